@@ -1,0 +1,335 @@
+"""The curriculum: roadmaps, sections, topics and what hangs on them. Nothing here knows of people.
+
+Topics are retired, never deleted while anything points at them; a topic exists once however many roadmaps seat it.
+The invariants stand in the database: see each Meta and `migrations/`.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+
+class Roadmap(models.Model):
+    """A curriculum tree, e.g. "AI Engineer"."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "draft"
+        LISTED = "listed", "listed"
+        UNLISTED = "unlisted", "unlisted"
+
+    class Locking(models.TextChoices):
+        ADVISORY = "advisory", "advisory: a locked topic can still be checked"
+        STRICT = "strict", "strict: a locked topic is refused"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    slug = models.SlugField(max_length=120, unique=True, allow_unicode=True)
+    title = models.CharField(max_length=200)
+    summary = models.TextField(blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.LISTED)
+    locking = models.CharField(max_length=10, choices=Locking, default=Locking.ADVISORY)
+    source = models.ForeignKey("NoteSource", models.PROTECT, null=True, blank=True, related_name="roadmaps")
+    origin = models.JSONField(default=dict, blank=True)
+    """Where the notes have it: document, explicit id. See `plan.Origin`."""
+    position = models.PositiveIntegerField(default=0)
+    retired_at = models.DateTimeField(null=True, blank=True)
+    revision = models.PositiveBigIntegerField(default=1)
+    """Grows with every change of the tree, its topics or their links; rendered rows are cached under it."""
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["position", "title"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(title=""), name="roadmap_titled"),
+            models.CheckConstraint(condition=Q(state__in=["draft", "listed", "unlisted"]), name="roadmap_state_listed"),
+            models.CheckConstraint(condition=Q(locking__in=["advisory", "strict"]), name="roadmap_locking_listed"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("roadmap", args=[self.slug])
+
+
+class Section(models.Model):
+    """A node that groups: a level or a module. Sections nest to any depth."""
+
+    class Kind(models.TextChoices):
+        LEVEL = "level", "level"
+        MODULE = "module", "module"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    roadmap = models.ForeignKey(Roadmap, models.CASCADE, related_name="sections")
+    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
+    kind = models.CharField(max_length=6, choices=Kind)
+    title = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=120, allow_unicode=True)
+    """Anchor of the section on the roadmap's page; unique there."""
+    number = models.PositiveIntegerField(null=True, blank=True)
+    summary = models.TextField(blank=True)
+    optional = models.BooleanField(default=False)
+    choose = models.PositiveSmallIntegerField(null=True, blank=True)
+    ordered = models.BooleanField(default=False)
+    position = models.PositiveIntegerField(default=0)
+    origin = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["roadmap", "slug"], name="section_slug_unique_in_roadmap"),
+            models.UniqueConstraint(fields=["id", "roadmap"], name="section_with_its_roadmap"),
+            models.CheckConstraint(condition=~Q(title=""), name="section_titled"),
+            models.CheckConstraint(condition=Q(kind__in=["level", "module"]), name="section_kind_listed"),
+            models.CheckConstraint(condition=Q(choose__isnull=True) | Q(choose__gte=1), name="section_choose_positive"),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="section_not_its_own_parent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Topic(models.Model):
+    """The thing one checks off. Its `uid` is permanent; title, slug and seat may change."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    slug = models.SlugField(max_length=120, unique=True, allow_unicode=True)
+    title = models.CharField(max_length=200)
+    summary = models.TextField(blank=True)
+    body = models.TextField(blank=True)
+    body_html = models.TextField(blank=True, editable=False)
+    """Safe HTML of `body`, rendered when it is stored; never edited by hand."""
+    hours = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    details = ArrayField(models.TextField(), default=list, blank=True)
+    planned = models.BooleanField(default=False)
+    """Named by a wiki link whose note does not exist yet."""
+    unmet = ArrayField(models.TextField(), default=list, blank=True)
+    """Stated prerequisites that no topic answers, kept as text."""
+    related = ArrayField(models.TextField(), default=list, blank=True)
+    meta = models.JSONField(default=dict, blank=True)
+    """Front matter that Pathnotes does not know, verbatim, exported again."""
+    overrides = models.JSONField(default=dict, blank=True)
+    """Field -> the notes' value, for fields edited in the browser; kept through re-imports."""
+    source = models.ForeignKey("NoteSource", models.PROTECT, null=True, blank=True, related_name="topics")
+    origin = models.JSONField(default=dict, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+    replaced_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaces")
+    revision = models.PositiveIntegerField(default=1)
+    """Grows when what a learner reads changed (title, summary, body, details, steps)."""
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["title"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(title=""), name="topic_titled"),
+            models.CheckConstraint(condition=Q(hours__isnull=True) | Q(hours__gt=0), name="topic_hours_positive"),
+            models.CheckConstraint(
+                condition=Q(replaced_by__isnull=True) | Q(retired_at__isnull=False), name="topic_replaced_is_retired"
+            ),
+            models.CheckConstraint(
+                condition=Q(replaced_by__isnull=True) | ~Q(replaced_by=F("id")), name="topic_not_replaced_by_itself"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("topic", args=[self.slug])
+
+
+class Placement(models.Model):
+    """A topic's seat in one roadmap's section."""
+
+    roadmap = models.ForeignKey(Roadmap, models.CASCADE, related_name="placements")
+    section = models.ForeignKey(Section, models.CASCADE, related_name="placements")
+    """The pair (section, roadmap) is a foreign key too: a seat cannot stand in another roadmap's section."""
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="placements")
+    position = models.PositiveIntegerField(default=0)
+    optional = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["roadmap", "topic"], name="placement_once_per_roadmap"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic_id} in {self.section_id}"
+
+
+class Step(models.Model):
+    """A checkbox inside a topic. Retired, like topics, while a tick points at it."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="steps")
+    title = models.CharField(max_length=500)
+    position = models.PositiveIntegerField(default=0)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [models.CheckConstraint(condition=~Q(title=""), name="step_titled")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Resource(models.Model):
+    """A course, book, video ... of a topic or of a section."""
+
+    class Kind(models.TextChoices):
+        COURSE = "course", "course"
+        BOOK = "book", "book"
+        VIDEO = "video", "video"
+        ARTICLE = "article", "article"
+        PAPER = "paper", "paper"
+        PROJECT = "project", "project"
+        TOOL = "tool", "tool"
+        LINK = "link", "link"
+
+    topic = models.ForeignKey(Topic, models.CASCADE, null=True, blank=True, related_name="resources")
+    section = models.ForeignKey(Section, models.CASCADE, null=True, blank=True, related_name="resources")
+    title = models.CharField(max_length=300)
+    url = models.CharField(max_length=2000, blank=True)
+    """http(s) address, an address relative to the notes, or empty for a resource named without a link."""
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.LINK)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(topic__isnull=True, section__isnull=False) | Q(topic__isnull=False, section__isnull=True),
+                name="resource_of_one_thing",
+            ),
+            models.CheckConstraint(condition=~Q(title=""), name="resource_titled"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["course", "book", "video", "article", "paper", "project", "tool", "link"]),
+                name="resource_kind_listed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Prerequisite(models.Model):
+    """`topic` requires `requires`. Rows of one topic with the same non-empty `group` are alternatives.
+
+    Cycles are refused by `editing.add_prerequisite` and by `apply` under one advisory lock; the database alone cannot.
+    """
+
+    class Source(models.TextChoices):
+        NOTES = "notes", "stated in the notes"
+        CHAIN = "chain", "the order of a chain"
+        DIAGRAM = "diagram", "an arrow of a diagram"
+        GUESS = "guess", "guessed, waits for a person's yes"
+        EDITOR = "editor", "set by an editor"
+
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="needs")
+    requires = models.ForeignKey(Topic, models.PROTECT, related_name="opens")
+    reason = models.TextField(blank=True)
+    group = models.CharField(max_length=40, blank=True)
+    source = models.CharField(max_length=10, choices=Source, default=Source.NOTES)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["topic", "requires"], name="prerequisite_once"),
+            models.CheckConstraint(condition=~Q(topic=F("requires")), name="prerequisite_not_itself"),
+            models.CheckConstraint(
+                condition=Q(source__in=["notes", "chain", "diagram", "guess", "editor"]),
+                name="prerequisite_source_listed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic_id} needs {self.requires_id}"
+
+
+class Alias(models.Model):
+    """Another name of a topic, and the old slugs that redirect to it."""
+
+    class Kind(models.TextChoices):
+        NAME = "name", "another name"
+        SLUG = "slug", "a former slug"
+
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="aliases")
+    text = models.CharField(max_length=200)
+    kind = models.CharField(max_length=4, choices=Kind, default=Kind.NAME)
+
+    class Meta:
+        ordering = ["text"]
+        verbose_name_plural = "aliases"
+        constraints = [
+            models.UniqueConstraint(fields=["topic", "kind", "text"], name="alias_once_per_topic"),
+            models.UniqueConstraint(fields=["text"], condition=Q(kind="slug"), name="alias_slug_leads_to_one_topic"),
+            models.CheckConstraint(condition=Q(kind__in=["name", "slug"]), name="alias_kind_listed"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class NoteSource(models.Model):
+    """A file or folder that notes were read from."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    location = models.TextField(unique=True)
+    """Absolute path, or `bundled:NAME` for the notes that ship with Pathnotes."""
+    title = models.CharField(max_length=200)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["title"]
+        constraints = [models.CheckConstraint(condition=~Q(location=""), name="note_source_located")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Import(models.Model):
+    """One applied reading of a source: what it changed, and what is needed to take it back."""
+
+    class State(models.TextChoices):
+        APPLIED = "applied", "applied"
+        UNDONE = "undone", "undone"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    source = models.ForeignKey(NoteSource, models.PROTECT, related_name="imports")
+    state = models.CharField(max_length=8, choices=State, default=State.APPLIED)
+    by = models.CharField(max_length=150)
+    """Name of who applied it, as text: the curriculum knows no people."""
+    counts = models.JSONField(default=dict)
+    changes = models.JSONField(default=list)
+    """The plan's changes, for people."""
+    problems = models.JSONField(default=list)
+    before = models.JSONField(default=dict)
+    """The curriculum of the source before, whole: undo stores it again."""
+    after = models.JSONField(default=dict)
+    applied_at = models.DateTimeField(auto_now_add=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        ordering = ["-applied_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=["applied", "undone"]), name="import_state_listed"),
+            models.CheckConstraint(
+                condition=Q(state="applied", undone_at__isnull=True) | Q(state="undone", undone_at__isnull=False),
+                name="import_undone_at_when_undone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} at {self.applied_at:%Y-%m-%d %H:%M}"
