@@ -1,4 +1,4 @@
-"""The environment, read strictly: a value that cannot be understood stops the start with a sentence saying what to set."""
+"""The environment, read strictly: a value that cannot be understood stops the start and says what to set."""
 
 from __future__ import annotations
 

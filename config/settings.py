@@ -27,7 +27,7 @@ CURRICULA_DIR = DATA_FILES / "curricula"
 
 
 def _secret_key() -> str:
-    """The key from the environment; on a laptop the one `serve` keeps in the data directory, else one for this process."""
+    """The key from the environment; on a laptop the one `serve` keeps in the data directory, else a passing one."""
     key = env.text("SECRET_KEY")
     if PRODUCTION and len(key) < 32:
         raise ImproperlyConfigured(

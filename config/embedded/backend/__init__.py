@@ -1,0 +1,1 @@
+"""Django's database engine for the embedded server: `ENGINE = "config.embedded.backend"`."""
