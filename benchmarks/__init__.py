@@ -1,0 +1,1 @@
+"""Benchmarks: ours against stated baselines, side by side in one run (`make bench`)."""
