@@ -1,0 +1,86 @@
+# Pathnotes: `make run` shows it, `make test` checks it. Nothing has to be installed first but Python and make.
+
+PYTHON ?= python3
+PY := .venv/bin/python
+export UV_PYTHON_DOWNLOADS := never
+# What belongs to tests alone stays away from the roadmaps of whoever runs them.
+TEST_DATA := $(or $(PATHNOTES_TEST_DATA),$(CURDIR)/.pathnotes/test)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint check-types check-layers check-migrations chromium bench lock format clean
+
+help: ## this list
+	@echo 'make run [NOTES=path]     start Pathnotes on 127.0.0.1:8000 (PORT=…), with your notes if you name them'
+	@echo 'make test                 every check and every test (DATABASE_URL=… to use a PostgreSQL of your own)'
+	@echo 'make setup                prepare .venv for manage.py'
+	@echo 'make bench                measure, and print the table'
+	@echo 'make format               format the code;  make lock  renew the locked versions;  make clean  remove what was made'
+
+setup: .venv/runtime ## everything manage.py needs
+
+run: .venv/runtime ## PORT and PATHNOTES_DATA are read from the environment or the command line
+	@exec $(PY) -m config serve $${NOTES:+"$$NOTES"}
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Pathnotes needs Python 3.11 or newer, and '$(PYTHON)' is not: install one, or say make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo 'Making .venv'
+	@$(PYTHON) -m venv --clear .venv || { rm -rf .venv; \
+	  echo "Python's venv module is missing. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+
+# The installer itself comes from the lock too, by its hash. Where it does not work, pip installs the same files, slower.
+define install
+	@echo 'Installing $(1)'
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements-dev.lock >.venv/uv.lock
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r .venv/uv.lock || true
+	@.venv/bin/uv pip sync --quiet --python $(PY) --require-hashes $(1) || { echo 'Trying pip instead'; \
+	  $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(1); }
+endef
+
+# One environment serves both: what is needed to run, and once tests were asked for, everything.
+.venv/runtime: .venv/bin/python requirements.lock requirements-dev.lock
+	$(call install,$(if $(wildcard .venv/development),requirements-dev.lock,requirements.lock))
+	@touch $@
+
+.venv/development: .venv/bin/python requirements.lock requirements-dev.lock
+	$(call install,requirements-dev.lock)
+	@touch .venv/runtime $@
+
+test: export PATHNOTES_DATA := $(TEST_DATA)
+test: lint check-types check-layers check-migrations chromium ## everything
+	$(PY) -m pytest
+
+lint: .venv/development
+	.venv/bin/ruff format --check --quiet . || { echo 'Some files are not formatted: make format' >&2; exit 1; }
+	.venv/bin/ruff check --quiet .
+	git ls-files -z 'templates/*.html' | xargs -0 -r .venv/bin/djade --check --target-version 5.2
+
+check-types: .venv/development
+	.venv/bin/mypy .
+
+check-layers: .venv/development
+	@.venv/bin/lint-imports >.venv/lint-imports.log 2>&1 || { cat .venv/lint-imports.log; exit 1; }
+
+check-migrations: .venv/development
+	$(PY) manage.py makemigrations --check --dry-run
+
+chromium: .venv/development
+	@for name in "$$CHROMIUM" chromium chromium-browser google-chrome; do [ -n "$$name" ] && command -v "$$name" >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then echo 'Installing Chromium'; \
+	  export DEBIAN_FRONTEND=noninteractive; apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium >/dev/null && exit 0; fi; \
+	echo 'The browser tests need Chromium: install it (Debian: sudo apt-get install chromium) or say make test CHROMIUM=/path/to/chrome' >&2; exit 1
+
+bench: .venv/development
+	$(PY) -m benchmarks
+
+format: .venv/development
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+	git ls-files -z 'templates/*.html' | xargs -0 -r .venv/bin/djade --target-version 5.2
+
+lock: .venv/development
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade pyproject.toml -o requirements.lock
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --constraint requirements.lock pyproject.toml --group dev -o requirements-dev.lock
+
+clean: ## all but your data in .pathnotes
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist .pathnotes/test

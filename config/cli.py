@@ -1,0 +1,78 @@
+"""The `pathnotes` command: serve a roadmap, read notes, load them.
+
+Exit status: 0 when all went well, 1 with a sentence on stderr when not, 2 when the command line is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from typing import NoReturn
+
+ABOUT = "A folder of Markdown notes becomes a learning path that people walk and check off."
+COMMANDS = {"read": "read_notes", "load": "load_notes"}
+"""What is handed to Django's command of that name, options and all (`pathnotes read --help` shows them)."""
+
+
+def main(argv: list[str] | None = None) -> NoReturn:
+    arguments = sys.argv[1:] if argv is None else argv
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    try:
+        sys.exit(run(arguments))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def run(arguments: list[str]) -> int:
+    if arguments and (name := arguments[0]) in COMMANDS:
+        return _django(f"pathnotes {name}", COMMANDS[name], arguments[1:])
+    options = parser().parse_args(arguments)
+    if options.command is None:
+        parser().print_help()
+        return 0
+    from config.serving import serve
+
+    return serve(options.notes)
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="pathnotes", description=ABOUT)
+    top.add_argument("--version", action="version", version=f"pathnotes {_version()}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+    serving = commands.add_parser(
+        "serve",
+        help="start Pathnotes, with the roadmap it brings and with your notes",
+        description="Start Pathnotes on HOST:PORT (127.0.0.1:8000), keeping its data in PATHNOTES_DATA (.pathnotes).",
+    )
+    serving.add_argument("notes", nargs="*", metavar="NOTES", help="a folder of notes, or one file")
+    commands.add_parser("read", help="show what is read from notes, without storing it", add_help=False)
+    commands.add_parser("load", help="store notes as roadmaps; a tick is never lost", add_help=False)
+    return top
+
+
+def _version() -> str:
+    try:
+        return version("pathnotes")
+    except PackageNotFoundError:
+        return "(a checkout)"
+
+
+def _django(shown: str, command: str, arguments: list[str]) -> int:
+    """Run one of Django's commands under the name a person typed."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        if command == "load_notes":
+            from config.preparing import prepare
+
+            prepare()
+        from django.core.management import ManagementUtility
+
+        utility = ManagementUtility([shown, command, *arguments])
+        utility.execute()
+    except ImproperlyConfigured as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
