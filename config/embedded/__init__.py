@@ -2,7 +2,7 @@
 
     server.py     what the application calls: `Server.ensure_running()`, `claim()`, `stop()`
     backend/      Django's database engine on top of it
-    keeper.py     the small process that owns postgres: starts it, starts it again when it dies, stops it after the last user
+    keeper.py     the small process that owns postgres: starts it, restarts it, stops it after the last user
     cluster.py    the data directory: creating it, its configuration, what a crash left behind
     layout.py  locks.py  status.py  processes.py  binaries.py  accounts.py  errors.py     the parts they share
 

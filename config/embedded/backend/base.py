@@ -1,0 +1,75 @@
+"""Django's PostgreSQL engine, which sees to it that the embedded server runs before it connects."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.backends.postgresql import base, client
+
+from config.embedded.server import Server, server_for
+
+_closed_at_exit: set[str] = set()
+
+
+class DatabaseClient(client.DatabaseClient):
+    """`manage.py dbshell` with the psql that comes along."""
+
+    def runshell(self, parameters: Iterable[str]) -> None:
+        connection: Any = self.connection
+        info = connection.server.ensure_running()
+        settings = {**connection.settings_dict, "HOST": info.host, "PORT": info.port}
+        arguments, environment = self.settings_to_cmd_args_env(settings, list(parameters))
+        arguments[0] = str(connection.server.program("psql"))
+        subprocess.run(arguments, env={**os.environ, **(environment or {})}, check=True)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Starts the server lazily, at the first connection, and again when a connection fails because it died."""
+
+    client_class = DatabaseClient
+
+    @property
+    def server(self) -> Server:
+        try:
+            return server_for(Path(self.settings_dict["PATHNOTES_DATA"]))
+        except KeyError:
+            raise ImproperlyConfigured("Use config.embedded.embedded_database() for this engine's settings.") from None
+
+    def get_connection_params(self) -> dict[str, Any]:
+        info = self.server.ensure_running()
+        return {**super().get_connection_params(), "host": info.host, "port": info.port, "user": info.user}
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        self._follow(conn_params, check=False)
+        try:
+            connection = super().get_new_connection(conn_params)
+        except self.Database.OperationalError:
+            # The server may have died since: bring it up, or say why that fails, and try once more.
+            self._follow(conn_params, check=True)
+            connection = super().get_new_connection(conn_params)
+        self._close_pool_at_exit()
+        return connection
+
+    def _follow(self, conn_params: dict[str, Any], *, check: bool) -> None:
+        """Have the server running; if its socket has moved, forget the pool that points to the old place."""
+        info = self.server.ensure_running(check=check)
+        if conn_params["host"] != info.host:
+            conn_params["host"] = info.host
+            self.close_pool()
+
+    def _close_pool_at_exit(self) -> None:
+        """Close the pool before the server stops (handlers run last in, first out): its threads see no broken lines."""
+        if self.alias not in _closed_at_exit:
+            _closed_at_exit.add(self.alias)
+            atexit.register(self._close_pools)
+
+    @classmethod
+    def _close_pools(cls) -> None:
+        for pool in cls._connection_pools.values():  # type: ignore[attr-defined]
+            pool.close(timeout=2)
