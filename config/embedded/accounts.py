@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import grp
 import os
 import pwd
 import subprocess
@@ -63,7 +64,8 @@ def _account(uid: int, *, switches: bool) -> Account:
 def _system_account() -> Account:
     """The account `pathnotes`, created as a system account without home and shell if missing; else `postgres`."""
     if (found := _named(SYSTEM_ACCOUNT)) is None:
-        command = ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
+        group = ["--gid", SYSTEM_ACCOUNT] if _group_exists(SYSTEM_ACCOUNT) else ["--user-group"]
+        command = ["useradd", "--system", *group, "--no-create-home", "--home-dir", "/nonexistent"]
         command += ["--shell", "/usr/sbin/nologin", SYSTEM_ACCOUNT]
         try:
             subprocess.run(command, check=True, capture_output=True, timeout=30)
@@ -77,6 +79,14 @@ def _system_account() -> Account:
             f"Create it (useradd --system {SYSTEM_ACCOUNT}), run Pathnotes as an ordinary user, or set DATABASE_URL."
         )
     return found
+
+
+def _group_exists(name: str) -> bool:
+    try:
+        grp.getgrnam(name)
+    except KeyError:
+        return False
+    return True
 
 
 def _named(name: str) -> Account | None:

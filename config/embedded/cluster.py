@@ -5,9 +5,11 @@ Runs in the keeper, under the account that postgres runs under, with the standar
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,8 +21,11 @@ from config.embedded.binaries import MAJOR_VERSION
 SUPERUSER = "supervisor"
 """Superuser of the cluster; only the account postgres runs under may connect as it."""
 
-ORPHANS_STOP, ORPHANS_QUIT, ORPHANS_DIE = 0.0, 20.0, 30.0
-"""Seconds after which what an earlier postmaster left is asked to stop, made to quit, and killed."""
+ORPHANS_QUIT, ORPHANS_DIE, ORPHANS_GIVE_UP = 20.0, 30.0, 60.0
+"""An orphaned server is asked to stop at once; seconds until it is made to quit, is killed, and is given up."""
+
+LEAVE = 5.0
+"""Seconds that children of a dead postmaster get to notice and leave."""
 
 LOG_FILES = 10
 """Server logs kept, each of at most 5 MB or one day."""
@@ -55,6 +60,8 @@ class Cluster:
     """The directory that holds `cluster/`: its path, or `/proc/self/fd/N` when the account may not walk to it."""
     shown: str
     """How messages name the data directory."""
+    socket: str
+    """Private directory of the server's socket; nobody else puts anything there."""
     inherited: tuple[int, ...] = ()
     """Descriptors the programs need to be given, for `/proc/self/fd/N`."""
 
@@ -75,11 +82,11 @@ class Cluster:
         self._write_access_rules(people, account)
         self.prune_logs()
 
-    def command(self, socket: str) -> list[str]:
+    def command(self) -> list[str]:
         """How to start postgres. What is set here cannot be overridden by a configuration file."""
         options = {
             "listen_addresses": "",
-            "unix_socket_directories": socket,
+            "unix_socket_directories": self.socket,
             "unix_socket_permissions": "0700",
             "port": "5432",
             "logging_collector": "on",
@@ -101,19 +108,22 @@ class Cluster:
         return len(lines) >= 8 and lines[0].strip() == str(postmaster) and lines[7].strip() == "ready"
 
     def clear_remains(self) -> None:
-        """Make sure that no postgres runs on this directory, then remove a postmaster.pid left behind.
+        """Make sure that no postgres runs on this directory, then remove the lock files left behind.
 
-        The file is judged by /proc, not by its process id, which may be stale, reused by a stranger or garbage; it is
-        removed only after the last postgres on this directory is gone, because it protects their shared memory.
+        They are judged by /proc, not by the process id inside, which may be stale, reused by a stranger or garbage;
+        they go only after the last postgres on this directory is gone, because they protect its shared memory.
         """
         asked: set[tuple[int, signal.Signals]] = set()
         begun = time.monotonic()
         while found := processes.on_directory(self.path):
             waited = time.monotonic() - begun
+            if waited > ORPHANS_GIVE_UP:
+                pids = ", ".join(str(one.pid) for one in found)
+                raise ClusterError(f"An earlier PostgreSQL on {self.shown} cannot be stopped (process {pids}).")
             for process in found:
                 if waited >= ORPHANS_DIE:
                     number = signal.SIGKILL
-                elif waited >= ORPHANS_QUIT or (waited >= 5 and not any(one.is_postmaster for one in found)):
+                elif waited >= ORPHANS_QUIT or (waited >= LEAVE and not any(one.is_postmaster for one in found)):
                     number = signal.SIGQUIT
                 elif process.is_postmaster:
                     number = signal.SIGINT  # stop in good order, sending clients away
@@ -124,6 +134,8 @@ class Cluster:
                     processes.send(process, number, self.path)
             time.sleep(0.02)
         (self.path / "postmaster.pid").unlink(missing_ok=True)
+        for left in Path(self.socket).glob(".s.PGSQL.*"):
+            left.unlink(missing_ok=True)
 
     def complaints(self) -> str:
         """The last serious lines of the newest server log, for a message."""
@@ -156,8 +168,9 @@ class Cluster:
 
     def _create(self) -> None:
         """Make the cluster aside and give it its name when it is whole: a creation cut short leaves nothing behind."""
-        new = self.database / "new"
-        shutil.rmtree(new, ignore_errors=True)
+        for unfinished in self.database.glob("new-*"):
+            shutil.rmtree(unfinished, ignore_errors=True)
+        new = Path(tempfile.mkdtemp(prefix="new-", dir=self.database))
         locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8"]
         access = ["--auth-local=peer", "--auth-host=reject", f"--username={SUPERUSER}"]
         self._run("initdb", "-D", str(new), *locale, *access, "--data-checksums", "--no-sync", "--no-instructions")
@@ -167,6 +180,9 @@ class Cluster:
         self._run("postgres", "--single", "-D", str(new), "-c", "exit_on_error=true", "postgres", text=sql)
         self._run("initdb", "-D", str(new), "--sync-only")
         new.rename(self.path)
+        directory = os.open(self.database, os.O_RDONLY)
+        os.fsync(directory)
+        os.close(directory)
 
     def _run(self, program: str, *arguments: str, text: str = "") -> None:
         done = subprocess.run(

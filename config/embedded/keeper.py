@@ -11,6 +11,7 @@ after the imports. It never holds a connection to the server.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
@@ -83,7 +84,8 @@ class Keeper:
             print(f"keeper: {error}", file=sys.stderr, flush=True)
             self.say(Phase.FAILED, str(error))
         finally:
-            Path(self.orders.socket).rmdir() if not _occupied(self.orders.socket) else None
+            with contextlib.suppress(OSError):
+                Path(self.orders.socket).rmdir()
 
     def serve(self) -> None:
         """Run postgres until nobody needs it. Raises ClusterError when it does not even start any more."""
@@ -103,7 +105,7 @@ class Keeper:
         self.say(Phase.STARTING)
         keeper = os.getpid()
         postgres = subprocess.Popen(
-            self.cluster.command(self.orders.socket),
+            self.cluster.command(),
             stdin=subprocess.DEVNULL,
             pass_fds=self.cluster.inherited,
             start_new_session=True,
@@ -158,11 +160,6 @@ class Keeper:
         self.told_to_stop = self.told_to_stop or time.monotonic()
 
 
-def _occupied(directory: str) -> bool:
-    path = Path(directory)
-    return not path.is_dir() or any(path.iterdir())
-
-
 def _die_with(keeper: int) -> None:
     """In the child: have the kernel stop postgres if the keeper dies (Linux; elsewhere the next start does it)."""
     if sys.platform == "linux":
@@ -187,7 +184,7 @@ def main() -> NoReturn:
     # no permission has to be widened for it.
     database = Path(f"/proc/self/fd/{orders.database}") if orders.switches else Path(orders.database_path)
     inherited = (orders.database,) if orders.switches else ()
-    keeper = Keeper(orders, Cluster(Path(orders.programs), database, orders.shown, inherited))
+    keeper = Keeper(orders, Cluster(Path(orders.programs), database, orders.shown, orders.socket, inherited))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, keeper.on_signal)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)

@@ -46,6 +46,9 @@ LONGEST_STOP = 90.0
 FIRST_NEWS, NEWS_EVERY = 3.0, 10.0
 """Seconds until a slow start is reported, and between two reports."""
 
+PROBE_EVERY = 0.5
+"""Seconds between two connections tried while the keeper does not yet say that the server runs."""
+
 MUST_BE_ON = ("fsync", "full_page_writes", "data_checksums", "synchronous_commit")
 
 logger = logging.getLogger("pathnotes.database")
@@ -90,16 +93,14 @@ class Server:
     def __init__(self, data_dir: Path) -> None:
         """Touches nothing; `data_dir` need not exist."""
         self.layout = Layout(data_dir.absolute())
-        self._reset()
-        _all.add(self)
-
-    def _reset(self) -> None:
         self._mutex = threading.Lock()
         self._use: int | None = None  # descriptor that holds users.lock shared
         self._serving: int | None = None  # descriptor that holds serve.lock
-        self._keeper: int | None = None  # descriptor to ask whether a keeper lives
+        # To ask whether a keeper lives, and how far it is. They hold no lock and stay open for threads that still ask.
+        self._keeper: int | None = None
         self._status: int | None = None
         self._info: ConnInfo | None = None
+        _all.add(self)
 
     # -- what the application calls ------------------------------------------------------------------------------
 
@@ -170,10 +171,6 @@ class Server:
                     os.close(descriptor)
             if using is not None:
                 self._wait_until_stopped()
-            for descriptor in (self._keeper, self._status):
-                if descriptor is not None:
-                    os.close(descriptor)
-            self._keeper = self._status = None
 
     def program(self, name: str) -> Path:
         """Path of one of PostgreSQL's programs: psql, pg_dump, pg_restore … Raises NoProgramsError."""
@@ -188,18 +185,19 @@ class Server:
         return locks.held_elsewhere(self._keeper) and status.phase(self._status) == Phase.RUNNING
 
     def _bring_up(self, deadline: float, report: Callable[[str], None]) -> ConnInfo:
-        record = self._enrol(deadline)
+        keeper, record = self._enrol(deadline)
         begun = time.monotonic()
-        news, probe, starts = begun + FIRST_NEWS, begun, 0
+        news, probe, starts = begun + FIRST_NEWS, begun + PROBE_EVERY, 0
         while True:
             now = time.monotonic()
             seen = status.read(record)
-            if seen and seen.socket and (seen.phase is Phase.RUNNING or now >= probe):
-                probe = now + 0.5
-                if self._accepts(info := ConnInfo(seen.socket)):
+            kept = locks.held_elsewhere(keeper)
+            if kept and seen and seen.socket and (seen.phase is Phase.RUNNING or now >= probe):
+                probe = now + PROBE_EVERY
+                if self._accepts(info := ConnInfo(seen.socket), deadline - now):
                     self._info = info
                     return info
-            starts += self._start_keeper(record, starts)
+            starts += 0 if kept else self._start_keeper(record, starts)
             if now > deadline:
                 raise ServerStartingUp(f"The database server is not ready yet: {_what(seen)}. Try again in a moment.")
             if now > news:
@@ -207,8 +205,11 @@ class Server:
                 report(f"Waiting for the database server since {now - begun:.0f} s: {_what(seen)}.")
             time.sleep(0.01)
 
-    def _enrol(self, deadline: float) -> int:
-        """Become a user, after a keeper that is just stopping the server is done. Returns the status file."""
+    def _enrol(self, deadline: float) -> tuple[int, int]:
+        """Become a user, once a keeper that is just stopping the server is done. Returns the
+        descriptors to ask for a keeper's life and for its status.
+        """
+        self._forget_removed_files()
         if self._use is None:
             self.layout.create()
             descriptor = locks.open_lock(self.layout.users_lock)
@@ -223,12 +224,22 @@ class Server:
             self._keeper = locks.open_lock(self.layout.keeper_lock)
         if self._status is None:
             self._status = locks.open_lock(self.layout.status)
-        return self._status
+        return self._keeper, self._status
 
-    def _accepts(self, info: ConnInfo) -> bool:
+    def _forget_removed_files(self) -> None:
+        """If the data directory was deleted or exchanged under us, its locks say nothing about what is there now."""
+        pairs = ((self._use, self.layout.users_lock), (self._keeper, self.layout.keeper_lock))
+        for descriptor, path in (*pairs, (self._status, self.layout.status)):
+            if descriptor is not None and not _is_still(descriptor, path):
+                self._close_all()
+                return
+
+    def _accepts(self, info: ConnInfo, remaining: float) -> bool:
         """Whether a connection succeeds. Raises if it never will, or if the server is not safe to write to."""
         try:
-            with psycopg.connect(info.dsn, connect_timeout=10, autocommit=True) as connection:
+            with psycopg.connect(
+                info.dsn, connect_timeout=max(2, min(10, int(remaining))), autocommit=True
+            ) as connection:
                 query = "SELECT name, setting FROM pg_settings WHERE name = ANY(%s)"
                 rows: list[tuple[str, str]] = connection.execute(query, [list(MUST_BE_ON)]).fetchall()
         except psycopg.OperationalError as error:
@@ -295,7 +306,7 @@ class Server:
                 database_path=str(layout.database),
             )
             status.write(record, Status(Phase.STARTING, str(socket)))
-            code = "import sys; sys.path.insert(0, sys.argv[1]); from config.embedded.keeper import main; main()"
+            code = "import sys; sys.path.append(sys.argv[1]); from config.embedded.keeper import main; main()"
             subprocess.run(
                 [sys.executable, "-I", "-S", "-X", "utf8", "-c", code, str(root), orders.to_json()],
                 stdin=subprocess.DEVNULL,
@@ -325,10 +336,23 @@ class Server:
 
     def _after_fork(self) -> None:
         """In a forked child: leave the parent's locks to the parent (closing does not unlock) and start anew."""
-        for descriptor in (self._use, self._serving, self._keeper, self._status):
+        if self._serving is not None:
+            os.close(self._serving)
+        self._close_all()
+        self._mutex, self._serving = threading.Lock(), None
+
+    def _close_all(self) -> None:
+        for descriptor in (self._use, self._keeper, self._status):
             if descriptor is not None:
                 os.close(descriptor)
-        self._reset()
+        self._use = self._keeper = self._status = self._info = None
+
+
+def _is_still(descriptor: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except OSError:
+        return False
 
 
 def _shared_by_others(users: int) -> bool:
