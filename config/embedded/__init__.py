@@ -4,6 +4,7 @@
     backend/      Django's database engine on top of it
     keeper.py     the small process that owns postgres: starts it, restarts it, stops it after the last user
     cluster.py    the data directory: creating it, its configuration, what a crash left behind
+    starter.py    starting the keeper: as whom, with what
     layout.py  locks.py  status.py  processes.py  binaries.py  accounts.py  errors.py     the parts they share
 
 This module stays light: settings import it, and so does the keeper, which runs without third-party packages.

@@ -57,7 +57,7 @@ class Cluster:
     programs: Path
     """Directory of postgres and initdb."""
     database: Path
-    """The directory that holds `cluster/`: its path, or `/proc/self/fd/N` when the account may not walk to it."""
+    """The directory that holds `cluster/`: `/proc/self/fd/N`, or its path where there is no /proc."""
     shown: str
     """How messages name the data directory."""
     socket: str
@@ -95,6 +95,7 @@ class Cluster:
             "log_destination": "stderr",
             "log_file_mode": "0600",
             "lc_messages": "C",
+            "cluster_name": "pathnotes",
             "restart_after_crash": "on",
             "hba_file": str(self.path / "pg_hba.conf"),
             "ident_file": str(self.path / "pg_ident.conf"),

@@ -28,6 +28,7 @@ from config.embedded.cluster import Cluster, ClusterError
 from config.embedded.status import Phase, Status
 
 PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None)
 TICK_BUSY, TICK_IDLE = 0.01, 0.1
 """Seconds between two looks: while starting, and while all is well."""
 GOODBYE = 10.0
@@ -163,7 +164,7 @@ class Keeper:
 def _die_with(keeper: int) -> None:
     """In the child: have the kernel stop postgres if the keeper dies (Linux; elsewhere the next start does it)."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGINT)
         if os.getppid() != keeper:
             os._exit(1)
 
@@ -180,10 +181,12 @@ def main() -> NoReturn:
         os.setgid(orders.gid)
         os.setuid(orders.uid)
     os.umask(0o077)
-    # As root the way to the data directory may be closed to the account; an open descriptor is a way of its own, and
-    # no permission has to be widened for it.
-    database = Path(f"/proc/self/fd/{orders.database}") if orders.switches else Path(orders.database_path)
-    inherited = (orders.database,) if orders.switches else ()
+    # The directory is reached through an open descriptor: as root the path to it may be closed to the account, and no
+    # permission has to be widened for it; and a path may come to mean another directory, a descriptor does not.
+    by_descriptor = Path(f"/proc/self/fd/{orders.database}")
+    database, inherited = (
+        (by_descriptor, (orders.database,)) if by_descriptor.exists() else (Path(orders.database_path), ())
+    )
     keeper = Keeper(orders, Cluster(Path(orders.programs), database, orders.shown, orders.socket, inherited))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, keeper.on_signal)

@@ -14,8 +14,6 @@ import atexit
 import functools
 import logging
 import os
-import subprocess
-import sys
 import threading
 import time
 import weakref
@@ -25,13 +23,12 @@ from pathlib import Path
 
 import psycopg
 
-import config
 from config.embedded import DATABASE, locks, status
-from config.embedded.accounts import Account, NoAccountError, choose
-from config.embedded.binaries import NoProgramsError, bin_directory, usable_by
+from config.embedded.accounts import NoAccountError
+from config.embedded.binaries import NoProgramsError, bin_directory
 from config.embedded.errors import AlreadyServing, ServerStartingUp, ServerUnavailable, UnsafeServer
-from config.embedded.keeper import Orders
-from config.embedded.layout import Layout, socket_directory
+from config.embedded.layout import Layout
+from config.embedded.starter import start_keeper
 from config.embedded.status import Phase, Status
 
 PORT = 5432
@@ -144,12 +141,16 @@ class Server:
     def claim(self, note: str = "") -> None:
         """Be the one process that serves from this data directory, until `stop` or the end of the process.
 
-        `note` (say, the address) is shown to whoever comes second. Raises AlreadyServing.
+        `note` (say, the address) is shown to whoever comes second. Raises AlreadyServing, or ServerUnavailable if the
+        directory cannot be used.
         """
         if self._serving is not None:
             return
-        self.layout.create()
-        descriptor = locks.open_lock(self.layout.serve_lock)
+        try:
+            self.layout.create()
+            descriptor = locks.open_lock(self.layout.serve_lock)
+        except OSError as error:
+            raise ServerUnavailable(f"{self.layout.data_dir} cannot be used: {error}") from error
         if not locks.try_exclusive(descriptor):
             first = os.pread(descriptor, 500, 0).decode("utf-8", "replace").strip()
             os.close(descriptor)
@@ -163,7 +164,9 @@ class Server:
 
     def stop(self) -> None:
         """Stop using the server. If nobody else does, it stops, and this waits until it has (a checkpoint long)."""
-        with self._mutex:
+        if not self._mutex.acquire(timeout=LONGEST_STOP):
+            return  # a thread still waits for the server at the end of the process, which drops the locks
+        try:
             using, self._use, self._info = self._use, None, None
             serving, self._serving = self._serving, None
             for descriptor in (using, serving):
@@ -171,6 +174,8 @@ class Server:
                     os.close(descriptor)
             if using is not None:
                 self._wait_until_stopped()
+        finally:
+            self._mutex.release()
 
     def program(self, name: str) -> Path:
         """Path of one of PostgreSQL's programs: psql, pg_dump, pg_restore … Raises NoProgramsError."""
@@ -206,8 +211,9 @@ class Server:
             time.sleep(0.01)
 
     def _enrol(self, deadline: float) -> tuple[int, int]:
-        """Become a user, once a keeper that is just stopping the server is done. Returns the
-        descriptors to ask for a keeper's life and for its status.
+        """Become a user, once a keeper that is just stopping the server is done.
+
+        Returns the descriptors to ask whether a keeper lives and how far it is.
         """
         self._forget_removed_files()
         if self._use is None:
@@ -272,55 +278,10 @@ class Server:
                 raise ServerUnavailable(last.message)
             if earlier >= 3:
                 raise ServerUnavailable(f"The database server's keeper does not stay; see {self.layout.log}.")
-            self._spawn(lock, record)
+            start_keeper(self.layout, lock, record)
             return 1
         finally:
             os.close(lock)
-
-    def _spawn(self, lock: int, record: int) -> None:
-        """Start the keeper, which inherits the lock, so that it is never free in between."""
-        layout, root = self.layout, Path(config.__file__).resolve().parent.parent
-        account = choose(layout.database)
-        _make_database_directory(layout, account)
-        socket = socket_directory(layout, account)
-        users, log, database = (
-            locks.open_lock(layout.users_lock),
-            _open_log(layout),
-            os.open(layout.database, os.O_RDONLY),
-        )
-        try:
-            orders = Orders(
-                programs=str(usable_by(account)),
-                shown=str(layout.cluster),
-                socket=str(socket),
-                people=list(dict.fromkeys(["root", account.name])),
-                account=account.name,
-                uid=account.uid,
-                gid=account.gid,
-                switches=account.switches,
-                lock=lock,
-                users=users,
-                status=record,
-                log=log,
-                database=database,
-                database_path=str(layout.database),
-            )
-            status.write(record, Status(Phase.STARTING, str(socket)))
-            code = "import sys; sys.path.append(sys.argv[1]); from config.embedded.keeper import main; main()"
-            subprocess.run(
-                [sys.executable, "-I", "-S", "-X", "utf8", "-c", code, str(root), orders.to_json()],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env={"PATH": os.defpath, "LC_ALL": "C"},
-                pass_fds=orders.descriptors,
-                start_new_session=True,
-                check=False,
-                timeout=60,
-            )
-        finally:
-            for descriptor in (users, log, database):
-                os.close(descriptor)
 
     def _wait_until_stopped(self) -> None:
         """Wait for the keeper to leave, unless somebody else needs it."""
@@ -369,21 +330,6 @@ def _what(seen: Status | None) -> str:
         Phase.STOPPING: "it is stopping",
     }
     return words.get(seen.phase, "it is starting") if seen else "it is starting"
-
-
-def _make_database_directory(layout: Layout, account: Account) -> None:
-    try:
-        layout.database.mkdir(mode=0o700)
-    except FileExistsError:
-        return
-    account.own(layout.database)
-
-
-def _open_log(layout: Layout) -> int:
-    """The keeper's log, appended to; beyond 1 MB it becomes `keeper.log.1`."""
-    if layout.log.exists() and layout.log.stat().st_size > 1_000_000:
-        layout.log.replace(layout.log.with_suffix(".log.1"))
-    return os.open(layout.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
 
 
 _all: weakref.WeakSet[Server] = weakref.WeakSet()
