@@ -88,6 +88,8 @@ def _decode(data: bytes, source: str, limits: Limits) -> Decoded:
         repaired = repair(text, beyond, source, limits)
         text = _C1.sub("", repaired.text)
         problems += repaired.problems
+        if repaired.problems:
+            beyond = text.encode().translate(None, _ASCII).decode()
         if len(text) != len(repaired.text):
             message = "Invisible control characters (U+0080 to U+009F) were left out."
             problems.append(Problem(source, 0, "warning", "control-character-dropped", message))
