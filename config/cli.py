@@ -27,7 +27,7 @@ def main(argv: list[str] | None = None) -> NoReturn:
 
 def run(arguments: list[str]) -> int:
     if arguments and (name := arguments[0]) in COMMANDS:
-        return _django(f"pathnotes {name}", COMMANDS[name], arguments[1:])
+        return _django(name, COMMANDS[name], arguments[1:])
     options = parser().parse_args(arguments)
     if options.command is None:
         parser().print_help()
@@ -63,16 +63,21 @@ def _django(shown: str, command: str, arguments: list[str]) -> int:
     """Run one of Django's commands under the name a person typed."""
     from django.core.exceptions import ImproperlyConfigured
 
+    from config import preparing
+
     try:
-        if command == "load_notes":
-            from config.preparing import prepare
+        wants_database = command != "read_notes" and not {"-h", "--help"} & set(arguments)
+        if wants_database:
+            preparing.data_directory()
+        import django
 
-            prepare()
-        from django.core.management import ManagementUtility
+        django.setup()
+        if wants_database:
+            preparing.database(lambda text: print(text, file=sys.stderr))
+        from django.core.management import get_commands, load_command_class
 
-        utility = ManagementUtility([shown, command, *arguments])
-        utility.execute()
-    except ImproperlyConfigured as error:
+        load_command_class(str(get_commands()[command]), command).run_from_argv(["pathnotes", shown, *arguments])
+    except (preparing.CannotStartError, ImproperlyConfigured) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
+
+KEY_FILE = "secret-key"
+"""Name of the file in the data directory that holds the key when the environment names none."""
 
 TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
@@ -44,6 +48,11 @@ def choice(name: str, default: str, allowed: tuple[str, ...], environ: Mapping[s
 def words(name: str, default: tuple[str, ...] = (), environ: Mapping[str, str] = os.environ) -> list[str]:
     """Comma- or blank-separated values."""
     return environ.get(name, "").replace(",", " ").split() or list(default)
+
+
+def data_dir(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where Pathnotes keeps what is its own: the embedded database, the key, collected static files."""
+    return Path(text("PATHNOTES_DATA", ".pathnotes", environ)).expanduser().absolute()
 
 
 def database(url: str) -> dict[str, Any]:

@@ -16,13 +16,13 @@ from django.core.exceptions import ImproperlyConfigured
 from config import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_FILES = BASE_DIR if (BASE_DIR / "templates").is_dir() else BASE_DIR / "pathnotes_data"
+DATA_FILES = BASE_DIR / "pathnotes_data" if (BASE_DIR / "pathnotes_data").is_dir() else BASE_DIR
 """Where templates/, static/ and curricula/ lie: the checkout, or the folder of that name in an installed wheel."""
 
 MODE = env.choice("PATHNOTES_MODE", "local", ("local", "production"))
 PRODUCTION = MODE == "production"
 DEBUG = env.flag("DEBUG", default=False)
-DATA_DIR = Path(env.text("PATHNOTES_DATA", ".pathnotes")).absolute()
+DATA_DIR = env.data_dir()
 CURRICULA_DIR = DATA_FILES / "curricula"
 
 
@@ -37,7 +37,7 @@ def _secret_key() -> str:
     if key:
         return key
     try:
-        return (DATA_DIR / "secret-key").read_text(encoding="ascii").strip() or secrets.token_urlsafe(50)
+        return (DATA_DIR / env.KEY_FILE).read_text(encoding="ascii").strip() or secrets.token_urlsafe(50)
     except (OSError, ValueError):
         return secrets.token_urlsafe(50)
 
@@ -224,4 +224,6 @@ LOGGING = {
     "formatters": {"line": {"()": "config.logs.OneLineFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "WARNING").upper()},
+    # What visitors get wrong (404, 403 …) is an answer, not an event.
+    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"}},
 }

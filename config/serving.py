@@ -1,0 +1,235 @@
+"""`pathnotes serve`: everything from an empty directory to a page in the browser, and nothing left behind afterwards.
+
+Processes: this one prepares and then watches over granian's workers, which are forked from it and share its memory;
+with the embedded database there are the keeper and PostgreSQL too (config/embedded/). Whoever dies, however it dies,
+the others notice: workers stop when this process is gone, and the keeper stops PostgreSQL after its last user.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import gc
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config import env, preparing
+from config.embedded.errors import AlreadyServing, ServerUnavailable
+from config.embedded.server import Server, server_for, set_patience
+from config.preparing import CannotStartError
+
+PATIENCE_OF_WORKERS = 3.0
+"""Seconds a request waits for an embedded server that is starting; then it answers 503 and the page comes back."""
+STOP_WITHIN = 10
+"""Seconds that requests under way get to finish before their worker is killed."""
+PORT_GETS_FREE_WITHIN = 3.0
+"""Seconds to wait for a port: the workers of a server that was just killed need a moment to go."""
+RESPAWN_PAUSE = 1.0
+"""Seconds between two attempts when workers die faster than granian likes to replace them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104
+        return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{self.port}"
+
+
+class StopRequested(BaseException):
+    """SIGINT or SIGTERM came while things were being prepared. Not an Exception: nothing may swallow it."""
+
+
+def address(environ: dict[str, str] | None = None) -> Address:
+    values = os.environ if environ is None else environ
+    return Address(env.text("HOST", "127.0.0.1", values), env.integer("PORT", 8000, low=1, high=65535, environ=values))
+
+
+def serve(notes: Sequence[str]) -> int:
+    """Serve until SIGINT or SIGTERM; the exit status. A sentence on stderr, and nothing left running, if it cannot."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # set even where a shell's `&` has them ignored
+        signal.signal(number, _stop)
+    database: Server | None = None
+    try:
+        where = address()
+        paths = [_existing(text) for text in notes]
+        preparing.data_directory()
+        database = _claim(where)
+        _prepare(paths)
+        return _run(where)
+    except StopRequested:
+        return 0
+    except (CannotStartError, ImproperlyConfigured) as error:
+        print(error, file=sys.stderr, flush=True)
+        return 1
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # what follows takes a moment and must not be cut short
+        if database is not None:
+            database.stop()
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    raise StopRequested
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _existing(text: str) -> Path:
+    path = Path(text).expanduser()
+    if not path.exists():
+        raise CannotStartError(f"{text}: there is no such folder or file.")
+    return path.resolve()
+
+
+def _claim(where: Address) -> Server | None:
+    """The embedded server, running, with this process as the one that serves from it. None where another is in use."""
+    if env.text("DATABASE_URL"):
+        _check_port(where)
+        return None
+    database = server_for(env.data_dir())
+    try:
+        database.claim(where.url)
+        _check_port(where)
+        database.ensure_running(on_progress=say)
+    except (AlreadyServing, ServerUnavailable) as error:
+        database.stop()
+        raise CannotStartError(str(error)) from error
+    except BaseException:
+        database.stop()
+        raise
+    return database
+
+
+def _check_port(where: Address) -> None:
+    """Raise CannotStartError if the address cannot be had.
+
+    Granian would not notice: its listeners share a port (SO_REUSEPORT) with whoever else does so.
+    """
+    deadline = time.monotonic() + PORT_GETS_FREE_WITHIN
+    while True:
+        try:
+            family, kind, protocol, _, bound = socket.getaddrinfo(
+                where.host, where.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            )[0]
+            with socket.socket(family, kind, protocol) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(bound)
+                probe.listen()
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE and time.monotonic() < deadline:
+                time.sleep(0.1)
+                continue
+            if error.errno == errno.EADDRINUSE:
+                reason = "something else is listening there. Choose another port: PORT=8001"
+            else:
+                reason = f"{error.strerror}. HOST and PORT say where"
+            raise CannotStartError(f"Pathnotes cannot listen on {where.host}:{where.port}: {reason}.") from error
+        return
+
+
+def _prepare(paths: list[Path]) -> None:
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    preparing.database(say)
+    if settings.PRODUCTION:
+        preparing.require_static_files()
+    else:
+        preparing.static_files(say)
+        preparing.bundled_roadmap(say)
+    for path in paths:
+        preparing.notes(path, say)
+
+
+def _run(where: Address) -> int:
+    """Run granian until it is told to stop. Workers that die are replaced, however often."""
+    from django.db import connections
+    from granian import Granian
+    from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
+
+    from config import wsgi  # noqa: F401  (imported once, before the workers are forked: they share its memory)
+
+    links = preparing.sign_in_link(where.url)
+    connections.close_all()
+    for connection in connections.all(initialized_only=True):
+        connection.close_pool()  # type: ignore[attr-defined]  # threads and sockets do not survive a fork
+    with contextlib.suppress(RuntimeError, ValueError):
+        multiprocessing.set_start_method("fork" if sys.platform == "linux" else "spawn")
+    say(f"\nPathnotes is at {where.url}/")
+    if links:
+        say(f"Sign in as its owner, once and within an hour: {links}")
+    say("Ctrl-C stops it.\n")
+    gc.collect()
+    gc.freeze()
+    threads = env.integer("THREADS", 8, low=1, high=256)
+    while True:
+        server = Granian(
+            "config.wsgi:application",
+            address=where.host,
+            port=where.port,
+            interface=Interfaces.WSGI,
+            http=HTTPModes.http1,
+            websockets=False,
+            workers=env.integer("WORKERS", 1, low=1, high=64),
+            blocking_threads=threads,
+            backpressure=threads * 16,
+            respawn_failed_workers=True,
+            workers_kill_timeout=STOP_WITHIN,
+            log_level=LogLevels.error,
+            log_dictconfig=GRANIAN_LOGS,
+        )
+        with contextlib.suppress(SystemExit):
+            server.serve(target_loader=load_application, wrap_loader=False)
+        if server.interrupt_signal:
+            return 0
+        time.sleep(RESPAWN_PAUSE)
+
+
+GRANIAN_LOGS = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {},
+    "handlers": {},
+    "loggers": {"_granian": {"propagate": True}},
+}
+"""Granian's own lines go where Django's go."""
+
+
+def load_application() -> Any:
+    """Called in each worker: leave when the process that started it is gone, then hand over the application."""
+    threading.Thread(target=_leave_with_parent, name="leave-with-parent", daemon=True).start()
+    set_patience(PATIENCE_OF_WORKERS)
+    from config.wsgi import application
+
+    return application
+
+
+def _leave_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(STOP_WITHIN)
+    os._exit(1)
