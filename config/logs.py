@@ -22,3 +22,12 @@ class OneLineFormatter(logging.Formatter):
         if record.exc_text:
             line += "\n    " + record.exc_text.translate(ESCAPES).replace("\n", "\n    ")
         return line
+
+
+def without_expected_tracebacks(record: logging.LogRecord) -> bool:
+    """While the database is away every request fails alike: one line each, not the same traceback a thousand times."""
+    if getattr(record, "status_code", None) == 503 and record.exc_info:
+        error = record.exc_info[1]
+        record.msg, record.args = "%s (%s)", (record.getMessage(), " ".join(str(error).split()))
+        record.exc_info = None
+    return True

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlsplit
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware as DjangoLoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
+from django.shortcuts import resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
 
-from config.errors import bad_request
+from config import errors
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -17,6 +22,17 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 )
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store, private",
+}
+"""Set on every answer that does not say otherwise itself: WhiteNoise's hashed files are cached for ever."""
+
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+"""PostgreSQL stores neither NUL nor lone halves of surrogate pairs."""
 
 
 def security_headers(get_response: Handler) -> Handler:
@@ -24,41 +40,96 @@ def security_headers(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
-        response.headers.setdefault("Cache-Control", "no-store, private")
+        if response.status_code == 405 and isinstance(response, HttpResponse) and not response.content:
+            response = errors.method_not_allowed(request, response.headers.get("Allow", ""))
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
         return response
 
     return middleware
 
 
 def refuse_unreadable_requests(get_response: Handler) -> Handler:
-    """Answer 400 to NUL bytes and to text that is no UTF-8 in path or query: PostgreSQL could not store it."""
+    """Answer 400 or 413, before any view, to what could only break later.
+
+    That is text that is no UTF-8 or cannot be stored, in address, form fields or file names; a body larger than
+    `DATA_UPLOAD_MAX_MEMORY_SIZE`, one that does not say its length, and one that is no form. Too many fields are
+    refused by Django itself while the form is read here.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        query = unquote_to_bytes(request.META.get("QUERY_STRING", "").replace("+", " "))
-        if b"\0" in query or "\0" in request.path_info or not _is_utf8(query) or "\ufffd" in request.path_info:
-            return bad_request(request)
+        if not _is_readable_address(request):
+            return errors.bad_request(request)
+        request.COOKIES = {
+            name: value for name, value in request.COOKIES.items() if not UNSTORABLE.search(name + value)
+        }
+        if request.method not in {"GET", "HEAD"}:
+            if "HTTP_TRANSFER_ENCODING" in request.META:
+                return errors.length_required(request)
+            length = int(request.META.get("CONTENT_LENGTH") or 0)
+            if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+                return errors.too_large(request)
+            if length and not _is_readable_form(request):
+                return errors.bad_request(request)
         return get_response(request)
 
     return middleware
 
 
-def _is_utf8(data: bytes) -> bool:
+def _is_readable_address(request: HttpRequest) -> bool:
+    """The bytes that were sent, not what Django made of them: it replaces or escapes what it cannot decode."""
+    path = request.META.get("PATH_INFO", "").encode("latin-1", "replace")
+    return _is_text(path) and _is_text(_unquoted(request.META.get("QUERY_STRING", "").encode("latin-1", "replace")))
+
+
+def _is_readable_form(request: HttpRequest) -> bool:
+    content_type, parameters = request.content_type or "", request.content_params or {}
+    if content_type not in FORMS or parameters.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
+        return False
     try:
-        data.decode("utf-8")
+        if content_type == FORMS[0]:
+            return _is_text(_unquoted(request.body))
+        if request.method != "POST":
+            return True  # Django reads forms from POST alone
+        texts = [text for name, values in request.POST.lists() for text in (name, *map(str, values))]
+        for name, files in request.FILES.lists():
+            texts += [name, *(f"{file.name} {file.content_type} {file.charset}" for file in files)]
+    except UnreadablePostError:  # the other side hung up
+        return False
+    return not any(UNSTORABLE.search(text) for text in texts)
+
+
+def _unquoted(data: bytes) -> bytes:
+    return unquote_to_bytes(data.replace(b"+", b" "))
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        return "\0" not in data.decode("utf-8")
     except UnicodeDecodeError:
         return False
-    return True
 
 
 class LoginRequiredMiddleware(DjangoLoginRequiredMiddleware):
     """Closed by default. An HTMX request is sent to the sign-in page whole, instead of swapping it into a fragment."""
 
-    def handle_no_permission(
+    def handle_no_permission(  # type: ignore[override]  # 204 is no redirect
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
-        response = super().handle_no_permission(request, view_func)
+        response = redirect_to_login(
+            _way_back(request), self.get_login_url(view_func), self.get_redirect_field_name(view_func)
+        )
         if request.headers.get("HX-Request") == "true":
-            return HttpResponse(status=204, headers={"HX-Redirect": response.headers["Location"]})
+            return HttpResponse(status=204, headers={"HX-Redirect": response.url})
         return response
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Where to go after signing in: this page, or for what is no page the one that it was sent from, if it is ours."""
+    if request.method in {"GET", "HEAD"} and request.headers.get("HX-Request") != "true":
+        return request.get_full_path()
+    origin = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
+    if url_has_allowed_host_and_scheme(origin, {request.get_host()}, require_https=request.is_secure()):
+        parts = urlsplit(origin)
+        return f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+    return resolve_url(settings.LOGIN_REDIRECT_URL)
