@@ -23,3 +23,17 @@ def shared_notes() -> Path:
             pytest.fail(message)
         pytest.skip(message)
     return notes
+
+
+@pytest.fixture(scope="session")
+def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Static files collected once, hashed and compressed as in production, outside the checkout."""
+    from django.conf import settings
+    from django.contrib.staticfiles.storage import staticfiles_storage
+    from django.core.management import call_command
+
+    root = tmp_path_factory.mktemp("static")
+    settings.STATIC_ROOT = str(root)
+    staticfiles_storage.__dict__.pop("location", None)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    return root

@@ -1,0 +1,370 @@
+// Checking off, the topic panel and the keys, on markup that works without any of it (docs/hypermedia.md).
+//
+// Every control is a submit button of the form #progress. This module takes the submit over: it marks the control at
+// once, sends one request at a time in the order of the clicks, keeps only the last intent per topic, and lays the
+// regions of the answer over the page node by node, so that focus, scroll and selection stay where they are.
+
+const form = document.getElementById("progress");
+const status = document.getElementById("status");
+const panel = document.getElementById("panel");
+const main = document.getElementById("main");
+const STATES = ["todo", "learning", "done", "skipped", "waived"];
+const WORDS = { todo: "to do", learning: "learning", done: "done", skipped: "skipped", waived: "waived" };
+const RETRY_AFTER = [3000, 10000, 30000]; // ms; then only by hand
+
+const newId = () => {
+  if (crypto.randomUUID) return crypto.randomUUID(); // absent on plain http:// away from localhost
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 15) | 64;
+  bytes[8] = (bytes[8] & 63) | 128;
+  return [...bytes].map((b) => b.toString(16).padStart(2, "0")).join("").replace(/(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+};
+
+// ---------------------------------------------------------------- regions of an answer
+
+/** Make `now` like `next` in place. Nodes of the same kind are kept, so a focused control stays focused. */
+function morph(now, next) {
+  if (now.nodeType !== next.nodeType || now.nodeName !== next.nodeName || (now.id && next.id && now.id !== next.id)) {
+    now.replaceWith(next);
+    if (next.nodeType === 1) htmx.process(next);
+    return;
+  }
+  if (now.nodeType !== 1) {
+    if (now.data !== next.data) now.data = next.data;
+    return;
+  }
+  for (const { name } of [...now.attributes]) {
+    if (!next.hasAttribute(name) && !(name === "open" && now.nodeName === "DETAILS")) now.removeAttribute(name);
+  }
+  for (const { name, value } of next.attributes) {
+    if (name !== "hx-swap-oob" && now.getAttribute(name) !== value) now.setAttribute(name, value);
+  }
+  const olds = [...now.childNodes];
+  const news = [...next.childNodes];
+  news.forEach((child, i) => {
+    if (i < olds.length) morph(olds[i], child);
+    else { now.append(child); if (child.nodeType === 1) htmx.process(child); }
+  });
+  olds.slice(news.length).forEach((child) => child.remove());
+}
+
+/** Lay the regions of `html` over those of the same id; a region that this page does not show is left out. */
+function apply(html, { quiet = false } = {}) {
+  const parsed = document.createElement("template");
+  parsed.innerHTML = html;
+  for (const region of [...parsed.content.children]) {
+    const target = region.id && document.getElementById(region.id);
+    if (!target || (quiet && (target === status || region.id === "topic"))) continue;
+    const on = target.classList.contains("on");
+    morph(target, region);
+    if (on) target.classList.add("on");
+    if (target === status) announce();
+  }
+  for (const intent of pending.values()) mark(intent.url, intent.state);
+}
+
+let fading;
+function announce() {
+  status.classList.remove("gone");
+  clearTimeout(fading);
+  if (status.querySelector(".error")) return; // what went wrong stays until it is dealt with
+  fading = setTimeout(function fade() {
+    if (status.matches(":hover, :focus-within")) fading = setTimeout(fade, 3000);
+    else status.classList.add("gone");
+  }, 12000);
+}
+
+function say(text, { error = true, action, label, link } = {}) {
+  const box = document.createElement("div");
+  box.className = error ? "error" : "";
+  const words = document.createElement("p");
+  words.textContent = text;
+  box.append(words);
+  if (action || link) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = label;
+    button.addEventListener("click", action);
+    box.append(button);
+  }
+  status.replaceChildren(box);
+  announce();
+}
+
+// Forms that htmx sends (steps, "still fine", undo) answer with regions too, and are laid over the same way.
+htmx.defineExtension("regions", { transformResponse: (text) => { apply(text); return ""; } });
+
+// ---------------------------------------------------------------- marking a control
+
+const controls = (url) => document.querySelectorAll(`button[formaction="${CSS.escape(url)}"]`);
+const confirmed = new Map(); // url -> what its controls said before they were marked ahead of the answer
+
+function mark(url, state) {
+  const buttons = [...controls(url)];
+  if (!confirmed.has(url)) {
+    confirmed.set(url, buttons.map((button) => [button, button.cloneNode(true), button.closest(".topic")?.className]));
+  }
+  for (const button of buttons) {
+    if (button.hasAttribute("aria-pressed")) {
+      button.setAttribute("aria-pressed", String(button.value === state));
+      continue;
+    }
+    const row = button.closest(".topic");
+    row.classList.remove(...STATES, "ready", "locked");
+    row.classList.add(state);
+    button.value = state === "done" || state === "waived" ? "todo" : "done";
+    button.setAttribute("aria-checked", { done: "true", waived: "true", learning: "mixed" }[state] ?? "false");
+    button.setAttribute("aria-label", `${title(row)}, ${WORDS[state]}`);
+    button.title = WORDS[state];
+    button.setAttribute("aria-busy", "true");
+  }
+}
+
+function settle(url, { back }) {
+  for (const [button, was, classes] of confirmed.get(url) ?? []) {
+    if (!back) { button.removeAttribute("aria-busy"); continue; }
+    const row = button.closest(".topic");
+    if (row && classes) row.className = classes + (row.classList.contains("on") && !/\bon\b/.test(classes) ? " on" : "");
+    morph(button, was);
+  }
+  confirmed.delete(url);
+}
+
+const title = (row) => row.querySelector("a b, h1, h2")?.textContent ?? "";
+
+// ---------------------------------------------------------------- sending, one at a time
+
+const pending = new Map(); // url -> the last intent for it that waits, in the order of the clicks
+const failed = new Map(); // url -> an intent that could not be saved, kept with its operation id
+let sending = null;
+let retry = null;
+
+function intend(url, state, name, operation = newId(), tries = 0) {
+  const last = pending.get(url) ?? (sending?.url === url ? sending : null);
+  if (last?.state === state) return; // the same again, while it is on its way
+  failed.delete(url);
+  pending.delete(url);
+  pending.set(url, { url, state, name, operation, tries });
+  mark(url, state);
+  if (!sending) pump();
+}
+
+async function pump() {
+  while (pending.size) {
+    const intent = pending.values().next().value;
+    pending.delete(intent.url);
+    sending = intent;
+    const answer = await send(intent);
+    sending = null;
+    const newer = pending.has(intent.url);
+    if (!newer) settle(intent.url, { back: !answer.saved });
+    else if (answer.saved) confirmed.delete(intent.url); // the newer one, if it fails, goes back to this
+    if (answer.leave) { location.assign(answer.leave); return; }
+    if (answer.html) apply(answer.html);
+    if (answer.saved) tabs?.postMessage(answer.html);
+    else if (!answer.html && !newer) fail(intent, answer);
+  }
+}
+
+async function send({ url, state, operation }) {
+  const body = new URLSearchParams(new FormData(form));
+  body.set("state", state);
+  body.set("operation", operation);
+  if (openTopic()) body.set("panel", openTopic());
+  try {
+    const response = await fetch(url, {
+      method: "POST", body, keepalive: true, redirect: "error", signal: AbortSignal.timeout(htmx.config.timeout || 10000),
+      headers: { "HX-Request": "true", "HX-Current-URL": location.href },
+    });
+    if (response.headers.has("HX-Redirect")) return { leave: response.headers.get("HX-Redirect") };
+    const html = await response.text();
+    if (response.ok) return { saved: true, html };
+    if (response.status === 409 || response.status === 422) return { html };
+    return { status: response.status };
+  } catch (error) {
+    return { why: error.name === "TimeoutError" ? "it took too long" : "there is no connection" };
+  }
+}
+
+function fail(intent, { status: code, why }) {
+  if (code === 403) return say(`“${intent.name}” was not saved: this page is too old.`, { action: () => location.reload(), label: "Reload" });
+  if (code === 404) return say(`“${intent.name}” was not saved: it is no longer here.`, { action: () => location.reload(), label: "Reload" });
+  failed.set(intent.url, intent);
+  const wait = RETRY_AFTER[intent.tries];
+  const names = failed.size === 1 ? `“${intent.name}” was` : `${failed.size} topics were`;
+  const reason = why ?? (code === 429 ? "too many requests at once" : "the server could not answer");
+  say(`${names} not saved: ${reason}.${wait ? " Trying again by itself." : ""}`, { action: tryAgain, label: "Try again" });
+  clearTimeout(retry);
+  if (wait) retry = setTimeout(tryAgain, wait);
+}
+
+function tryAgain() {
+  clearTimeout(retry);
+  const again = [...failed.values()];
+  failed.clear();
+  for (const { url, state, name, operation, tries } of again) {
+    if (!pending.has(url) && sending?.url !== url) intend(url, state, name, operation, tries + 1);
+  }
+}
+addEventListener("online", tryAgain);
+
+// What one tab saved, the learner's other tabs on the same roadmap show.
+const tabs = form && "BroadcastChannel" in window && form.dataset.tabs ? new BroadcastChannel(form.dataset.tabs) : null;
+tabs?.addEventListener("message", ({ data }) => apply(data, { quiet: true }));
+
+// ---------------------------------------------------------------- clicks
+
+// The second half of a double click and a held key are not a change of mind.
+document.addEventListener("click", (event) => {
+  if (event.detail > 1 && event.target.closest("button[form=progress]")) event.preventDefault();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.repeat && event.target.matches?.("button[form=progress]")) event.preventDefault();
+});
+
+form?.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (button?.name !== "state" || !button.hasAttribute("formaction")) return;
+  event.preventDefault();
+  intend(button.getAttribute("formaction"), button.value, title(button.closest(".topic, #topic")));
+});
+
+document.addEventListener("htmx:responseError", ({ detail }) => refused(detail));
+document.addEventListener("htmx:sendError", ({ detail }) => refused(detail));
+document.addEventListener("htmx:timeout", ({ detail }) => refused(detail));
+function refused({ elt, requestConfig }) {
+  if (requestConfig?.verb === "get") location.assign(requestConfig.path); // let the browser show what is wrong
+  else if (elt?.requestSubmit) say("That was not saved.", { action: () => elt.requestSubmit(), label: "Try again" });
+}
+
+// ---------------------------------------------------------------- the panel
+
+const wide = matchMedia("(width >= 75rem)");
+const rows = () => [...main.querySelectorAll(".topic")];
+const openTopic = () => document.getElementById("topic")?.dataset.slug;
+const rowOf = (slug) => slug && rows().find((row) => row.dataset.slug === slug);
+const slugIn = (url) => decodeURIComponent(new URL(url, location).pathname.split("/")[2] ?? "");
+let opened = 0;
+
+function highlight(slug) {
+  for (const row of main.querySelectorAll(".topic.on")) { row.classList.remove("on"); row.querySelector("a").removeAttribute("aria-current"); }
+  const row = rowOf(slug);
+  row?.classList.add("on");
+  row?.querySelector("a").setAttribute("aria-current", "true");
+  return row;
+}
+
+async function show(href, { push = true, focus = true } = {}) {
+  const turn = ++opened;
+  const slug = slugIn(href);
+  highlight(slug);
+  panel.setAttribute("aria-busy", "true");
+  await htmx.ajax("GET", href, { target: panel, swap: "innerHTML", select: "#topic" });
+  panel.removeAttribute("aria-busy");
+  if (turn !== opened) return; // another topic was opened meanwhile
+  if (push) {
+    const url = new URL(location);
+    url.searchParams.set("topic", slug);
+    url.hash = "";
+    history.pushState({ topic: slug }, "", url);
+  }
+  panel.scrollTop = 0;
+  if (focus) panel.querySelector("h2")?.focus({ preventScroll: true });
+}
+
+function shut({ push = true } = {}) {
+  opened++;
+  const row = rowOf(openTopic());
+  panel.replaceChildren();
+  highlight(null);
+  if (push) {
+    const url = new URL(location);
+    url.searchParams.delete("topic");
+    history.pushState({}, "", url);
+  }
+  (row?.querySelector("a") ?? main).focus({ preventScroll: !row });
+}
+
+if (panel) {
+  history.replaceState({ topic: openTopic() }, "");
+  const first = highlight(openTopic());
+  if (first && !location.hash) first.scrollIntoView({ block: "nearest" });
+
+  document.addEventListener("click", (event) => {
+    const close = event.target.closest("[data-shut]");
+    if (close && wide.matches) { event.preventDefault(); return shut(); }
+    const link = event.target.closest(".topic > a, #panel a[data-topic], a.continue");
+    if (!link || !wide.matches || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    show(link.href, { focus: event.detail === 0 || panel.contains(link) });
+    if (!main.querySelector(".topic")?.contains(link)) rowOf(slugIn(link.href))?.scrollIntoView({ block: "nearest" });
+  });
+  addEventListener("popstate", () => {
+    const slug = new URL(location).searchParams.get("topic");
+    if (slug === (openTopic() ?? null)) return;
+    const link = rowOf(slug)?.querySelector("a");
+    if (!slug) shut({ push: false });
+    else if (link && wide.matches) show(link.href, { push: false });
+    else location.reload();
+  });
+}
+
+// ---------------------------------------------------------------- keys
+
+const typing = (element) =>
+  element.isContentEditable || /^(TEXTAREA|SELECT)$/.test(element.tagName) ||
+  (element.tagName === "INPUT" && !/^(checkbox|radio|button|submit)$/.test(element.type));
+
+const current = () => document.activeElement?.closest?.(".topic") ?? main.querySelector(".topic.on");
+
+function move(step) {
+  const all = rows().filter((row) => row.checkVisibility());
+  const at = all.indexOf(current());
+  const row = all[at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + step))];
+  row?.querySelector("a").focus();
+}
+
+function set(state) {
+  const place = current() ?? document.getElementById("topic");
+  const button = place?.querySelector("button[formaction][name=state]");
+  if (!button) return;
+  const url = button.getAttribute("formaction");
+  const pressed = place.querySelector(`button[aria-pressed=true]`)?.value;
+  const already = pressed === state || place.classList.contains(state) || (state === "done" && place.classList.contains("waived"));
+  intend(url, already ? "todo" : state, title(place));
+}
+
+const KEYS = {
+  j: () => move(1),
+  k: () => move(-1),
+  o: () => current()?.querySelector("a").click(),
+  x: () => set("done"),
+  l: () => set("learning"),
+  s: () => set("skipped"),
+  u: () => document.querySelector("#status form, .messages form")?.requestSubmit(),
+  Escape: () => { if (panel?.childElementCount && wide.matches) shut(); },
+};
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat && !"jk".includes(event.key)) return;
+  if (!Object.hasOwn(KEYS, event.key) || typing(event.target) || document.querySelector("dialog[open], .menu[open]")) return;
+  KEYS[event.key]();
+  if (event.key !== "Escape") event.preventDefault();
+});
+
+// ---------------------------------------------------------------- the outline follows the page
+
+const outline = document.querySelector(".outline");
+if (outline) {
+  const links = new Map([...outline.querySelectorAll("a.m")].map((a) => [a.hash.slice(1), a]));
+  const seen = new Set();
+  const spy = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) seen[isIntersecting ? "add" : "delete"](target.id);
+    const here = [...links.keys()].find((id) => seen.has(decodeURIComponent(id)) || seen.has(id));
+    if (!here) return;
+    for (const [id, link] of links) {
+      if (id === here) link.setAttribute("aria-current", "location");
+      else link.removeAttribute("aria-current");
+    }
+  }, { rootMargin: "-64px 0px -55% 0px" });
+  for (const module of main.querySelectorAll(".module[id]")) spy.observe(module);
+}

@@ -1,0 +1,61 @@
+// The frame of every page. Loaded in <head>, blocking and tiny, so that a chosen theme never flashes.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const themes = ["system", "light", "dark"];
+
+  const stored = () => {
+    try { return themes.includes(localStorage.theme) ? localStorage.theme : "system"; } catch { return "system"; }
+  };
+  const apply = (theme) => {
+    if (theme === "system") delete root.dataset.theme;
+    else root.dataset.theme = theme;
+  };
+  apply(stored());
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const button = document.getElementById("theme");
+    if (!button) return; // a page without the frame, such as an error
+    const help = document.getElementById("help");
+    const keys = document.getElementById("keys");
+
+    const label = () => {
+      const now = stored();
+      const next = themes[(themes.indexOf(now) + 1) % themes.length];
+      button.setAttribute("aria-label", `Theme: ${now}. Change to ${next}`);
+      button.title = `Theme: ${now}`;
+      return next;
+    };
+    label();
+    button.hidden = keys.hidden = false;
+    button.addEventListener("click", () => {
+      const next = label();
+      try { localStorage.theme = next; } catch { /* a private window: the choice lasts as long as the page */ }
+      apply(next);
+      label();
+    });
+    // Another tab changed it.
+    addEventListener("storage", (event) => { if (event.key === "theme") { apply(stored()); label(); } });
+
+    keys.addEventListener("click", () => help.showModal());
+    help.addEventListener("click", (event) => { if (event.target === help) help.close(); });
+
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") {
+        const open = document.querySelector(".menu[open]");
+        if (open) { open.open = false; open.firstElementChild.focus(); event.preventDefault(); }
+      }
+      if (event.key === "?" && !event.ctrlKey && !event.metaKey && !event.altKey && !typing(event.target) && !help.open) {
+        help.showModal();
+        event.preventDefault();
+      }
+    });
+    document.addEventListener("click", (event) => {
+      for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+    });
+  });
+
+  const typing = (element) =>
+    element.isContentEditable || /^(TEXTAREA|SELECT)$/.test(element.tagName) ||
+    (element.tagName === "INPUT" && !/^(checkbox|radio|button|submit)$/.test(element.type));
+})();
