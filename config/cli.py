@@ -32,9 +32,9 @@ def run(arguments: list[str]) -> int:
     if options.command is None:
         parser().print_help()
         return 0
-    from config.serving import serve
+    from config import serving
 
-    return serve(options.notes)
+    return serving.health() if options.command == "health" else serving.serve(options.notes)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -47,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
         description="Start Pathnotes on HOST:PORT (127.0.0.1:8000), keeping its data in PATHNOTES_DATA (.pathnotes).",
     )
     serving.add_argument("notes", nargs="*", metavar="NOTES", help="a folder of notes, or one file")
+    commands.add_parser("health", help="ask a running server whether it works")
     commands.add_parser("read", help="show what is read from notes, without storing it", add_help=False)
     commands.add_parser("load", help="store notes as roadmaps; a tick is never lost", add_help=False)
     return top

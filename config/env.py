@@ -50,6 +50,10 @@ def words(name: str, default: tuple[str, ...] = (), environ: Mapping[str, str] =
     return environ.get(name, "").replace(",", " ").split() or list(default)
 
 
+def is_production(environ: Mapping[str, str] = os.environ) -> bool:
+    return choice("PATHNOTES_MODE", "local", ("local", "production"), environ) == "production"
+
+
 def data_dir(environ: Mapping[str, str] = os.environ) -> Path:
     """Where Pathnotes keeps what is its own: the embedded database, the key, collected static files."""
     return Path(text("PATHNOTES_DATA", ".pathnotes", environ)).expanduser().absolute()

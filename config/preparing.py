@@ -67,6 +67,8 @@ def database(report: Report) -> None:
     try:
         if not _outstanding(MigrationExecutor(connection)):
             return
+        if not env.flag("MIGRATE", default=True):
+            raise CannotStartError("The database's tables are not up to date: run manage.py migrate (MIGRATE is off).")
         with _migration_lock():
             if _outstanding(MigrationExecutor(connection)):
                 report("Preparing the database")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import gc
+import http.client
 import multiprocessing
 import os
 import signal
@@ -47,8 +48,13 @@ class Address:
 
     @property
     def url(self) -> str:
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104
-        return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{self.port}"
+        host = _reachable(self.host)
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+
+def _reachable(host: str) -> str:
+    """What to connect to where a server listens on `host`: all addresses are no address."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
 
 
 class StopRequested(BaseException):
@@ -68,7 +74,8 @@ def serve(notes: Sequence[str]) -> int:
     try:
         where = address()
         paths = [_existing(text) for text in notes]
-        preparing.data_directory()
+        if not env.is_production():
+            preparing.data_directory()
         database = _claim(where)
         _prepare(paths)
         return _run(where)
@@ -90,6 +97,23 @@ def _stop(number: int, frame: FrameType | None) -> NoReturn:
 
 def say(text: str) -> None:
     print(text, flush=True)
+
+
+def health() -> int:
+    """Ask the server at HOST:PORT whether it and its database work; exit status 0 or 1. For container engines."""
+    where = address()
+    host = (env.words("ALLOWED_HOSTS") or [where.host])[0]
+    connection = http.client.HTTPConnection(_reachable(where.host), where.port, timeout=5)
+    try:
+        connection.request("GET", "/health/", headers={"Host": host, "X-Forwarded-Proto": "https"})
+        status = connection.getresponse().status
+    except (OSError, http.client.HTTPException) as error:
+        print(f"{where.url} does not answer: {error}", file=sys.stderr)
+        return 1
+    finally:
+        connection.close()
+    say(f"{where.url}/health/ answers {status}")
+    return 0 if status == 200 else 1
 
 
 def _existing(text: str) -> Path:
@@ -156,6 +180,7 @@ def _prepare(paths: list[Path]) -> None:
         preparing.require_static_files()
     else:
         preparing.static_files(say)
+    if env.flag("BUNDLED_ROADMAP", default=True):
         preparing.bundled_roadmap(say)
     for path in paths:
         preparing.notes(path, say)

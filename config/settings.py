@@ -20,8 +20,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_FILES = BASE_DIR / "pathnotes_data" if (BASE_DIR / "pathnotes_data").is_dir() else BASE_DIR
 """Where templates/, static/ and curricula/ lie: the checkout, or the folder of that name in an installed wheel."""
 
-MODE = env.choice("PATHNOTES_MODE", "local", ("local", "production"))
-PRODUCTION = MODE == "production"
+PRODUCTION = env.is_production()
 DEBUG = env.flag("DEBUG", default=False)
 DATA_DIR = env.data_dir()
 CURRICULA_DIR = DATA_FILES / "curricula"
@@ -188,6 +187,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "pathnotes-session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "pathnotes-csrf"
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # asked from inside a container, without TLS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS

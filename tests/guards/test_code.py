@@ -1,0 +1,117 @@
+"""What the house agreed on and a reader can no longer check by eye."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ("config", "tracker", "roadmap")
+LONGEST_MODULE = 400
+LONGEST_VIEW = 40
+
+LONG_MODULES: dict[str, str] = {}
+"""Modules that may pass the limit, each with its reason."""
+
+WRITES = {
+    "save", "create", "delete", "update", "bulk_create", "bulk_update", "get_or_create", "update_or_create",
+    "acreate", "asave", "adelete",
+}  # fmt: skip
+
+
+def modules() -> list[Path]:
+    return [path for app in APPS for path in sorted((ROOT / app).rglob("*.py")) if "migrations" not in path.parts]
+
+
+def views() -> list[Path]:
+    return [path for path in modules() if "views" in path.parts or path.name == "views.py"]
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", modules(), ids=name)
+def test_module_is_short_enough_to_read(path: Path) -> None:
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    if name(path) in LONG_MODULES:
+        assert lines > LONGEST_MODULE, f"{name(path)} is short again: take it off the list"
+    else:
+        assert lines <= LONGEST_MODULE, f"{name(path)} has {lines} lines: make it a package, or give a reason here"
+
+
+@pytest.mark.parametrize("path", views(), ids=name)
+def test_view_is_short(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef):
+            assert node.end_lineno is not None
+            length = node.end_lineno - node.lineno + 1
+            assert length <= LONGEST_VIEW, f"{name(path)}:{node.lineno} {node.name} has {length} lines"
+
+
+def writes(tree: ast.AST) -> list[ast.Call]:
+    """Calls that write through a model, a manager or a query set. `dict.update(…)` and the like are no such calls."""
+    return [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES
+    ]
+
+
+@pytest.mark.parametrize("path", views(), ids=name)
+def test_view_writes_nothing_itself(path: Path) -> None:
+    found = [f"{name(path)}:{call.lineno} .{call.func.attr}(" for call in writes(_tree(path))]  # type: ignore[attr-defined]
+    assert not found, f"A view calls one verb; it does not write: {found}"
+
+
+@pytest.mark.parametrize("path", views(), ids=name)
+def test_view_looks_objects_up_through_access(path: Path) -> None:
+    banned = {"get_object_or_404", "get_list_or_404"}
+    used = {node.id for node in ast.walk(_tree(path)) if isinstance(node, ast.Name)} & banned
+    assert not used, f"{name(path)}: no object without the check; access.py has a function for it"
+
+
+@pytest.mark.parametrize("path", modules(), ids=name)
+def test_a_get_never_branches_on_htmx(path: Path) -> None:
+    """`request.htmx` stands only in functions that answer POST and nothing else."""
+    for function in ast.walk(_tree(path)):
+        if not isinstance(function, ast.FunctionDef) or not _asks_htmx(function):
+            continue
+        decorators = {ast.unparse(decorator) for decorator in function.decorator_list}
+        answers_post = "require_POST" in decorators
+        is_helper = function.name.startswith("_") or not path.match("*/views/*.py")
+        assert answers_post or is_helper, f"{name(path)}:{function.lineno} {function.name} may answer a GET"
+
+
+def _asks_htmx(function: ast.FunctionDef) -> bool:
+    return any(isinstance(node, ast.Attribute) and node.attr == "htmx" for node in ast.walk(function))
+
+
+@pytest.mark.parametrize("path", modules(), ids=name)
+def test_no_machine_path(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not [word for word in ("/home/", "/Users/", "/work/", "C:\\") if word in text]
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+class TestTheseGuardsBite:
+    """A guard that finds nothing anywhere proves nothing: here is what each must find."""
+
+    def test_writes(self) -> None:
+        tree = ast.parse(
+            "def view(request):\n    Topic.objects.filter(pk=1).delete()\n    topic.save()\n    topic.title"
+        )
+        assert [call.func.attr for call in writes(tree)] == ["delete", "save"]  # type: ignore[attr-defined]
+
+    def test_htmx(self) -> None:
+        (function,) = ast.parse("def view(request):\n    return a if request.htmx else b").body
+        assert isinstance(function, ast.FunctionDef)
+        assert _asks_htmx(function)
+
+    def test_there_are_modules(self) -> None:
+        assert len(modules()) > 20
