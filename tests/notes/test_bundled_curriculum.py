@@ -221,6 +221,21 @@ def test_nothing_requires_what_comes_later_in_the_outline(
     assert [(topic, required) for topic, required in edges(modules) if place[required] >= place[topic]] == []
 
 
+def test_alternatives_are_real(topics: list[tuple[str, Item]]) -> None:
+    """No alternative of a group is done anyway, through what else the topic or another alternative requires."""
+    alone = {t.title: {link[0].title for link in stated(t).values() if len(link) == 1} for _, t in topics}
+
+    def certain(title: str) -> set[str]:
+        return alone[title].union(*(certain(required) for required in alone[title]))
+
+    for _, topic in topics:
+        for link in stated(topic).values():
+            if len(link) > 1:
+                titles = {requirement.title for requirement in link}
+                assert not titles & certain(topic.title), topic.title
+                assert not any(titles & certain(title) for title in titles), topic.title
+
+
 def test_no_topic_needs_an_add_on(modules: list[tuple[str, Item]]) -> None:
     extras = {topic.title for _, module in modules for topic in module.items if module.optional or topic.optional}
     assert extras
