@@ -1,0 +1,372 @@
+"""Markdown text -> a tree of blocks, each with the line it starts on.
+
+One pass over pulldown-cmark's events (through pyromark). The tree keeps what the outline rules need and nothing else:
+headings, paragraphs, lists with their boxes, tables, quotes, code, rules; inside them flat runs of styled text.
+Raw HTML is folded into the same blocks by `markup`. Time and memory are linear in the text.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import Any, Final, NamedTuple
+
+import pyromark
+
+from roadmap.notes import markup
+
+Opt = pyromark.Options
+PARSER: Final = pyromark.Markdown(
+    options=Opt.ENABLE_TABLES
+    | Opt.ENABLE_TASKLISTS
+    | Opt.ENABLE_STRIKETHROUGH
+    | Opt.ENABLE_FOOTNOTES
+    | Opt.ENABLE_MATH
+    | Opt.ENABLE_WIKILINKS
+)
+
+MAX_DEPTH: Final = 60
+"""Deeper blocks stay in the tree, attached at this depth, so that nothing is lost and no recursion overflows."""
+
+STRONG, EMPHASIS, STRUCK = 1, 2, 4
+_STYLES: Final = {"Strong": STRONG, "Emphasis": EMPHASIS, "Strikethrough": STRUCK}
+
+
+class Span(NamedTuple):
+    """A run of inline text."""
+
+    text: str
+    kind: str = "text"
+    """text, code, math, link, wiki, embed, image, comment, break."""
+    target: str = ""
+    """A link's address, a wiki link's `note#heading`, a comment's text; of a break: soft, hard or lazy."""
+    style: int = 0
+    line: int = 0
+
+
+class Block:
+    """A node of the tree. `spans` of a heading, paragraph, summary or cell; `children` of the others."""
+
+    __slots__ = ("checked", "children", "end", "info", "kind", "level", "line", "spans", "start", "text")
+
+    def __init__(self, kind: str, line: int, *, level: int = 0, info: str = "", start: int = 0, end: int = 0) -> None:
+        self.kind = kind
+        """heading, paragraph, summary, list, item, quote, code, table, row, cell, rule."""
+        self.line = line
+        self.level = level
+        """Of a heading 1 to 6; of a list its first number, -1 for bullets."""
+        self.info = info
+        """Of code its language, of a quote its callout."""
+        self.start = start
+        """Byte offset of the block in the parsed text; `end` likewise."""
+        self.end = end
+        self.text = ""
+        self.spans: list[Span] = []
+        self.children: list[Block] = []
+        self.checked: bool | None = None
+
+
+class Document(NamedTuple):
+    """What one text holds."""
+
+    blocks: list[Block]
+    data: bytes
+    """The parsed text in UTF-8; `start` and `end` of the blocks are offsets into it."""
+    too_deep: int
+    """Line of the first block below MAX_DEPTH, 0 if there is none."""
+    items: int
+    """List items."""
+    cells: int
+    """Table cells."""
+
+
+def parse(text: str, first_line: int = 1) -> Document:
+    """Parse a note's body; `first_line` is the line of the file on which the body starts."""
+    return _Builder(text, first_line).build()
+
+
+class _Builder:
+    """The state of one pass: the open blocks, the open styles and the open link."""
+
+    def __init__(self, text: str, first_line: int) -> None:
+        self.text = text
+        self.data = text.encode("utf-8", "replace")
+        self.newlines = _newlines(self.data)
+        self.first_line = first_line
+        self.root = Block("root", first_line)
+        self.stack = [self.root]
+        self.too_deep = 0
+        self.style = 0
+        self.items = self.item_count = self.cell_count = 0
+        self.link: tuple[str, str, int, int] | None = None  # kind, target, style, line
+        self.label: list[str] = []
+        self.label_style = -1
+        self.pictured = False
+        self.html: list[str] | None = None
+
+    def line(self, offset: int) -> int:
+        return bisect_right(self.newlines, offset - 1) + self.first_line
+
+    def build(self) -> Document:
+        text = self.text if self.text.isascii() else self.data.decode("utf-8")
+        for event, where in PARSER.events_with_range(text, merge_text=True):
+            if isinstance(event, str):
+                self.bare(event, where)
+                continue
+            ((name, value),) = event.items()
+            if name == "Text":
+                self.add_text(value, where)
+            elif name == "Start":
+                self.open(value, where)
+            elif name == "End":
+                self.close(value)
+            else:
+                self.leaf(name, value, where)
+        return Document(self.root.children, self.data, self.too_deep, self.item_count, self.cell_count)
+
+    # Blocks
+
+    def push(self, block: Block) -> None:
+        if len(self.stack) > MAX_DEPTH:
+            self.too_deep = self.too_deep or block.line
+            self.stack[MAX_DEPTH - 1].children.append(block)
+        else:
+            self.stack[-1].children.append(block)
+        self.stack.append(block)
+
+    def open(self, value: Any, where: Any) -> None:
+        name, data = (value, None) if isinstance(value, str) else next(iter(value.items()))
+        if name in _STYLES:
+            self.style |= _STYLES[name]
+            return
+        start, end = where["start"], where["end"]
+        if name in {"Link", "Image"}:
+            self.open_link(name, data, self.line(start))
+            return
+        block = Block("", self.line(start), start=start, end=end)
+        if name == "Heading":
+            block.kind, block.level = "heading", int(data["level"][1])
+        elif name == "List":
+            block.kind, block.level = "list", -1 if data is None else data
+        elif name == "CodeBlock":
+            block.kind, block.info = "code", "" if data == "Indented" else data["Fenced"].strip()
+        elif name == "HtmlBlock":
+            self.html = []
+        block.kind = block.kind or _KINDS.get(name, "other")
+        if name == "Item":
+            self.items += 1
+            self.item_count += 1
+        self.cell_count += name == "TableCell"
+        self.push(block)
+
+    def close(self, value: Any) -> None:
+        name = value if isinstance(value, str) else next(iter(value))
+        if name in _STYLES:
+            self.style &= ~_STYLES[name]
+        elif name in {"Link", "Image"}:
+            self.close_link(name)
+        else:
+            self.link, self.style = None, 0  # whatever raw HTML left open ends with its block
+            block = self.stack.pop()
+            if name == "Item":
+                self.items -= 1
+            elif name == "HtmlBlock":
+                self.fold_html(block)
+
+    def fold_html(self, block: Block) -> None:
+        """Put the blocks found in raw HTML in the place of the raw block."""
+        parent = self.stack[-1] if len(self.stack) <= MAX_DEPTH else self.stack[MAX_DEPTH - 1]
+        parent.children.pop()
+        parent.children.extend(from_html("".join(self.html or ()), block.line, block.start, block.end))
+        self.html = None
+
+    # Inline
+
+    def add(self, span: Span) -> None:
+        block = self.stack[-1]
+        if block.kind in {"item", "quote", "other", "root"}:  # a tight item holds its text without a paragraph
+            last = block.children[-1] if block.children else None
+            if last is None or last.kind != "paragraph" or last.info != "tight":
+                last = Block("paragraph", span.line or block.line, info="tight", start=block.start, end=block.end)
+                block.children.append(last)
+            block = last
+        block.spans.append(span)
+
+    def add_text(self, text: str, where: Any) -> None:
+        if self.stack[-1].kind == "code":
+            self.stack[-1].text += text
+            return
+        if self.link is not None:
+            self.label.append(text)
+            self.label_style = self.style if self.label_style == -1 else self.label_style & self.style
+            return
+        block = self.stack[-1]
+        if text[0] == "(" and (spans := _spans(block)) and spans[-1].kind == "wiki":
+            text = self.bracketed_link(text, spans)
+        if text:
+            self.add(Span(text, "text", "", self.style, self.line(where["start"]) if not _spans(block) else 0))
+
+    def bracketed_link(self, text: str, spans: list[Span]) -> str:
+        """`[[pdf]](address)` is a link whose text stands in brackets, not a wiki link. Return what follows it."""
+        close = text.find(")")
+        if close == -1 or any(c.isspace() for c in text[1:close]):
+            return text
+        wiki = spans[-1]
+        spans[-1] = Span(f"[{wiki.text}]", "link", text[1:close], wiki.style, wiki.line)
+        return text[close + 1 :]
+
+    def open_link(self, name: str, data: Any, line: int) -> None:
+        if name == "Image" and self.link is not None:
+            self.pictured = True
+            return
+        wiki = isinstance(data["link_type"], dict)
+        kind = ("embed" if wiki else "image") if name == "Image" else ("wiki" if wiki else "link")
+        target = data["dest_url"].rstrip("\\") if wiki else data["dest_url"]
+        self.link, self.label, self.label_style, self.pictured = (kind, target, self.style, line), [], -1, False
+
+    def close_link(self, name: str) -> None:
+        if self.link is None or (name == "Image" and self.link[0] not in {"image", "embed"}):
+            return
+        kind, target, style, line = self.link
+        self.link = None
+        if self.pictured:
+            kind = "image"
+        self.add(Span("".join(self.label), kind, target, style | max(self.label_style, 0), line))
+
+    def leaf(self, name: str, value: Any, where: Any) -> None:
+        if name == "TaskListMarker":
+            self.stack[-1 if self.stack[-1].kind == "item" else -2].checked = value
+        elif name == "Html":
+            if self.html is not None:
+                self.html.append(value)
+        elif name == "InlineHtml":
+            self.inline_html(value, where)
+        elif name == "FootnoteReference":
+            return
+        elif self.link is not None:
+            self.label.append(f"${value}$" if name.endswith("Math") else value)
+        elif name == "Code":
+            self.add(Span(value, "code", "", self.style, self.line(where["start"])))
+        else:
+            mark = "$" if name == "InlineMath" else "$$"
+            self.add(Span(f"{mark}{value}{mark}", "math", "", self.style, self.line(where["start"])))
+
+    def inline_html(self, raw: str, where: Any) -> None:
+        tag = markup.tag(raw)
+        if tag is None:
+            if raw.startswith("<!--"):
+                self.add(Span("", "comment", raw[4:-3].strip(), 0, self.line(where["start"])))
+            return
+        if tag.name == "a" and not tag.closing and (href := tag.attributes.get("href")):
+            self.open_link("Link", {"link_type": "Inline", "dest_url": href}, self.line(where["start"]))
+        elif tag.name == "a" and tag.closing:
+            self.close_link("Link")
+        elif tag.name == "img":
+            self.pictured = True
+        elif tag.name == "br":
+            self.bare("HardBreak", where)
+        elif tag.name in markup.STYLES:
+            style = _STYLES[markup.STYLES[tag.name]]
+            self.style = self.style & ~style if tag.closing else self.style | style
+
+    def bare(self, event: str, where: Any) -> None:
+        if event == "Rule":
+            block = self.stack[-1] if len(self.stack) <= MAX_DEPTH else self.stack[MAX_DEPTH - 1]
+            block.children.append(Block("rule", self.line(where["start"]), start=where["start"], end=where["end"]))
+        elif self.link is not None:
+            self.label.append(" ")
+        elif event == "HardBreak":
+            self.add(Span("\n", "break", "hard"))
+        else:
+            following = self.data[where["end"] : where["end"] + 1]
+            self.add(Span("\n", "break", "lazy" if self.items and following not in {b" ", b"\t", b">"} else "soft"))
+
+
+_KINDS: Final = {
+    "Paragraph": "paragraph",
+    "Item": "item",
+    "BlockQuote": "quote",
+    "Table": "table",
+    "TableHead": "row",
+    "TableRow": "row",
+    "TableCell": "cell",
+    "HtmlBlock": "html",
+}
+
+
+def _spans(block: Block) -> list[Span]:
+    """The spans that the next piece of inline text will follow."""
+    if block.kind == "item":
+        last = block.children[-1] if block.children else None
+        return last.spans if last is not None and last.info == "tight" else []
+    return block.spans
+
+
+def _newlines(data: bytes) -> list[int]:
+    places, at = [], data.find(b"\n")
+    while at != -1:
+        places.append(at)
+        at = data.find(b"\n", at + 1)
+    return places
+
+
+def from_html(raw: str, line: int, start: int, end: int) -> list[Block]:
+    """Blocks that stand in raw HTML: headings, paragraphs, lists, tables and the summaries of folded parts."""
+    root = Block("root", line)
+    stack = [root]
+    style, link = 0, ""
+    for token in markup.tokens(raw):
+        at = line + token.line
+        if token.text:
+            if token.text.strip() and stack[-1].kind not in {"table", "row", "list"}:
+                _add_html_text(stack[-1], Span(token.text, "link" if link else "text", link, style, at), at)
+            continue
+        name = token.name
+        if name in markup.STYLES:
+            bit = _STYLES[markup.STYLES[name]]
+            style = style & ~bit if token.closing else style | bit
+        elif name == "a":
+            link = "" if token.closing else token.attributes.get("href", "")
+        elif name == "br":
+            _add_html_text(stack[-1], Span("\n", "break", "hard"), at)
+        elif kind := markup.BLOCKS.get(name):
+            _close_html(stack, kind)
+            if not token.closing and len(stack) < MAX_DEPTH:
+                level = int(name[1]) if kind == "heading" else -1
+                block = Block(kind, at, level=level, start=start, end=end)
+                stack[-1].children.append(block)
+                stack.append(block)
+    return root.children
+
+
+_CLOSES: Final = {
+    "paragraph": {"paragraph", "heading"},
+    "heading": {"paragraph", "heading"},
+    "summary": {"paragraph", "summary"},
+    "item": {"paragraph", "item"},
+    "list": {"paragraph"},
+    "table": {"paragraph", "cell", "row", "table"},
+    "row": {"paragraph", "cell", "row"},
+    "cell": {"paragraph", "cell"},
+}
+
+
+def _close_html(stack: list[Block], kind: str) -> None:
+    """End the open blocks that a tag of this kind ends, whether it opens or closes."""
+    while len(stack) > 1 and stack[-1].kind in _CLOSES[kind]:
+        done = stack.pop()
+        if done.kind == kind:
+            break
+
+
+def _add_html_text(block: Block, span: Span, line: int) -> None:
+    if block.kind in {"root", "item"}:
+        last = block.children[-1] if block.children else None
+        if last is None or last.info != "tight":
+            last = Block("paragraph", line, info="tight", start=block.start, end=block.end)
+            block.children.append(last)
+        block = last
+    if span.kind == "text":
+        folded = " ".join(span.text.split())
+        lead = " " if span.text[:1].isspace() and block.spans else ""
+        span = span._replace(text=lead + folded + (" " if span.text[-1:].isspace() else ""))
+    block.spans.append(span)

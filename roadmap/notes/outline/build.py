@@ -1,0 +1,347 @@
+"""Sections -> items: rules 1 to 3 and 5 to 10, with the document's shape deciding which blocks carry topics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from roadmap.notes import links, vocabulary
+from roadmap.notes.blocks import STRONG, Block, Span
+from roadmap.notes.items import Requirement
+from roadmap.notes.outline import chains, tables
+from roadmap.notes.outline.draft import Draft
+from roadmap.notes.outline.sections import Section, Shape, item_rest, item_spans
+from roadmap.notes.outline.titles import describe
+from roadmap.notes.outline.values import (
+    Label,
+    absorb_below,
+    apply_label,
+    choice_in,
+    label_of,
+    lines_of,
+    named_resources,
+    required,
+    set_field,
+    take_fields,
+)
+
+SUMMARY_LENGTH: Final = 2_000
+MAX_LABEL_WORDS: Final = 8
+
+
+@dataclass(slots=True)
+class Group:
+    """Topics that stand together under one label."""
+
+    label: Label | None
+    line: int
+    topics: list[Draft] = field(default_factory=list)
+
+
+class Builder:
+    """One document's outline in the making."""
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+        self.edges: list[tuple[str, str]] = []
+
+    # Sections
+
+    def section(self, section: Section, parent: Draft) -> Draft | None:
+        """The item a section becomes under `parent`; None if it adds nothing or adds to the parent instead."""
+        if section.role == "never" or section.heading is None:
+            return None
+        if section.role != "content":
+            return self._apart(section, parent)
+        item = describe(section.heading.spans, "module", section.line)
+        if item is None:
+            item = Draft("module", section.title, section.line)
+        take_fields(item)
+        item.level_name = vocabulary.has("level", section.title)
+        if (count := choice_in(section.title)) is not None:
+            item.choose = count
+        groups = self._blocks(item, section.blocks, top=False)
+        children = [child for below in section.sections if (child := self.section(below, item)) is not None]
+        self._place(item, groups, children)
+        if self.shape.carrier == "headings" and not item.items and any(b.kind != "rule" for b in section.blocks):
+            item.kind = "topic"
+            return item
+        if not item.items and not (item.resources and self._only_resources(section)):
+            return None
+        return item
+
+    def _only_resources(self, section: Section) -> bool:
+        """Whether a section without topics is kept for its links: where the document is made of such sections."""
+        return self.shape.carrier in {"bullets", "map"} and not section.sections
+
+    def _apart(self, section: Section, parent: Draft) -> Draft | None:
+        """Resources, prerequisites and related notes describe what they stand under; at the top, resources stand alone."""
+        if section.role == "prerequisites":
+            if parent.title:
+                for spans in _all_lines(section):
+                    parent.requires += required(_lead_link(spans), group=f"{section.line}-{len(parent.requires)}")
+            return None
+        if section.role == "related":
+            parent.related += [links.wiki_name(s)[0] for spans in _all_lines(section) for s in spans if s.kind == "wiki"]
+            return None
+        holder = parent if parent.title else describe(section.heading.spans if section.heading else [], "module", section.line)
+        if holder is None:
+            return None
+        for below in section.walk():
+            for block in below.blocks:
+                self._resources(holder, block, Label("resources", below.title))
+        return holder if holder is not parent and holder.resources else None
+
+    # What stands directly under a heading
+
+    def _blocks(self, item: Draft, blocks: list[Block], *, top: bool) -> list[Group]:
+        """Fill in what the blocks under a heading say of it; return the groups of topics they hold."""
+        groups: list[Group] = []
+        label: Label | None = None
+        chain: list[Draft] = []
+        opening = True
+        for block in blocks:
+            if block.kind in {"paragraph", "quote", "summary"}:
+                found, opening = self._prose(item, block, opening=opening and not groups)
+                label = found or label
+                for line in lines_of(block):
+                    chain = chain or chains.chain_of(line, line[0].line or block.line)
+                if self.shape.tagged and not top:
+                    self._wikis_in_prose(groups, block)
+            elif block.kind == "list":
+                self._list(item, block, label, groups, top=top)
+                label = None
+            elif block.kind == "table":
+                if label is not None and label.meaning == "resources":
+                    item.resources += [r for topic in tables.topics_of(block) for r in topic.resources]
+                else:
+                    _add(groups, label, block.line, tables.topics_of(block))
+                label = None
+            elif block.kind == "code":
+                nodes, edges = chains.diagram_of(block)
+                self.edges += edges
+                _add(groups, label, block.line, nodes)
+        if chain and not any(group.topics for group in groups):
+            item.ordered = True
+            _add(groups, None, chain[0].line, chain)
+            item.summary = item.summary if "→" not in item.summary else ""
+        return groups
+
+    def _prose(self, item: Draft, block: Block, *, opening: bool) -> tuple[Label | None, bool]:
+        """Summary, fields, labels and choices in text. Returns the label that stands, and whether the summary is open."""
+        if block.kind == "summary":
+            if vocabulary.has("optional", links.plain(block.spans)) and len(block.spans) == 1:
+                item.optional = True if item.optional is None else item.optional
+            return label_of(block.spans), opening
+        label: Label | None = None
+        said: list[str] = []
+        for line in lines_of(block):
+            if found := links.field_of(line):
+                set_field(item, *found)
+                continue
+            label = label_of(line)
+            if label is not None and label.value:
+                if label.meaning in {"prerequisites", "resources", "related"}:
+                    apply_label(item, label)
+                    label = None
+                    continue
+                label = None
+            if label is not None and label.meaning == "choose":
+                item.choose = item.choose if item.items else label.choose
+            if label is not None and label.meaning in {"resources", "prerequisites", "related", "choose"}:
+                continue
+            said.append(links.plain(line))
+        text = " ".join(filter(None, said))
+        if opening and text and any(c.isalnum() for c in text) and not vocabulary.starts("leftover", text):
+            if not text.startswith("[!"):
+                item.summary = " ".join(filter(None, [item.summary, text]))[:SUMMARY_LENGTH]
+            return label, False
+        return label, opening and not text
+
+    def _wikis_in_prose(self, groups: list[Group], block: Block) -> None:
+        for line in lines_of(block):
+            found = [_wiki_topic(s, block.line) for s in line if s.kind == "wiki"]
+            _add(groups, None, block.line, [t for t in found if t is not None])
+
+    # Lists
+
+    def _list(self, item: Draft, block: Block, label: Label | None, groups: list[Group], *, top: bool) -> None:
+        if label is not None and label.meaning in {"resources", "prerequisites", "related", "covers", "never"}:
+            self._labelled(item, block, label)
+            return
+        if all(links.field_of(item_spans(child)) for child in block.children):
+            absorb_below(item, [block])
+            return
+        topics: list[Draft] = []
+        for child in block.children:
+            topics += self._item(item, child, top=top)
+        _add(groups, label, block.line, topics)
+
+    def _labelled(self, item: Draft, block: Block, label: Label) -> None:
+        if label.meaning == "resources":
+            self._resources(item, block, label)
+        elif label.meaning == "covers":
+            item.details += [links.plain(item_spans(child)) for child in block.children]
+        elif label.meaning == "prerequisites":
+            for child in block.children:
+                item.requires += required(item_spans(child), group=f"{child.line}-{len(item.requires)}")
+        elif label.meaning == "related":
+            item.related += [links.wiki_name(s)[0] for child in block.children for s in item_spans(child) if s.kind == "wiki"]
+
+    def _resources(self, item: Draft, block: Block, label: Label) -> None:
+        if block.kind == "table":
+            item.resources += [r for topic in tables.topics_of(block) for r in topic.resources]
+            return
+        if block.kind != "list":
+            item.resources += [r for line in lines_of(block) for r in links.resources_in(line, label.text)]
+            return
+        for child in block.children:
+            spans = item_spans(child)
+            inner = label_of(spans)
+            if inner is not None and inner.meaning == "resources":
+                item.resources += named_resources(inner.value, inner.text)
+            elif linked := links.resources_in(spans, label.text):
+                item.resources += linked
+            elif inner is None or not inner.text:
+                item.resources += named_resources(spans, label.text)[:1]
+            for below in item_rest(child):
+                if below.kind == "list":
+                    self._resources(item, below, inner if inner is not None and inner.meaning == "resources" else label)
+
+    def _item(self, holder: Draft, child: Block, *, top: bool) -> list[Draft]:
+        """The topics that one list item of a section gives, by the document's shape."""
+        spans = item_spans(child)
+        if found := links.field_of(spans):
+            set_field(holder, *found)
+            return []
+        if self.shape.carrier == "boxes":
+            return self._boxed(holder, child)
+        if self.shape.carrier == "map":
+            return self._mapped(child, top=top)
+        label = label_of(spans)
+        if label is not None and label.meaning in {"resources", "prerequisites", "related", "covers", "never"} and child.checked is None:
+            apply_label(holder, label)
+            for below in item_rest(child):
+                if below.kind == "list":
+                    self._labelled(holder, below, label)
+            return []
+        if self.shape.carrier == "headings" or (self.shape.carrier == "rows" and not _is_bold(spans)):
+            holder.details += [links.plain(spans)] if len(holder.details) < 50 and not top else []
+            return []
+        return self._topic(child)
+
+    def _topic(self, child: Block) -> list[Draft]:
+        topic = describe(item_spans(child), "topic", child.line)
+        if topic is None:
+            return []
+        topic.done = child.checked
+        absorb_below(topic, item_rest(child))
+        take_fields(topic)
+        return [topic]
+
+    def _boxed(self, holder: Draft, child: Block) -> list[Draft]:
+        """Rule 3: every box is a topic; an item without one stands only for the boxes below it."""
+        if child.checked is not None:
+            return self._topic(child)
+        found: list[Draft] = []
+        boxed = False
+        for below in item_rest(child):
+            if below.kind == "list":
+                for grandchild in below.children:
+                    inner = self._boxed(holder, grandchild)
+                    boxed = boxed or bool(inner)
+                    found += inner
+        if not boxed:
+            holder.resources += links.resources_in(item_spans(child))
+        return found
+
+    def _mapped(self, child: Block, *, top: bool) -> list[Draft]:
+        """Rule 5: wiki links are topics; a plain item over wiki links is a module; other plain items are description."""
+        spans = item_spans(child)
+        lead = _lead_span(spans)
+        lists = [block for block in item_rest(child) if block.kind == "list"]
+        if lead is not None and lead.kind == "wiki":
+            topic = describe(spans, "topic", child.line)
+            if topic is None:
+                return []
+            topic.done = child.checked
+            below = [t for block in lists for grandchild in block.children for t in self._wikis(grandchild)]
+            absorb_below(topic, [b for b in item_rest(child) if b.kind != "list" or not any(map(self._wikis, b.children))])
+            take_fields(topic)
+            return [topic, *below]
+        below = [t for block in lists for grandchild in block.children for t in self._mapped(grandchild, top=top)]
+        if below and lead is not None and len(links.plain(spans).split()) <= MAX_LABEL_WORDS:
+            module = describe(spans, "module", child.line)
+            if module is not None:
+                module.items = below
+                return [module]
+        if below:
+            return below
+        if not self.shape.tagged and lead is not None and lead.style & STRONG and not top:
+            return self._topic(child)
+        if self.shape.tagged or all(s.kind == "wiki" or not any(c.isalpha() for c in s.text) for s in spans):
+            return [t for s in spans if s.kind == "wiki" and (t := _wiki_topic(s, child.line)) is not None]
+        return []
+
+    def _wikis(self, child: Block) -> list[Draft]:
+        """Topics of an item below a topic: only where a wiki link leads it."""
+        lead = _lead_span(item_spans(child))
+        return self._mapped(child, top=False) if lead is not None and lead.kind == "wiki" else []
+
+    # Putting together
+
+    def _place(self, item: Draft, groups: list[Group], children: list[Draft]) -> None:
+        """Topics first, then sections. A choice beside other topics is a module of its own."""
+        filled = [group for group in groups if group.topics]
+        for group in filled:
+            label = group.label
+            alone = len(filled) == 1 and not children
+            if label is not None and label.meaning == "choose":
+                if alone:
+                    item.choose = label.choose
+                    item.items += group.topics
+                else:
+                    item.choose = None
+                    module = Draft("module", label.text, group.line, choose=label.choose, items=group.topics)
+                    item.items.append(module)
+            else:
+                item.items += group.topics
+        item.items += children
+        if item.ordered:
+            chains.chained([t for t in item.items if t.kind == "topic"])
+
+
+def _add(groups: list[Group], label: Label | None, line: int, topics: list[Draft]) -> None:
+    if topics:
+        groups.append(Group(label, line, topics))
+
+
+def _lead_span(spans: list[Span]) -> Span | None:
+    return next((s for s in spans if any(c.isalnum() for c in s.text)), None)
+
+
+def _is_bold(spans: list[Span]) -> bool:
+    """Whether an item has a bold lead with a description behind it."""
+    lead = _lead_span(spans)
+    return lead is not None and bool(lead.style & STRONG) and lead.kind == "text"
+
+
+def _wiki_topic(span: Span, line: int) -> Draft | None:
+    target, shown = links.wiki_name(span)
+    return Draft("topic", shown, span.line or line, link=target) if target and shown else None
+
+
+def _all_lines(section: Section) -> Iterator[list[Span]]:
+    for below in section.walk():
+        for block in below.blocks:
+            yield from lines_of(block)
+
+
+def _lead_link(spans: list[Span]) -> list[Span]:
+    """Of a line that starts with a link only the link: what follows explains it."""
+    lead = _lead_span(spans)
+    return [Span(lead.text)] if lead is not None and lead.kind == "link" else spans
+
+
+__all__ = ["Builder", "Requirement"]

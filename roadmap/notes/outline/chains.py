@@ -1,0 +1,83 @@
+"""Rule 7: `A → B → C` in a line, and Mermaid flow charts: topics in an order."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from roadmap.notes import links, vocabulary
+from roadmap.notes.blocks import Block, Span
+from roadmap.notes.items import Requirement
+from roadmap.notes.outline.draft import Draft
+
+_ARROW: Final = re.compile(r"\s*(?:→|⟶|➔|➜|➡\ufe0f?|⇒|⟹)\s*|\s+(?:->|-->|=>|==>)\s+")
+_NODE: Final = re.compile(r"""([\w.-]{1,60})\s?(?:(?:\[\[?|\(\(?\(?|\{\{?|>|\[/|\[\\)\s?"?([^"\[\](){}|<>]{1,200})"?\s?(?:\]\]?|\)\)?\)?|\}\}?|/\]|\\\]))?(?::::[\w-]+)?""")
+_EDGE: Final = re.compile(r"\s*(?:<?(?:--+|==+|-\.-*\.?-*)(?:[>ox](?=\s|\||[\w]))?|~~~)\s*(?:\|[^|\n]{0,200}\|\s*)?")
+_LABELLED: Final = re.compile(r"(?:--|==)\s+[^-=>|\n]{1,100}?\s+(?:-->|==>|---)")
+_DIRECTION: Final = re.compile(r"(?:graph|flowchart)\b", re.IGNORECASE)
+
+
+def chain_of(spans: list[Span], line: int) -> list[Draft]:
+    """The topics of a line `A → B → C`, each requiring the one before; nothing if the line is no such chain."""
+    text = links.plain(spans)
+    if len(text) > 1_000:
+        return []
+    parts = [p.strip(" .:") for p in _ARROW.split(text)]
+    if len(parts) < 3 or not all(p and len(p.split()) <= 6 and any(c.isalnum() for c in p) for p in parts):
+        return []
+    wikis = {" ".join(s.text.split()): links.wiki_name(s) for s in spans if s.kind == "wiki"}
+    topics: list[Draft] = []
+    for part in parts:
+        target, shown = wikis.get(part, (None, part))
+        topic = Draft("topic", shown, line, link=target)
+        if topics:
+            topic.requires.append(Requirement(topics[-1].title, source="chain"))
+        topics.append(topic)
+    return topics
+
+
+def chained(topics: list[Draft]) -> None:
+    """Make each topic of an ordered module require the one before."""
+    for before, after in zip(topics, topics[1:], strict=False):
+        if vocabulary.fold(before.title) not in {vocabulary.fold(r.title) for r in after.requires}:
+            after.requires.append(Requirement(before.title, source="chain"))
+
+
+def diagram_of(block: Block) -> tuple[list[Draft], list[tuple[str, str]]]:
+    """(nodes as topics, edges as (before, after) titles) of a Mermaid flow chart; nothing for other code."""
+    lines = block.text.split("\n")[:2_000]
+    if block.info.split(" ")[0].lower() != "mermaid" or not any(_DIRECTION.match(text.strip()) for text in lines[:5]):
+        return [], []
+    titles: dict[str, str] = {}
+    places: dict[str, int] = {}
+    edges: list[tuple[str, str]] = []
+    for offset, raw in enumerate(lines):
+        text = raw.strip().rstrip(";")[:1_000]
+        first = text.split(" ", 1)[0].lower()
+        if not text or text.startswith("%%") or first in _STATEMENTS or _DIRECTION.match(text):
+            continue
+        text = _LABELLED.sub("-->", text)
+        before: list[str] = []
+        at = 0
+        while at < len(text) and (node := _NODE.match(text, at)):
+            here = [node[1]]
+            at = node.end()
+            if node[2] or node[1] not in titles:
+                titles[node[1]] = (node[2] or titles.get(node[1]) or node[1]).strip()
+                places.setdefault(node[1], block.line + 1 + offset)
+            while (more := re.match(r"\s*&\s*", text[at : at + 20])) and (node := _NODE.match(text, at + more.end())):
+                here.append(node[1])
+                titles[node[1]] = (node[2] or titles.get(node[1]) or node[1]).strip()
+                places.setdefault(node[1], block.line + 1 + offset)
+                at = node.end()
+            edges += [(a, b) for a in before for b in here]
+            edge = _EDGE.match(text, at)
+            if edge is None or edge.end() == at:
+                break
+            before, at = here, edge.end()
+    nodes = [Draft("topic", " ".join(t.replace("<br/>", " ").split()), places[key]) for key, t in titles.items()]
+    named = {key: node.title for key, node in zip(titles, nodes, strict=True)}
+    return nodes, [(named[a], named[b]) for a, b in edges if named[a] != named[b]]
+
+
+_STATEMENTS: Final = frozenset({"subgraph", "end", "classdef", "class", "style", "linkstyle", "click", "direction", "title"})

@@ -1,0 +1,254 @@
+"""Blocks -> a tree of sections, each with its role, and the document's shape: what its main structure is.
+
+What is never a topic (rule 10) is recognised here, by structure where structure shows it: a list of links into the same
+page is a table of contents in every language, and a heading over nothing is nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from roadmap.notes import links, vocabulary
+from roadmap.notes.blocks import STRONG, Block, Span
+
+Role = Literal["content", "never", "resources", "prerequisites", "related"]
+PSEUDO: Final = 7
+"""Level of a line in bold that serves as a heading."""
+
+
+@dataclass(slots=True)
+class Section:
+    title: str
+    level: int
+    line: int
+    heading: Block | None = None
+    blocks: list[Block] = field(default_factory=list)
+    """What stands directly under the heading."""
+    sections: list[Section] = field(default_factory=list)
+    role: Role = "content"
+
+    def walk(self) -> Iterator[Section]:
+        yield self
+        for section in self.sections:
+            yield from section.walk()
+
+    def content(self) -> Iterator[Section]:
+        """This section and those below it that are about the subject."""
+        if self.role == "content":
+            yield self
+            for section in self.sections:
+                yield from section.content()
+
+
+def divide(blocks: list[Block], related: Collection[str] = ()) -> Section:
+    """The tree of sections under a root of level 0. `related`: folded names of notes the front matter calls related."""
+    root = Section("", 0, blocks[0].line if blocks else 1)
+    stack = [root]
+    for at, block in enumerate(blocks):
+        if block.kind == "heading":
+            _enter(stack, block, block.level)
+        elif block.kind == "paragraph" and _stands_as_heading(block, blocks[at + 1 : at + 2], stack[-1]):
+            _enter(stack, block, PSEUDO)
+        elif block.kind == "list" and any(_heading_of(item) for item in block.children):
+            _enter_items(stack, block)
+        else:
+            stack[-1].blocks.append(block)
+    for section in root.walk():
+        section.blocks = [b for b in section.blocks if not is_contents(b)]
+        if section.heading is not None:
+            section.role = _role(section, related)
+    return root
+
+
+def _enter(stack: list[Section], heading: Block, level: int) -> Section:
+    while stack[-1].level >= level:
+        stack.pop()
+    section = Section(links.plain(heading.spans), level, heading.line, heading)
+    stack[-1].sections.append(section)
+    stack.append(section)
+    return section
+
+
+def _enter_items(stack: list[Section], block: Block) -> None:
+    """`- ### Heading` with its list below it is a section; other items of such a list stay a list."""
+    above = next((s for s in reversed(stack) if s.level < PSEUDO and s.heading is None or s.level <= 6), stack[0])
+    plain = Block("list", block.line, level=block.level, start=block.start, end=block.end)
+    for item in block.children:
+        heading = _heading_of(item)
+        if heading is None:
+            plain.children.append(item)
+            continue
+        while stack[-1] is not above and stack[-1].level >= heading.level:
+            stack.pop()
+        section = Section(links.plain(heading.spans), max(heading.level, above.level + 1), heading.line, heading)
+        section.blocks = [child for child in item.children if child is not heading]
+        stack[-1].sections.append(section)
+    if plain.children:
+        stack[-1].blocks.append(plain)
+
+
+def _heading_of(item: Block) -> Block | None:
+    first = item.children[0] if item.children else None
+    return first if first is not None and first.kind == "heading" else None
+
+
+def _stands_as_heading(block: Block, following: list[Block], section: Section) -> bool:
+    """A line all in bold, without a colon, over a list or table."""
+    worded = [s for s in block.spans if s.text.strip()]
+    text = links.plain(worded)
+    return (
+        bool(following)
+        and following[0].kind in {"list", "table"}
+        and bool(worded)
+        and section.level > 0
+        and all(s.style & STRONG and s.kind == "text" for s in worded)
+        and len(text.split()) <= 8
+        and text[-1] not in ".:!?…："
+        and not vocabulary.has("choose", text)
+        and not vocabulary.is_("resources", text)
+        and not vocabulary.kind_of(text)
+    )
+
+
+def is_contents(block: Block) -> bool:
+    """Whether a list is a table of contents: most of its items lead into the same page."""
+    if block.kind != "list":
+        return False
+    anchored = sum(1 for item in block.children if _is_anchored(item))
+    return anchored * 10 >= len(block.children) * 6 > 0
+
+
+def _is_anchored(item: Block) -> bool:
+    spans = item_spans(item)
+    lead = next((s for s in spans if s.text.strip() and any(c.isalnum() for c in s.text)), None)
+    if lead is not None and lead.kind == "link" and links.is_anchor(lead.target):
+        return len(lead.text) * 2 >= len(links.plain(spans))
+    return False
+
+
+def item_spans(item: Block) -> list[Span]:
+    """The text of a list item itself."""
+    first = item.children[0] if item.children else None
+    return first.spans if first is not None and first.kind in {"paragraph", "heading", "summary"} else []
+
+
+def item_rest(item: Block) -> list[Block]:
+    """What stands in a list item below its own text."""
+    return item.children[1:] if item_spans(item) else item.children
+
+
+def _role(section: Section, related: Collection[str]) -> Role:
+    title = section.title
+    if vocabulary.is_("never", title) or vocabulary.has("excluded", title):
+        return "never"
+    if vocabulary.is_("prerequisites", title):
+        return "prerequisites"
+    targets = [links.wiki_name(s)[0] for s in _lead_wikis(section)]
+    if targets and (
+        all(vocabulary.fold(t) in related for t in targets) or vocabulary.has("related", title) and len(title.split()) <= 5
+    ):
+        return "related"
+    if vocabulary.is_("related", title):
+        return "related"
+    if names_resources(title):
+        return "resources"
+    return "content"
+
+
+def _lead_wikis(section: Section) -> list[Span]:
+    found = []
+    for block in section.blocks:
+        for item in block.children if block.kind == "list" else ():
+            lead = next((s for s in item_spans(item) if s.text.strip()), None)
+            if lead is not None and lead.kind == "wiki":
+                found.append(lead)
+    return found
+
+
+def names_resources(title: str) -> bool:
+    """Whether a heading or label stands over things to read, watch or do."""
+    if vocabulary.is_("resources", title):
+        return True
+    words = title.split()
+    if len(words) > 6:
+        return False
+    phrase = vocabulary.starts("resources", title)
+    return vocabulary.ends("resources", title) or (bool(phrase) and phrase in {"resources", "recursos", "ressources", "ressourcen"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What carries the topics of a document."""
+
+    carrier: Literal["map", "boxes", "rows", "bullets", "headings"]
+    tagged: bool = False
+    """The note says itself that it is a map: only its wiki links are topics."""
+
+
+def shape_of(root: Section, *, tagged_map: bool) -> Shape:
+    """The document's main structure, by counting what its content sections hold."""
+    boxes = bullets = wikis = rows = bold = headings = nested_wikis = 0
+    for section in root.content():
+        listed = 0
+        for block in section.blocks:
+            if block.kind == "table":
+                rows += max(0, len(block.children) - 1)
+                listed += 1
+            if block.kind != "list":
+                continue
+            for item in block.children:
+                own, lead = _counted(item)
+                listed += 1
+                boxes += own
+                wikis += lead == "wiki"
+                bold += lead == "bold"
+                bullets += 1
+                if lead != "wiki":
+                    nested_wikis += _wikis_below(item)
+        if section.heading is not None and not section.sections and not listed and _has_prose(section):
+            headings += 1
+    if tagged_map and wikis + nested_wikis:
+        return Shape("map", tagged=True)
+    if boxes * 10 >= bullets * 4 and boxes >= max(rows, 1):
+        return Shape("boxes")
+    if (wikis + nested_wikis) * 2 > max(bullets, rows, 1) and wikis + nested_wikis > 1:
+        return Shape("map")
+    if rows and rows * 10 >= (rows + bullets) * 6:
+        return Shape("rows")
+    if headings > bullets + rows:
+        return Shape("headings")
+    return Shape("bullets")
+
+
+def _counted(item: Block) -> tuple[bool, str]:
+    """(ticked by a box of its own or directly below a label, what leads it)."""
+    boxed = item.checked is not None or (
+        not _is_bold_topic(item) and any(c.checked is not None for b in item_rest(item) if b.kind == "list" for c in b.children)
+    )
+    lead = next((s for s in item_spans(item) if any(c.isalnum() for c in s.text)), None)
+    if lead is None:
+        return boxed, ""
+    return boxed, "wiki" if lead.kind == "wiki" else "bold" if lead.style & STRONG else lead.kind
+
+
+def _is_bold_topic(item: Block) -> bool:
+    """A bold or linked lead with boxes below it is a topic with steps, not a label over boxes."""
+    spans = [s for s in item_spans(item) if any(c.isalnum() for c in s.text)]
+    return bool(spans) and item.checked is None and not links.plain(spans).endswith((":", "："))
+
+
+def _wikis_below(item: Block) -> int:
+    found = 0
+    for block in item_rest(item):
+        if block.kind != "list":
+            continue
+        for child in block.children:
+            lead = next((s for s in item_spans(child) if any(c.isalnum() for c in s.text)), None)
+            found += lead is not None and lead.kind == "wiki"
+    return found
+
+
+def _has_prose(section: Section) -> bool:
+    return any(b.kind in {"paragraph", "code", "quote"} for b in section.blocks)

@@ -1,0 +1,327 @@
+"""Rule 1 of the notes format, within one line: title, number, details, summary, marks, out of a run of text.
+
+A heading, a list item and a table cell are all written alike: a lead in bold or as a link is the title, what follows it
+is the summary; a parenthesis behind the title holds details, an abbreviation, a state or a note.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from roadmap.notes import links, vocabulary
+from roadmap.notes.blocks import EMPHASIS, STRONG, STRUCK, Span
+from roadmap.notes.items import Kind, Requirement
+from roadmap.notes.outline.draft import Draft
+
+SUMMARY_LENGTH: Final = 2_000
+_PAIRS: Final = {")": "(", "）": "（", "]": "["}
+_SEPARATOR: Final = re.compile(r"\s*(?:[:：]|[—–―]{1,2}|--|\s-\s|-\s|\|\s|·\s|•\s)\s*")
+_DASH: Final = re.compile(r"\s(?:—|–|--)\s|\s?(?:——|──)\s?")
+_NUMBER: Final = re.compile(
+    r"\(?(\d{1,3}(?:\.\d{1,2}){0,3})[.):、．]\s*(?=[^\d\s])|(\d{1,3}(?:\.\d{1,2}){1,3})\s+(?=\S)|([0-9])\ufe0f?\u20e3\s*"
+)
+_COUNTED: Final = re.compile(r"([^\W\d]{2,12})\.?\s{1,3}(\d{1,3})\b|第\s?([0-9一二三四五六七八九十]{1,3})\s?[章部课課节節周週回讲講]|([一二三四五六七八九十])、")
+_HAN: Final = {char: n for n, char in enumerate("一二三四五六七八九十", 1)}
+_BLOCK_ID: Final = re.compile(r"(?:^|\s)\^([^\W\d_][\w-]{1,99})\s*$")
+_COMMENT_ID: Final = re.compile(r"id\s{0,3}[:=]\s{0,3}([\w.-]{1,200})$")
+_TAG: Final = re.compile(r"(?:^|(?<=\s))#[^\W\d][\w/-]*")
+_LIST: Final = re.compile(r"\s*[,;，；、،·•]\s*|\s+\|\s+")
+_ASIDE: Final = ("for ", "with ", "using ", "in ", "to ", "from ", "e.g", "see ", "aka ", "a.k.a", "para ", "pour ", "für ", "для ")
+
+
+def describe(spans: list[Span], kind: Kind, line: int) -> Draft | None:
+    """An item made from the text of a heading, a list item or a cell; None if it names nothing (struck out, only tags)."""
+    worded = [s for s in spans if s.kind not in {"break", "comment"} and any(c.isalnum() for c in s.text)]
+    if not worded or all(s.style & STRUCK or s.kind in {"image", "embed"} for s in worded):
+        return None
+    draft = Draft(kind, "", line)
+    first, more = _lines(_without_marks(spans, draft))
+    title, rest = _lead(first)
+    text = _tags_off(links.plain(title))
+    if title and not rest and not any(s.kind in links.LINKS or s.style & STRONG for s in title[:2]):
+        text, _, summary = _split_at_dash(text, draft)
+    else:
+        summary = links.plain(rest)
+    named = next((s for s in title if s.kind in links.LINKS and s.text.strip()), None)
+    if named is not None and named.kind == "wiki":
+        draft.link, shown = links.wiki_name(named)
+        text = text.replace(" ".join(named.text.split()), shown, 1)
+    draft.resources = links.resources_in(title + rest)
+    draft.title = _title(text, draft, named is not None and named.kind == "link", draft.resources)
+    _after_title(summary, draft)
+    for continued in more:
+        draft.summary = " ".join(filter(None, [draft.summary, links.plain(continued)]))[:SUMMARY_LENGTH]
+        draft.resources += links.resources_in(continued)
+    if not any(c.isalnum() for c in draft.title):
+        return None
+    if draft.optional is None and kind == "module" and _names_optional(draft.title):
+        draft.optional = True
+    return draft
+
+
+def _without_marks(spans: list[Span], draft: Draft) -> list[Span]:
+    """The run without a trailing ` ^id`, without `<!-- id: … -->` and without bracketed fields, which go to the item."""
+    kept = []
+    for span in spans:
+        if span.kind == "comment":
+            if found := _COMMENT_ID.match(span.target):
+                draft.id = found[1]
+            continue
+        if span.kind == "text" and "::" in span.text:
+            text, fields = links.bracketed_fields(span.text)
+            draft.meta += fields
+            span = span._replace(text=text + " " * span.text.endswith(" ")) if fields else span
+        kept.append(span)
+    for i in range(len(kept) - 1, -1, -1):
+        span = kept[i]
+        if span.kind == "text" and "^" in span.text and (found := _BLOCK_ID.search(span.text)):
+            draft.id = draft.id or found[1]
+            kept[i] = span._replace(text=span.text[: found.start()])
+            break
+        if span.text.strip():
+            break
+    return kept
+
+
+def _lines(spans: list[Span]) -> tuple[list[Span], list[list[Span]]]:
+    """(first line, further lines). Hard-wrapped text belongs to its line; what is glued lazily to a bullet to neither."""
+    lines: list[list[Span]] = [[]]
+    breaks: list[str] = []
+    for span in spans:
+        if span.kind == "break":
+            lines.append([])
+            breaks.append(span.target)
+        else:
+            lines[-1].append(span)
+    first, more = lines[0], []
+    for how, following in zip(breaks, lines[1:], strict=True):
+        text = links.plain(following)
+        if not text:
+            continue
+        if how == "lazy" and not text[0].islower():
+            break
+        if how != "hard" and not more and not _whole_lead(first):
+            first = [*first, Span(" "), *following]
+        else:
+            more.append(following)
+    return first, more
+
+
+def _whole_lead(spans: list[Span]) -> bool:
+    """Whether a line is nothing but a lead, so that the next line is its summary."""
+    worded = [s for s in spans if any(c.isalnum() for c in s.text)]
+    return bool(worded) and (
+        all(s.style & STRONG or s.kind in links.LINKS for s in worded) or worded[-1].text.rstrip().endswith((":", "："))
+    )
+
+
+def _lead(spans: list[Span]) -> tuple[list[Span], list[Span]]:
+    """(title, rest) of a line: the bold or linked words at its start and what follows, or (everything, nothing)."""
+    start = 0
+    while start < len(spans) and not _worded(spans[start]):
+        start += 1
+    if start == len(spans):
+        return spans, []
+    first, end = spans[start], start + 1
+    if first.style & STRONG:
+        while end < len(spans) and (spans[end].style & STRONG or not spans[end].text.strip()):
+            end += 1
+        while not spans[end - 1].text.strip():
+            end -= 1
+    elif not (first.kind in {"link", "wiki", "code"} or first.style & EMPHASIS):
+        return spans, []
+    title, rest = spans[:end], spans[end:]
+    following = links.plain(rest)
+    if not following or links.plain(title).endswith((":", "：")) or _SEPARATOR.match(following) or following[0] in "(（":
+        return title, rest
+    if first.kind == "wiki":
+        return title, rest
+    if first.kind == "code" or (first.style & EMPHASIS and not first.style & STRONG and first.kind != "link"):
+        return spans, []
+    if following[0] in ",;/&+，、" or (following[0].islower() and len(following.split()) <= 5):
+        return spans, []  # the marked words are only the first words of a longer title
+    return title, rest
+
+
+def _worded(span: Span) -> bool:
+    """Whether a span says something, that is more than an emoji, a bullet or a number."""
+    return any(c.isalpha() for c in span.text) and span.kind not in {"image", "embed"}
+
+
+def _split_at_dash(text: str, draft: Draft) -> tuple[str, str, str]:
+    found = _DASH.search(text, 2)
+    if found and found.start() <= 120 and text.count("(", 0, found.start()) <= text.count(")", 0, found.start()):
+        return text[: found.start()], "-", text[found.end() :]
+    lead, colon, listed = text.partition(": ")
+    parts = [p.strip() for p in _LIST.split(listed) if p.strip()]
+    if colon and len(lead.split()) <= 4 and len(parts) >= 3 and all(len(p.split()) <= 4 for p in parts):
+        draft.details += [p.strip(" .") for p in parts]
+        return lead, ":", ""
+    return text, "", ""
+
+
+def _tags_off(text: str) -> str:
+    return " ".join(_TAG.sub(" ", text).split()) if "#" in text else text
+
+
+def _title(text: str, draft: Draft, linked: bool, resources: list[object] | object) -> str:
+    """Take number, parentheses and end punctuation off a title, into the item."""
+    text = text.strip()
+    text = take_number(text, draft)
+    text = text.rstrip(" :：*")
+    link_texts = {vocabulary.fold(r.title) for r in draft.resources}
+    while (cut := _last_parenthesis(text)) is not None:
+        inside = text[cut + 1 : -1].strip()
+        if not _understood(inside, text[:cut].strip(), draft, link_texts, linked):
+            break
+        text = text[:cut].rstrip(" :：*")
+    head = vocabulary.starts("optional", text.partition(":")[0])
+    if head and ":" in text and vocabulary.is_("optional", text.partition(":")[0]):
+        draft.optional, text = True, text.partition(":")[2].strip()
+    return text
+
+
+def take_number(text: str, draft: Draft) -> str:
+    """The title without its number, which goes to the item."""
+    start = next((i for i, c in enumerate(text) if c.isalnum() or c in "(（"), 0)
+    found = _NUMBER.match(text, start)
+    if found is not None:
+        digits = found[1] or found[2] or found[3]
+        draft.number = int(digits.rpartition(".")[2])
+        return (text[:start] + text[found.end() :]).strip()
+    counted = _COUNTED.match(text, start)
+    if counted is not None and (counted[3] or counted[4] or vocabulary.has("level", counted[1]) or _counts(counted[1])):
+        digits = counted[2] or counted[3] or counted[4]
+        draft.number = int(digits) if digits.isdigit() else _HAN.get(digits[-1])
+    return text
+
+
+def _counts(word: str) -> bool:
+    return vocabulary.is_("number", word) or vocabulary.is_("name", word)
+
+
+def _last_parenthesis(text: str) -> int | None:
+    """Where the parenthesis at the end of a title opens; None if there is none, or if it belongs to the word before it."""
+    if not text or text[-1] not in _PAIRS:
+        return None
+    opening, depth = _PAIRS[text[-1]], 0
+    for at in range(len(text) - 1, -1, -1):
+        if text[at] == text[-1]:
+            depth += 1
+        elif text[at] == opening:
+            depth -= 1
+            if depth == 0:
+                apart = at > 0 and (text[at - 1].isspace() or opening == "（" or not text[at - 1].isascii())
+                return at if apart and text[at + 1 : -1].strip() else None
+    return None
+
+
+def _understood(inside: str, title: str, draft: Draft, link_texts: set[str], linked: bool) -> bool:
+    """Put what a parenthesis says where it belongs. False if it is a part of the title."""
+    if not title or not any(c.isalnum() for c in title):
+        return False
+    if state(inside, draft) or vocabulary.fold(inside) in link_texts:
+        return True
+    if kind := _kind_named(inside):
+        draft.resources = [r if r.kind != "link" else type(r)(r.title, r.url, kind) for r in draft.resources]  # type: ignore[arg-type]
+        return True
+    if linked:
+        return False
+    if (hours := links.hours_in(inside)) is not None and not inside.isdigit():
+        draft.hours = hours
+        return True
+    if _abbreviates(inside, title):
+        draft.aliases.append(inside)
+        return True
+    return _details(inside, draft)
+
+
+def state(text: str, draft: Draft) -> bool:
+    """Whether a parenthesis or a cell states optional, required or a prerequisite; if so the item has it now."""
+    words = len(text.split())
+    if words <= 6 and vocabulary.has("optional", text) and not text[-1:].isdigit():
+        draft.optional = True
+    elif words <= 4 and vocabulary.is_("required", text):
+        draft.optional = False
+    elif (phrase := vocabulary.starts("prerequisites", text)) and vocabulary.fold(text) != phrase:
+        rest = text.split(maxsplit=len(phrase.split()))[-1].strip(" :：")
+        draft.requires.append(Requirement(rest))
+    else:
+        return False
+    return True
+
+
+def _kind_named(text: str) -> str:
+    """The kind a parenthesis such as (video) or (5 videos) names."""
+    words = text.split()
+    if len(words) == 2 and words[0].isdigit():
+        words = words[1:]
+    return vocabulary.kind_of(" ".join(words)) if words and len(words) <= 2 else ""
+
+
+def _abbreviates(inside: str, title: str) -> bool:
+    """Whether one of the two is made of the initials of the other: (EDA), (GNNs), RAG (Retrieval-Augmented Generation)."""
+    for short, long in ((inside, title), (title, inside)):
+        letters = [c for c in short.rstrip("s") if c.isalpha()]
+        if " " in short or not 2 <= len(letters) <= 8 or sum(c.isupper() for c in letters) < 2:
+            continue
+        initials = "".join(word[0] for word in vocabulary.fold(long).split())
+        it = iter(initials)
+        if all(c.lower() in it for c in letters):
+            return True
+    return False
+
+
+def _details(inside: str, draft: Draft) -> bool:
+    parts = [p.strip() for p in _LIST.split(inside) if p.strip()]
+    if len(parts) == 1:
+        if len(inside.split()) > 8 or inside.lower().startswith(_ASIDE):
+            draft.summary = " ".join(filter(None, [inside, draft.summary]))
+            return True
+    elif inside.endswith((".", "!", "?")) and len(inside.split()) > 12:
+        draft.summary = " ".join(filter(None, [inside, draft.summary]))
+        return True
+    draft.details[:0] = parts
+    return True
+
+
+def _after_title(rest: str, draft: Draft) -> None:
+    """What follows a lead: parentheses that belong to the title, a separator, then the summary."""
+    rest = rest.strip()
+    link_texts = {vocabulary.fold(r.title) for r in draft.resources}
+    while rest[:1] in {"(", "（"}:
+        close = _closing(rest)
+        if close is None:
+            break
+        inside = rest[1:close].strip()
+        following = rest[close + 1 :].lstrip("*† ")
+        if following and following[0].islower() and not _SEPARATOR.match(following):
+            break
+        if inside and not _understood(inside, draft.title, draft, link_texts, False):
+            break
+        rest = following
+    separator = _SEPARATOR.match(rest)
+    rest = rest[separator.end() :] if separator else rest
+    if rest[-1:] in _PAIRS and (cut := _last_parenthesis(" " + rest)) is not None and state(rest[cut:-1].strip(), draft):
+        rest = rest[: max(cut - 1, 0)].rstrip()
+    if vocabulary.fold(rest) in link_texts:
+        return
+    draft.summary = " ".join(filter(None, [rest.strip(" *"), draft.summary]))[:SUMMARY_LENGTH]
+
+
+def _closing(text: str) -> int | None:
+    """Where the parenthesis that opens a text closes."""
+    closing, depth = {"(": ")", "（": "）"}[text[0]], 0
+    for at, char in enumerate(text):
+        if char == text[0]:
+            depth += 1
+        elif char == closing:
+            depth -= 1
+            if depth == 0:
+                return at
+    return None
+
+
+def _names_optional(title: str) -> bool:
+    return len(title.split()) <= 6 and bool(vocabulary.starts("optional", title) or vocabulary.ends("optional", title))

@@ -1,0 +1,76 @@
+"""`read`: a file or a folder of notes -> the roadmaps in it and the problems met. The one door to the reader."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Iterable
+
+from roadmap.notes import files, vault
+from roadmap.notes.encoding import decode
+from roadmap.notes.frontmatter import split
+from roadmap.notes.items import Problem, Reading
+from roadmap.notes.limits import DEFAULT, Limits
+from roadmap.notes.note import Note
+
+_SEVERITIES = ("error", "warning", "info")
+
+
+def read(path: pathlib.Path, *, limits: Limits = DEFAULT) -> Reading:
+    """Read a file or a folder. Never raises for what it finds there; time and memory grow linearly with it.
+
+    What was wrong is in `problems`, worst first; where nothing could be read, `paths` is empty and there is an error.
+    """
+    found = files.scan(path, limits)
+    problems = list(found.problems)
+    notes = []
+    for file in found.files:
+        note = _note(file, limits, problems)
+        if note is not None:
+            notes.append(note)
+    folder_name = path.resolve().name if path.is_dir() else ""
+    whole = vault.Vault(notes, folder_name)
+    paths = vault.paths_of(whole) if notes else []
+    problems += whole.problems
+    problems += _duplicate_ids(notes)
+    problems.sort(key=lambda p: _SEVERITIES.index(p.severity))
+    counts = {"files": len(notes), "bytes": sum(len(f.data) for f in found.files), "planned": len(whole.planned)}
+    return Reading(tuple(paths), tuple(problems), counts)
+
+
+def _note(file: files.NoteFile, limits: Limits, problems: list[Problem]) -> Note | None:
+    """One file as a note, unless it must be refused; why is added to the problems."""
+    decoded = decode(file.data, file.path, limits)
+    problems += decoded.problems
+    if not decoded.text.strip():
+        return None
+    parts = split(decoded.text, file.path, limits)
+    problems += parts.problems
+    note = Note(file.path, parts.meta, parts.body, parts.body_line, parts.lines)
+    document = note.document
+    if document.items > limits.items or document.cells > limits.table_cells:
+        what = f"{document.items:,} list items" if document.items > limits.items else f"{document.cells:,} table cells"
+        most = limits.items if document.items > limits.items else limits.table_cells
+        problems.append(
+            Problem(file.path, 0, "error", "note-too-long", f"{what}; a note may have {most:,}. Split it into several notes.")
+        )
+        return None
+    if document.too_deep:
+        problems.append(
+            Problem(file.path, document.too_deep, "warning", "nested-too-deep", f"Nested more than {limits.nesting} deep; what lies deeper is read as if it stood there.")
+        )
+    return note
+
+
+def _duplicate_ids(notes: Iterable[Note]) -> list[Problem]:
+    """Two notes with one id: identity would go to one of them by chance."""
+    seen: dict[str, Note] = {}
+    found = []
+    for note in notes:
+        if not note.id:
+            continue
+        other = seen.setdefault(note.id, note)
+        if other is not note:
+            found.append(
+                Problem(note.source, note.lines.get("id", 1), "error", "id-duplicate", f"The id {note.id!r} is also that of {other.source}. Give one of them another id.")
+            )
+    return found

@@ -1,0 +1,151 @@
+"""Stated prerequisites -> the topics that answer them: exact, normalised, guessed, or kept as text.
+
+A guess needs a person's yes and says so (`source="guess"`); a text that nothing answers stays as it is. Level order is
+never a prerequisite.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from roadmap.notes import vocabulary
+from roadmap.notes.items import Problem, Requirement
+from roadmap.notes.outline.draft import Draft
+from roadmap.notes.outline.values import is_empty
+
+How = Literal["exact", "normalised", "guessed"]
+_PARTS: Final = re.compile(r"\s*[:：(（]\s*|\s+[-—–]\s+")
+_SEPARATOR: Final = re.compile(r"\s*[,;，；、+]\s*|\s+(?:and|&|e|y|et|und|и|和|与|及|و|ו|और)\s+", re.IGNORECASE)
+_JOINED: Final = re.compile(r"^(?:and|e|y|et|und|и|و|और)\s+", re.IGNORECASE)
+MAX_PIECES: Final = 12
+
+
+@dataclass(slots=True)
+class Titles:
+    """The titles and aliases that requirements may name, and which item answers each."""
+
+    exact: dict[str, Draft]
+    folded: dict[str, Draft]
+    parts: dict[str, list[Draft]]
+    """Folded pieces of titles of two words or more ("calculus 1a" of "Calculus 1A: Differentiation")."""
+    ends: dict[tuple[str, str], list[tuple[list[str], Draft]]]
+    """By first and last word: folded words of the title."""
+
+    @classmethod
+    def of(cls, items: Iterable[Draft]) -> Titles:
+        titles = cls({}, {}, {}, {})
+        for item in items:
+            if item.kind == "step" or not item.title:
+                continue
+            for name in (item.title, item.link or "", *item.aliases):
+                if not name:
+                    continue
+                titles.exact.setdefault(name, item)
+                titles.folded.setdefault(vocabulary.fold(name), item)
+            words = vocabulary.fold(item.title).split()
+            if len(words) > 2:
+                titles.ends.setdefault((words[0], words[-1]), []).append((words, item))
+            pieces = [vocabulary.fold(piece) for piece in _PARTS.split(item.title)]
+            for piece in pieces if len(pieces) > 1 else ():
+                if " " in piece:
+                    titles.parts.setdefault(piece, []).append(item)
+        return titles
+
+    def find(self, text: str) -> tuple[Draft, How] | None:
+        """The item a text names, without guessing."""
+        if (item := self.exact.get(text)) is not None:
+            return item, "exact"
+        if (item := self.folded.get(vocabulary.fold(text))) is not None:
+            return item, "normalised"
+        return None
+
+    def guess(self, text: str) -> Draft | None:
+        """The one item a text probably names: a whole part of its title, or its title with words left out."""
+        folded = vocabulary.fold(text)
+        words = folded.split()
+        if len(words) < 2:
+            return None
+        parts = self.parts.get(folded, [])
+        if len(parts) == 1:
+            return parts[0]
+        if parts or len(words) < 3:
+            return None
+        found = [item for title, item in self.ends.get((words[0], words[-1]), ()) if _in_order(words, title)]
+        return found[0] if len(found) == 1 else None
+
+
+def _in_order(words: list[str], title: list[str]) -> bool:
+    rest = iter(title)
+    return all(word in rest for word in words)
+
+
+def resolve(item: Draft, own: Titles, others: Titles, source: str) -> Iterator[Problem]:
+    """Resolve what an item requires, first among the titles of its own roadmap; yield what there is to say of it."""
+    resolved: list[Requirement] = []
+    for requirement in item.requires:
+        if requirement.source != "notes":
+            resolved.append(requirement)
+            continue
+        for answer, how, target in _answers(requirement, own, others):
+            if target is item:
+                yield Problem(
+                    source, item.line, "warning", "requirement-self", f"{item.title!r} requires itself; that is left out."
+                )
+                continue
+            if any(r.title == answer.title and r.group == answer.group for r in resolved):
+                continue
+            resolved.append(answer)
+            if how == "guessed":
+                yield Problem(
+                    source,
+                    item.line,
+                    "info",
+                    "requirement-guessed",
+                    f"{item.title!r} requires {requirement.title!r}: probably {answer.title!r}. Write that title to be sure.",
+                )
+            elif how == "":
+                yield Problem(
+                    source,
+                    item.line,
+                    "info",
+                    "requirement-unknown",
+                    f"{item.title!r} requires {answer.title!r}, which is no topic of these notes; it is kept as text.",
+                )
+    item.requires = resolved
+
+
+Answer = tuple[Requirement, str, Draft | None]
+
+
+def _answers(requirement: Requirement, own: Titles, others: Titles) -> Iterator[Answer]:
+    """The whole text if it names a title, else its pieces: the longest runs of pieces that name one come first."""
+    text = requirement.title.strip().strip("[]").strip()
+    if is_empty(text):
+        return
+    if found := own.find(text) or others.find(text):
+        yield replace(requirement, title=found[0].title), found[1], found[0]
+        return
+    marks = list(_SEPARATOR.finditer(text))[: MAX_PIECES - 1]
+    starts = [0, *(m.end() for m in marks)]
+    ends = [*(m.start() for m in marks), len(text)]
+    at = 0
+    while at < len(starts):
+        for last in range(len(ends) - 1, at - 1, -1):
+            piece = _JOINED.sub("", text[starts[at] : ends[last]]).strip(" .")
+            found = (own.find(piece) or others.find(piece)) if piece else None
+            if found:
+                yield replace(requirement, title=found[0].title), found[1], found[0]
+                break
+            guessed = own.guess(piece) if piece and (at, last) == (0, len(ends) - 1) or last == at else None
+            if guessed is not None:
+                yield replace(requirement, title=guessed.title, source="guess"), "guessed", guessed
+                break
+        else:
+            last = at
+            piece = _JOINED.sub("", text[starts[at] : ends[at]]).strip(" .")
+            if not is_empty(piece):
+                yield replace(requirement, title=piece), "", None
+        at = last + 1
