@@ -4,7 +4,7 @@ Two passes over the few lines that can be damaged at all:
 
 1. Signatures: the beginnings of emoji and typographic signs read as Windows-1252, its Turkish sister 1254, Latin-1 or
    Mac Roman. Nobody writes `ğŸ` or `â€`, so the sequence is decoded whole; or, where bytes were lost on the way (those
-   that the code page does not define), what is left of the sign is dropped. A lost emoji is acceptable, a wrong one not.
+   that the code page does not define), what is left of the sign is dropped: better no emoji than a wrong one.
 2. ftfy, for everything else (`Ã©`, `Ð¿Ñ€`), with every one of its other habits turned off.
 
 This runs before anything trims blanks: the last byte of 🧠 is a no-break space in disguise.
