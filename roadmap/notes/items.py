@@ -96,6 +96,8 @@ class Item:
     """Titles of related notes; never prerequisites."""
     meta: tuple[tuple[str, Any], ...] = ()
     """Front matter fields Pathnotes does not know, verbatim, in order."""
+    planned: bool = False
+    """Named by a wiki link whose note does not exist."""
 
     def as_json(self) -> dict[str, Any]:
         return {

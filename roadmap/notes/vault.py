@@ -193,6 +193,7 @@ class _Drawing:
             if item.kind == "topic" and (note := self.vault.note_of(item, holder.source)) is not None:
                 self._linked(item, note, holder, above)
             elif item.kind == "topic" and item.link:
+                item.planned = True
                 self.vault.planned.add(vocabulary.fold(item.link))
             elif item.holds:
                 self.fill(item, holder, above)

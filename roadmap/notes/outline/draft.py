@@ -35,6 +35,7 @@ class Draft:
     body: str = ""
     related: list[str] = field(default_factory=list)
     meta: list[tuple[str, Any]] = field(default_factory=list)
+    planned: bool = False
     level_name: bool = False
     """The heading names a level."""
 
@@ -89,4 +90,5 @@ class Draft:
             body=self.body,
             related=tuple(self.related),
             meta=tuple(self.meta),
+            planned=self.planned,
         )
