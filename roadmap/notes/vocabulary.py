@@ -343,7 +343,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
 # Kinds of resources: the words of labels and parentheses.
 KINDS: Final[dict[str, dict[str, str]]] = {
     "course": {
-        "en": "course|courses|mooc|moocs|online course|online courses|class|classes|specialization|lectures|lecture series",
+        "en": "course|courses|mooc|moocs|online course|online courses|class|classes|lectures|lecture series",
         "pt": "curso|cursos",
         "es": "curso|cursos",
         "fr": "cours",

@@ -16,10 +16,12 @@ from roadmap.notes.outline.titles import describe
 from roadmap.notes.outline.values import (
     Label,
     absorb_below,
+    announces,
     apply_label,
     choice_in,
     label_of,
     lines_of,
+    meaning_of,
     named_resources,
     required,
     set_field,
@@ -28,6 +30,8 @@ from roadmap.notes.outline.values import (
 
 SUMMARY_LENGTH: Final = 2_000
 MAX_LABEL_WORDS: Final = 8
+LABELS: Final = frozenset({"resources", "prerequisites", "related", "covers", "never"})
+"""Meanings of labels whose list holds no topics."""
 
 
 @dataclass(slots=True)
@@ -98,7 +102,7 @@ class Builder:
     def _blocks(self, item: Draft, blocks: list[Block], *, top: bool) -> list[Group]:
         """Fill in what the blocks under a heading say of it; return the groups of topics they hold."""
         groups: list[Group] = []
-        label: Label | None = None
+        label = Label("covers", item.title) if meaning_of(item.title) == "covers" else None
         chain: list[Draft] = []
         opening = True
         for block in blocks:
@@ -167,7 +171,7 @@ class Builder:
     # Lists
 
     def _list(self, item: Draft, block: Block, label: Label | None, groups: list[Group], *, top: bool) -> None:
-        if label is not None and label.meaning in {"resources", "prerequisites", "related", "covers", "never"}:
+        if label is not None and label.meaning in LABELS:
             self._labelled(item, block, label)
             return
         if all(links.field_of(item_spans(child)) for child in block.children):
@@ -220,7 +224,7 @@ class Builder:
         if self.shape.carrier == "map":
             return self._mapped(child, top=top)
         label = label_of(spans)
-        if label is not None and label.meaning in {"resources", "prerequisites", "related", "covers", "never"} and child.checked is None:
+        if label is not None and label.meaning in LABELS and child.checked is None and announces(label, item_rest(child)):
             apply_label(holder, label)
             for below in item_rest(child):
                 if below.kind == "list":

@@ -189,7 +189,7 @@ class Shape:
 
 def shape_of(root: Section, *, tagged_map: bool) -> Shape:
     """The document's main structure, by counting what its content sections hold."""
-    boxes = bullets = wikis = rows = bold = headings = nested_wikis = 0
+    boxes = bullets = wikis = rows = headings = nested_wikis = every_box = every_item = 0
     for section in root.content():
         listed = 0
         for block in section.blocks:
@@ -199,44 +199,41 @@ def shape_of(root: Section, *, tagged_map: bool) -> Shape:
             if block.kind != "list":
                 continue
             for item in block.children:
-                own, lead = _counted(item)
+                lead = next((s for s in item_spans(item) if any(c.isalnum() for c in s.text)), None)
                 listed += 1
-                boxes += own
-                wikis += lead == "wiki"
-                bold += lead == "bold"
                 bullets += 1
-                if lead != "wiki":
-                    nested_wikis += _wikis_below(item)
+                boxes += item.checked is not None
+                inner, inner_boxed = _count_below(item)
+                every_item += 1 + inner
+                every_box += (item.checked is not None) + inner_boxed
+                if lead is not None and lead.kind == "wiki":
+                    wikis += 1
+                    continue
+                nested_wikis += _wikis_below(item)
         if section.heading is not None and not section.sections and not listed and _has_prose(section):
             headings += 1
     if tagged_map and wikis + nested_wikis:
         return Shape("map", tagged=True)
-    if boxes * 10 >= bullets * 4 and boxes >= max(rows, 1):
+    if boxes * 4 >= bullets and every_box * 10 >= every_item * 3 and every_box > rows:
         return Shape("boxes")
     if (wikis + nested_wikis) * 2 > max(bullets, rows, 1) and wikis + nested_wikis > 1:
         return Shape("map")
-    if rows and rows * 10 >= (rows + bullets) * 6:
+    if rows and rows * 20 >= (rows + bullets) * 11:
         return Shape("rows")
     if headings > bullets + rows:
         return Shape("headings")
     return Shape("bullets")
 
 
-def _counted(item: Block) -> tuple[bool, str]:
-    """(ticked by a box of its own or directly below a label, what leads it)."""
-    boxed = item.checked is not None or (
-        not _is_bold_topic(item) and any(c.checked is not None for b in item_rest(item) if b.kind == "list" for c in b.children)
-    )
-    lead = next((s for s in item_spans(item) if any(c.isalnum() for c in s.text)), None)
-    if lead is None:
-        return boxed, ""
-    return boxed, "wiki" if lead.kind == "wiki" else "bold" if lead.style & STRONG else lead.kind
-
-
-def _is_bold_topic(item: Block) -> bool:
-    """A bold or linked lead with boxes below it is a topic with steps, not a label over boxes."""
-    spans = [s for s in item_spans(item) if any(c.isalnum() for c in s.text)]
-    return bool(spans) and item.checked is None and not links.plain(spans).endswith((":", "："))
+def _count_below(item: Block) -> tuple[int, int]:
+    """(list items below an item, how many of them have a box)."""
+    items = boxed = 0
+    for block in item_rest(item):
+        for child in block.children if block.kind == "list" else ():
+            inner, inner_boxed = _count_below(child)
+            items += 1 + inner
+            boxed += (child.checked is not None) + inner_boxed
+    return items, boxed
 
 
 def _wikis_below(item: Block) -> int:

@@ -11,7 +11,7 @@ from typing import Final
 
 from roadmap.notes import links, vocabulary
 from roadmap.notes.blocks import EMPHASIS, STRONG, STRUCK, Span
-from roadmap.notes.items import Kind, Requirement
+from roadmap.notes.items import Kind, Requirement, Resource
 from roadmap.notes.outline.draft import Draft
 
 SUMMARY_LENGTH: Final = 2_000
@@ -48,7 +48,7 @@ def describe(spans: list[Span], kind: Kind, line: int) -> Draft | None:
         draft.link, shown = links.wiki_name(named)
         text = text.replace(" ".join(named.text.split()), shown, 1)
     draft.resources = links.resources_in(title + rest)
-    draft.title = _title(text, draft, named is not None and named.kind == "link", draft.resources)
+    draft.title = _title(text, draft, named is not None and named.kind == "link")
     _after_title(summary, draft)
     for continued in more:
         draft.summary = " ".join(filter(None, [draft.summary, links.plain(continued)]))[:SUMMARY_LENGTH]
@@ -135,7 +135,7 @@ def _lead(spans: list[Span]) -> tuple[list[Span], list[Span]]:
     following = links.plain(rest)
     if not following or links.plain(title).endswith((":", "：")) or _SEPARATOR.match(following) or following[0] in "(（":
         return title, rest
-    if first.kind == "wiki":
+    if first.kind == "wiki" or all(s.kind in links.LINKS or not any(c.isalnum() for c in s.text) for s in rest):
         return title, rest
     if first.kind == "code" or (first.style & EMPHASIS and not first.style & STRONG and first.kind != "link"):
         return spans, []
@@ -165,16 +165,18 @@ def _tags_off(text: str) -> str:
     return " ".join(_TAG.sub(" ", text).split()) if "#" in text else text
 
 
-def _title(text: str, draft: Draft, linked: bool, resources: list[object] | object) -> str:
+def _title(text: str, draft: Draft, linked: bool) -> str:
     """Take number, parentheses and end punctuation off a title, into the item."""
     text = text.strip()
     text = take_number(text, draft)
     text = text.rstrip(" :：*")
     link_texts = {vocabulary.fold(r.title) for r in draft.resources}
+    kinds = 0
     while (cut := _last_parenthesis(text)) is not None:
         inside = text[cut + 1 : -1].strip()
-        if not _understood(inside, text[:cut].strip(), draft, link_texts, linked):
-            break
+        kinds += bool(linked and _kind_named(inside))
+        if kinds > 1 or not _understood(inside, text[:cut].strip(), draft, link_texts, linked):
+            break  # of a link's own title only the remark at its end is taken off
         text = text[:cut].rstrip(" :：*")
     head = vocabulary.starts("optional", text.partition(":")[0])
     if head and ":" in text and vocabulary.is_("optional", text.partition(":")[0]):
@@ -305,9 +307,13 @@ def _after_title(rest: str, draft: Draft) -> None:
     rest = rest[separator.end() :] if separator else rest
     if rest[-1:] in _PAIRS and (cut := _last_parenthesis(" " + rest)) is not None and state(rest[cut:-1].strip(), draft):
         rest = rest[: max(cut - 1, 0)].rstrip()
-    if vocabulary.fold(rest) in link_texts:
+    if vocabulary.fold(rest) in link_texts or vocabulary.fold(rest) == " ".join(f for f in map(_folded_title, draft.resources[1:])):
         return
     draft.summary = " ".join(filter(None, [rest.strip(" *"), draft.summary]))[:SUMMARY_LENGTH]
+
+
+def _folded_title(resource: Resource) -> str:
+    return vocabulary.fold(resource.title)
 
 
 def _closing(text: str) -> int | None:

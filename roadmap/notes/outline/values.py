@@ -16,6 +16,7 @@ Meaning = Literal["resources", "prerequisites", "choose", "covers", "related", "
 YES: Final = frozenset({"yes", "true", "y", "1", "on", "sim", "si", "oui", "ja", "да", "是", "نعم"})
 _REASON: Final = re.compile(r"\s+[—–]\s+|\s+--\s+|\s+-\s+|:\s+")
 _OR: Final = re.compile(r"\s*\|\s*|\s+(?:or|ou|o|oder|или|或)\s+", re.IGNORECASE)
+_READABLE: Final = frozenset({"book", "course", "video", "article", "paper"})
 _COMMAS: Final = re.compile(r"\s*[,;，；、]\s*")
 
 
@@ -62,7 +63,7 @@ def meaning_of(text: str) -> Meaning:
         return "prerequisites"
     if names_resources(text) or vocabulary.kind_of(text) or _is_kind_phrase(text):
         return "resources"
-    if vocabulary.is_("covers", text) or vocabulary.starts("covers", text):
+    if vocabulary.is_("covers", text) or " " in vocabulary.starts("covers", text):
         return "covers"
     if vocabulary.is_("related", text):
         return "related"
@@ -74,7 +75,18 @@ def meaning_of(text: str) -> Meaning:
 def _is_kind_phrase(text: str) -> bool:
     """Two or three words whose last names a kind: "Recommended books", "Free online courses"."""
     words = text.split()
-    return 2 <= len(words) <= 3 and vocabulary.kind_of(words[-1]) not in {"", "link"} and words[-1].lower().endswith("s")
+    return 2 <= len(words) <= 3 and vocabulary.kind_of(words[-1]) in _READABLE and words[-1].lower().endswith("s")
+
+
+def lists_things(spans: tuple[Span, ...]) -> bool:
+    """Whether the value of a label is a list of names or links, not a sentence."""
+    text = links.plain(spans)
+    if not text:
+        return False
+    linked = sum(len(s.text) for s in spans if s.kind in links.LINKS)
+    if linked * 2 >= len(text):
+        return True
+    return text[-1] not in ".!?。" and all(len(piece.split()) <= 7 for piece in _COMMAS.split(text))
 
 
 def choice_in(text: str) -> int | None:
@@ -258,6 +270,11 @@ def apply_label(draft: Draft, label: Label) -> None:
         draft.related += [links.wiki_name(s)[0] for s in label.value if s.kind == "wiki"]
 
 
+def announces(label: Label, below: list[Block]) -> bool:
+    """Whether a list item is a label for something, not a topic that happens to be called "Tools"."""
+    return any(block.kind == "list" for block in below) or label.meaning == "prerequisites" or lists_things(label.value)
+
+
 def _absorb_item(draft: Draft, item: Block, above: Label | None, details: list[str]) -> None:
     from roadmap.notes.outline.titles import describe
 
@@ -274,7 +291,7 @@ def _absorb_item(draft: Draft, item: Block, above: Label | None, details: list[s
             draft.items.append(step)
         return
     label = label_of(spans)
-    if label is not None and label.meaning in {"resources", "prerequisites", "related"}:
+    if label is not None and label.meaning in {"resources", "prerequisites", "related"} and announces(label, below):
         apply_label(draft, label)
         for block in below:
             for child in block.children if block.kind == "list" else ():
