@@ -275,3 +275,11 @@ def test_the_code_in_a_note_is_python(note: FilePath) -> None:
     for block in re.findall(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE):
         ast.parse(block, filename=note.name)
         assert max(map(len, block.splitlines())) <= 105, note.name
+
+
+@pytest.mark.parametrize("note", NOTES, ids=lambda note: str(note.stem))
+def test_the_maths_in_a_note_reads_as_it_stands(note: FilePath) -> None:
+    """Pages show maths as it is written, so it is written in Unicode, without TeX commands."""
+    prose = re.sub(r"^```.*?^```$|`[^`\n]+`", "", note.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    assert prose.count("$") % 2 == 0
+    assert "\\" not in prose
