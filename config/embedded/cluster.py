@@ -6,6 +6,7 @@ Runs in the keeper, under the account that postgres runs under, with the standar
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -138,14 +139,12 @@ class Cluster:
         for left in Path(self.socket).glob(".s.PGSQL.*"):
             left.unlink(missing_ok=True)
 
-    def complaints(self) -> str:
-        """The last serious lines of the newest server log, for a message."""
-        logs = sorted((self.path / "log").glob("*.log"))
-        if not logs:
-            return ""
-        lines = logs[-1].read_text(encoding="utf-8", errors="replace").splitlines()[-50:]
-        serious = [line for line in lines if any(word in line for word in (" FATAL: ", " PANIC: ", " HINT: "))]
-        return " ".join(serious[-2:])
+    def complaints(self, printed: str) -> str:
+        """What postgres said about a start that failed: on its standard error (`printed`), else in its newest log."""
+        found = _serious(printed)
+        if not found and (logs := sorted((self.path / "log").glob("*.log"))):
+            found = _serious(logs[-1].read_text(encoding="utf-8", errors="replace"))
+        return found.replace(str(self.path), self.shown)
 
     def _pid_file(self) -> list[str]:
         try:
@@ -216,3 +215,13 @@ class Cluster:
     def prune_logs(self) -> None:
         for old in sorted((self.path / "log").glob("*.log"))[:-LOG_FILES]:
             old.unlink(missing_ok=True)
+
+
+SERIOUS = (" FATAL: ", " PANIC: ", " ERROR: ", "could not", " invalid ", "error in file")
+PREFIX = re.compile(r"^\S+ \S+ \S+ \[\d+\] (\S*@\S* )?")
+
+
+def _serious(text: str) -> str:
+    """The last lines that say what went wrong, without their time stamps."""
+    found = [line for line in text.splitlines()[-50:] if any(word in line for word in SERIOUS)]
+    return " ".join(PREFIX.sub("", line) for line in found[-2:])

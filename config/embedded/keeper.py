@@ -90,8 +90,9 @@ class Keeper:
 
     def serve(self) -> None:
         """Run postgres until nobody needs it. Raises ClusterError when it does not even start any more."""
-        failures = 0
+        failures, log_size = 0, 0
         while failures < ATTEMPTS:
+            log_size = os.fstat(self.orders.log).st_size
             postgres = self.start()
             served, ended = self.watch(postgres)
             if ended:
@@ -99,7 +100,8 @@ class Keeper:
                 return
             failures = 0 if served else failures + 1
             self.recover(postgres)
-        why = self.cluster.complaints() or "see the log in " + self.orders.shown
+        printed = os.pread(self.orders.log, 10_000, log_size).decode("utf-8", "replace")
+        why = self.cluster.complaints(printed) or f"see the log in {self.orders.shown}"
         raise ClusterError(f"PostgreSQL does not start: {why}")
 
     def start(self) -> subprocess.Popen[bytes]:

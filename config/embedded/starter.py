@@ -77,4 +77,4 @@ def _open_log(layout: Layout) -> int:
     """The keeper's log, appended to; beyond 1 MB it becomes `keeper.log.1`."""
     if layout.log.exists() and layout.log.stat().st_size > 1_000_000:
         layout.log.replace(layout.log.with_suffix(".log.1"))
-    return os.open(layout.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    return os.open(layout.log, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)

@@ -1,0 +1,175 @@
+"""A data directory of its own for every test, with real processes, and a check that none of them is left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from config.embedded import locks, processes, status
+from config.embedded.layout import Layout
+from config.embedded.server import ConnInfo, Server
+from config.embedded.status import Status
+
+ROOT = Path(__file__).resolve().parents[2]
+AS_ROOT = os.geteuid() == 0
+needs_root = pytest.mark.skipif(not AS_ROOT, reason="what happens as root can be seen as root only")
+needs_proc = pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="needs /proc")
+
+
+def eventually(condition: Callable[[], object], seconds: float = 10.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while not (done := bool(condition())) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return done
+
+
+@dataclass
+class Stage:
+    """One data directory and everything that runs on it."""
+
+    data_dir: Path
+    servers: list[Server] = field(default_factory=list)
+    actors: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    @property
+    def layout(self) -> Layout:
+        return Layout(self.data_dir)
+
+    def server(self) -> Server:
+        """A `Server` as another process would have it: with locks of its own."""
+        self.servers.append(Server(self.data_dir))
+        return self.servers[-1]
+
+    def actor(self, role: str, *arguments: str) -> subprocess.Popen[str]:
+        """Start a process of tests/embedded/actors.py and wait for its first line."""
+        process = self.start(role, *arguments)
+        assert process.stdout is not None
+        assert process.stdout.readline(), "the process ended without a word"
+        return process
+
+    def start(self, role: str, *arguments: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "tests.embedded.actors", role, str(self.data_dir), *arguments]
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        self.actors.append(process)
+        return process
+
+    def status(self) -> Status:
+        descriptor = os.open(self.layout.status, os.O_RDONLY)
+        try:
+            found = status.read(descriptor)
+        finally:
+            os.close(descriptor)
+        assert found is not None
+        return found
+
+    def postgres(self) -> list[processes.Postgres]:
+        return processes.on_directory(self.layout.cluster)
+
+    def keeper_lives(self) -> bool:
+        descriptor = locks.open_lock(self.layout.keeper_lock)
+        try:
+            return locks.held_elsewhere(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def all_gone(self) -> bool:
+        return not self.keeper_lives() and not self.postgres()
+
+    def kill_postmaster(self) -> None:
+        os.kill(self.status().postmaster, signal.SIGKILL)
+
+    def kill_keeper(self) -> None:
+        os.kill(self.status().keeper, signal.SIGKILL)
+
+    def kill_every_postgres(self) -> None:
+        for process in self.postgres():
+            processes.send(process, signal.SIGKILL, self.layout.cluster)
+
+    def kill_everything(self) -> None:
+        """At one moment, as the end of a container does: nothing is cleaned up."""
+        keeper = self.status().keeper
+        os.kill(keeper, signal.SIGSTOP)  # so that it starts nothing in between
+        self.kill_every_postgres()
+        os.kill(keeper, signal.SIGKILL)
+
+    def crash(self) -> None:
+        """The same, where nobody starts it again."""
+        self.kill_everything()
+        assert eventually(self.all_gone)
+
+    def hold_recovery(self) -> int:
+        """Stop the process that replays the log as soon as it appears; its id. It needs some log to be seen at all."""
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            for one in self.postgres():
+                with contextlib.suppress(OSError):
+                    if b"startup" in Path(f"/proc/{one.pid}/cmdline").read_bytes():
+                        os.kill(one.pid, signal.SIGSTOP)
+                        return one.pid
+        raise AssertionError("no recovery was seen")
+
+    def strike(self) -> None:
+        """End of the test: everybody leaves, and then nothing may be left running within seconds."""
+        for actor in self.actors:
+            actor.kill()
+            actor.wait()
+            if actor.stdout:
+                actor.stdout.close()
+        for server in self.servers:
+            server.stop()
+        if not self.layout.status.exists():
+            return
+        gone = eventually(self.all_gone, 15)
+        socket = self.status().socket if self.layout.status.stat().st_size else ""
+        if not gone:
+            self.kill_keeper()
+            self.kill_every_postgres()
+        if socket:
+            shutil.rmtree(socket, ignore_errors=True)
+        assert gone, "processes were left behind"
+
+
+def rows(info: ConnInfo, query: str) -> list[tuple[object, ...]]:
+    with psycopg.connect(info.dsn, autocommit=True) as connection:
+        return connection.execute(query.encode()).fetchall()
+
+
+def run(info: ConnInfo, statement: str) -> None:
+    with psycopg.connect(info.dsn, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+@pytest.fixture(scope="session")
+def fresh_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A newly created, stopped `database/` directory to copy: creating one takes half a second."""
+    stage = Stage(tmp_path_factory.mktemp("fresh") / "data")
+    stage.server().ensure_running()
+    stage.strike()
+    return stage.layout.database
+
+
+@pytest.fixture
+def empty_stage(tmp_path: Path) -> Iterator[Stage]:
+    """A data directory that does not exist yet."""
+    stage = Stage(tmp_path / "data")
+    yield stage
+    stage.strike()
+
+
+@pytest.fixture
+def stage(empty_stage: Stage, fresh_database: Path) -> Stage:
+    """A data directory with a database that does not run yet."""
+    empty_stage.data_dir.mkdir(mode=0o700)
+    subprocess.run(["cp", "-a", str(fresh_database), str(empty_stage.data_dir)], check=True)
+    return empty_stage
