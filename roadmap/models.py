@@ -35,6 +35,10 @@ class Roadmap(models.Model):
     source = models.ForeignKey("NoteSource", models.PROTECT, null=True, blank=True, related_name="roadmaps")
     origin = models.JSONField(default=dict, blank=True)
     """Where the notes have it: document, explicit id. See `plan.Origin`."""
+    meta = models.JSONField(default=dict, blank=True)
+    """Front matter of the root note, exported again."""
+    overrides = models.JSONField(default=dict, blank=True)
+    """Field -> the notes' value, for fields edited in the browser; kept through re-imports."""
     position = models.PositiveIntegerField(default=0)
     retired_at = models.DateTimeField(null=True, blank=True)
     revision = models.PositiveBigIntegerField(default=1)
@@ -77,6 +81,8 @@ class Section(models.Model):
     choose = models.PositiveSmallIntegerField(null=True, blank=True)
     ordered = models.BooleanField(default=False)
     position = models.PositiveIntegerField(default=0)
+    """Among the subsections and the seats of its parent."""
+    overrides = models.JSONField(default=dict, blank=True)
     origin = models.JSONField(default=dict, blank=True)
 
     class Meta:
@@ -154,6 +160,7 @@ class Placement(models.Model):
     """The pair (section, roadmap) is a foreign key too: a seat cannot stand in another roadmap's section."""
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="placements")
     position = models.PositiveIntegerField(default=0)
+    """Among the seats and the subsections of its section."""
     optional = models.BooleanField(default=False)
 
     class Meta:
@@ -315,8 +322,9 @@ class Import(models.Model):
     """The plan's changes, for people."""
     problems = models.JSONField(default=list)
     before = models.JSONField(default=dict)
-    """The curriculum of the source before, whole: undo stores it again."""
+    """What undo puts back: every topic and roadmap the import changed, as it was, and the uids of what it added."""
     after = models.JSONField(default=dict)
+    """Fingerprint of the source's curriculum and revisions of its roadmaps afterwards, digest of the reading."""
     applied_at = models.DateTimeField(auto_now_add=True)
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.CharField(max_length=150, blank=True)

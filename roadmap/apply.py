@@ -1,0 +1,240 @@
+"""A plan into the database and back out of it: one transaction each, whole or not at all.
+
+Check-offs go on meanwhile: no unique column of a topic is set and no topic is locked for update (see rows.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from django.utils import timezone
+
+from roadmap.bodies import render_changed
+from roadmap.plan.loops import find_cycle
+from roadmap.locks import BusyError, curriculum_lock
+from roadmap.models import Alias, Import, NoteSource, Prerequisite, Roadmap, Topic
+from roadmap.plan import Curriculum, Plan, Unclear
+from roadmap.plan.changes import compare, counts
+from roadmap.plan.curriculum import (
+    Json,
+    Step,
+    canonical,
+    roadmap_json,
+    roadmap_of,
+    topic_json,
+    topic_of,
+)
+from roadmap.plan.curriculum import Topic as PlainTopic
+from roadmap.rows import write
+from roadmap.stored import curriculum_of
+
+__all__ = [
+    "BusyError",
+    "NotAppliedError",
+    "NothingToUndoError",
+    "PrerequisiteLoopError",
+    "QuestionsOpenError",
+    "RetiresManyError",
+    "StalePlanError",
+    "TreeChangedError",
+    "apply_plan",
+    "undo_last",
+]
+
+KEPT_PROBLEMS = 500
+"""Problems an import's record keeps."""
+
+
+class NotAppliedError(Exception):
+    """Nothing was changed; the message is a sentence for people."""
+
+
+class StalePlanError(NotAppliedError):
+    """The curriculum is not the one the plan was made for."""
+
+    def __init__(self) -> None:
+        super().__init__("The curriculum changed since this plan was made. Nothing was changed; plan again.")
+
+
+class QuestionsOpenError(NotAppliedError):
+    def __init__(self, unclear: tuple[Unclear, ...]) -> None:
+        self.unclear = unclear
+        what = "1 question is" if len(unclear) == 1 else f"{len(unclear)} questions are"
+        super().__init__(f"{what} open: renamed topics are asked, not guessed. Nothing was changed.")
+
+
+class RetiresManyError(NotAppliedError):
+    def __init__(self, plan: Plan) -> None:
+        self.retired, self.live = plan.retired, plan.now.live()
+        super().__init__(
+            f"{self.retired} of {self.live} topics are not in these notes any more and would be retired. "
+            "Nothing was changed. If these are the right notes, say so with --retire-many."
+        )
+
+
+class PrerequisiteLoopError(NotAppliedError):
+    def __init__(self, titles: list[str]) -> None:
+        self.titles = titles
+        named = " → ".join(f"“{title}”" for title in titles)
+        super().__init__(f"This would close a loop of prerequisites: {named}. Nothing was changed.")
+
+
+class TreeChangedError(NotAppliedError):
+    def __init__(self) -> None:
+        super().__init__(
+            "The curriculum changed since the last import, so it cannot be taken back as a whole. Nothing was changed."
+        )
+
+
+class NothingToUndoError(NotAppliedError):
+    def __init__(self) -> None:
+        super().__init__("There is no import of these notes to take back. Nothing was changed.")
+
+
+def apply_plan(*, plan: Plan, source: NoteSource, by: str, retire_many: bool = False) -> Import | None:
+    """Store the plan's target and record the import; None when there was nothing to store.
+
+    An unsaved `source` is stored with it. `by` is a name, as text. Raise QuestionsOpenError, RetiresManyError (unless
+    `retire_many`), StalePlanError, PrerequisiteLoopError or BusyError, having changed nothing.
+    """
+    if plan.unclear:
+        raise QuestionsOpenError(plan.unclear)
+    if plan.retires_many and not retire_many:
+        raise RetiresManyError(plan)
+    if plan.empty:
+        return None
+    html, problems = render_changed(plan.now, plan.target)
+    after: Json = {"fingerprint": plan.target.fingerprint(), "reading": plan.reading}
+    with curriculum_lock():
+        source = _stored(source)
+        stored = curriculum_of(source)
+        if stored != plan.now or _slugs_taken(stored, plan.target, source):
+            raise StalePlanError
+        write(source.pk, stored, plan.target, html)
+        refuse_loops(changed_needs(stored, plan.target))
+        return Import.objects.create(
+            source=source,
+            by=by[:150],
+            counts=plan.counts,
+            changes=[change.as_json() for change in plan.changes],
+            problems=[problem.as_json() for problem in (*plan.problems, *problems)][:KEPT_PROBLEMS],
+            before=_before(stored, plan.target),
+            after=after | {"revisions": revisions_of(source)},
+        )
+
+
+def undo_last(*, source: NoteSource, by: str) -> Import:
+    """Take back the last import of `source`: what it changed is as it was, what it added is retired.
+
+    Check-offs made since stay, on topics that are retired too. Raise NothingToUndoError, TreeChangedError or BusyError, having
+    changed nothing.
+    """
+    with curriculum_lock():
+        last, *earlier = Import.objects.filter(source=source, state=Import.State.APPLIED)[:2] or (None,)
+        if last is None:
+            raise NothingToUndoError
+        stored = curriculum_of(source)
+        if stored.fingerprint() != last.after.get("fingerprint"):
+            raise TreeChangedError
+        target = _restored(stored, last.before)
+        html, _ = render_changed(stored, target)
+        write(source.pk, stored, target, html)
+        refuse_loops(changed_needs(stored, target))
+        last.state, last.undone_at, last.undone_by = Import.State.UNDONE, timezone.now(), by[:150]
+        last.save(update_fields=["state", "undone_at", "undone_by"])
+        for before in earlier:
+            # What the undone import added stays, retired: the import before it can still be taken back over that.
+            before.after |= {"fingerprint": target.fingerprint(), "revisions": revisions_of(source)}
+            before.save(update_fields=["after"])
+        return last
+
+
+def undo_changes(last: Import) -> dict[str, int]:
+    """How many topics taking back `last` would change in which way, for the question before it."""
+    stored = curriculum_of(last.source)
+    return counts(compare(stored, _restored(stored, last.before), {}))
+
+
+def revisions_of(source: NoteSource) -> dict[str, int]:
+    """uid -> revision of the source's roadmaps: equal for as long as nobody changed the tree."""
+    return {
+        str(uid): revision for uid, revision in Roadmap.objects.filter(source=source).values_list("uid", "revision")
+    }
+
+
+def refuse_loops(touched: set[UUID]) -> None:
+    """Raise PrerequisiteLoopError when the live topics' prerequisites, of all sources, hold a loop. Two queries at most.
+
+    Call inside `curriculum_lock` after writing; without `touched` topics nothing can have closed one.
+    """
+    if not touched:
+        return
+    edges = Prerequisite.objects.filter(topic__retired_at=None, requires__retired_at=None)
+    loop = find_cycle(list(edges.values_list("topic_id", "requires_id")))
+    if loop is not None:
+        titles = dict(Topic.objects.filter(pk__in=loop).values_list("pk", "title"))
+        raise PrerequisiteLoopError([titles[pk] for pk in loop])
+
+
+def changed_needs(stored: Curriculum, target: Curriculum) -> set[UUID]:
+    """Topics whose prerequisites changed, or that came back with theirs."""
+    old = stored.topic_by_uid()
+    return {
+        topic.uid
+        for topic in target.topics
+        if (known := old.get(topic.uid)) is not topic
+        and (known is None or known.needs != topic.needs or (known.retired and not topic.retired))
+        and not topic.retired
+    }
+
+
+def _stored(source: NoteSource) -> NoteSource:
+    if source.pk is not None:
+        return source
+    return NoteSource.objects.get_or_create(location=source.location, defaults={"title": source.title[:200]})[0]
+
+
+def _slugs_taken(stored: Curriculum, target: Curriculum, source: NoteSource) -> bool:
+    """Whether another source took a slug meant for something new here."""
+    topics = {t.slug for t in target.topics} - {t.slug for t in stored.topics}
+    roadmaps = {r.slug for r in target.roadmaps} - {r.slug for r in stored.roadmaps}
+    return bool(
+        (topics and Topic.objects.filter(slug__in=topics).exclude(source=source).exists())
+        or (topics and Alias.objects.filter(kind=Alias.Kind.SLUG, text__in=topics).exists())
+        or (roadmaps and Roadmap.objects.filter(slug__in=roadmaps).exclude(source=source).exists())
+    )
+
+
+def _before(stored: Curriculum, target: Curriculum) -> Json:
+    topics, roadmaps = target.topic_by_uid(), {roadmap.uid: roadmap for roadmap in target.roadmaps}
+    known = {thing.uid for thing in (*stored.topics, *stored.roadmaps)}
+    return {
+        "topics": [topic_json(topic) for topic in stored.topics if topics.get(topic.uid) != topic],
+        "roadmaps": [roadmap_json(roadmap) for roadmap in stored.roadmaps if roadmaps.get(roadmap.uid) != roadmap],
+        "added": [str(uid) for uid in (*topics, *roadmaps) if uid not in known],
+    }
+
+
+def _restored(stored: Curriculum, before: Json) -> Curriculum:
+    """`stored` with what an import changed put back and what it added retired."""
+    topics = stored.topic_by_uid()
+    roadmaps = {roadmap.uid: roadmap for roadmap in stored.roadmaps}
+    for uid in map(UUID, before["added"]):
+        if uid in topics:
+            topics[uid] = replace(topics[uid], retired=True)
+        elif uid in roadmaps:
+            roadmaps[uid] = replace(roadmaps[uid], retired=True)
+    for data in before["topics"]:
+        was = topic_of(data)
+        topics[was.uid] = _with_later_steps(was, topics[was.uid])
+    for data in before["roadmaps"]:
+        roadmaps[UUID(data["uid"])] = roadmap_of(data)
+    return canonical(list(roadmaps.values()), list(topics.values()))
+
+
+def _with_later_steps(was: PlainTopic, now: PlainTopic) -> PlainTopic:
+    """Steps the import added stay, retired: someone may have ticked them."""
+    known = {step.uid for step in was.steps}
+    later = tuple(Step(step.uid, step.title, retired=True) for step in now.steps if step.uid not in known)
+    return replace(was, steps=(*was.steps, *later)) if later else was

@@ -1,0 +1,44 @@
+"""One lock for everything that changes the curriculum's shape, so that imports and editors never interleave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import LockNotAvailable
+
+CURRICULUM = 0x70617468
+"""Key of the advisory lock ("path"); transaction-level, so that a killed process frees it."""
+WAIT = "5s"
+LONGEST = "10min"
+"""Longest statement of an import; pages have their own, shorter limit."""
+
+
+class BusyError(Exception):
+    """Another change of the curriculum is under way and did not end in time; nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__("Another change of the curriculum is under way. Nothing was changed; try again in a moment.")
+
+
+@contextmanager
+def curriculum_lock() -> Iterator[None]:
+    """One transaction that alone changes the curriculum. Raise BusyError when another one does not end within 5 s.
+
+    Check-offs never wait for it: they take no advisory lock, and the holder must not touch a column of a unique index
+    of the topics nor `SELECT ... FOR UPDATE` them.
+    """
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true)",
+                    [WAIT, LONGEST],
+                )
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CURRICULUM])
+            yield
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            raise BusyError from error
+        raise

@@ -1,0 +1,428 @@
+"""(the curriculum now, a reading of its notes) -> what would change, and the curriculum to aim at. Pure.
+
+Notes own what they provide; what was edited in the browser is kept, and the notes' value remembered. Nothing is ever
+deleted: what the notes no longer have is retired, and revived when it returns.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID, uuid4
+
+from roadmap.notes.items import Item, Problem, Reading, Resource
+from roadmap.plan.changes import Change, compare, counts
+from roadmap.plan.curriculum import (
+    Curriculum,
+    Json,
+    Origin,
+    Roadmap,
+    Seat,
+    Section,
+    Step,
+    Topic,
+    canonical,
+    in_reading_order,
+)
+from roadmap.plan.identity import Answers, Matches, Unclear, match
+from roadmap.plan.incoming import (
+    ADDRESS,
+    RESOURCE,
+    STEP,
+    TITLE,
+    Incoming,
+    InRoadmap,
+    InSection,
+    InTopic,
+    clean,
+    hours_of,
+    lay_flat,
+    meta_of,
+)
+from roadmap.plan.keys import free_slug, key, loose
+from roadmap.plan.needs import Links, merge_needs, without_loops
+from roadmap.plan.similarity import Traits, same_but_for_typing
+
+LOCKING = ("advisory", "strict")
+MANY = 0.2
+"""Share of the topics whose retirement in one import needs a yes of its own."""
+FEW = 3
+"""So few retirements never do: one topic of four is an ordinary edit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an import would do. `target` is only meant to be stored when nothing is `unclear` and `errors` is empty."""
+
+    now: Curriculum
+    target: Curriculum
+    changes: tuple[Change, ...] = ()
+    unclear: tuple[Unclear, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    """The reading's and the plan's own."""
+    reading: str = ""
+    """Digest of the reading that was planned."""
+
+    @property
+    def empty(self) -> bool:
+        """Nothing at all to store and nothing to ask."""
+        return self.target == self.now and not self.unclear
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return counts(self.changes)
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.severity == "error")
+
+    @property
+    def retired(self) -> int:
+        return sum(change.kind == "retired" and change.what == "topic" for change in self.changes)
+
+    @property
+    def retires_many(self) -> bool:
+        """More than a fifth of the topics would go: perhaps the wrong folder, or an empty mount."""
+        return self.retired >= FEW and self.retired > MANY * self.now.live()
+
+
+def plan(
+    now: Curriculum,
+    reading: Reading,
+    *,
+    answers: Answers | None = None,
+    taken: Container[str] = (),
+    new_uid: Callable[[], UUID] = uuid4,
+) -> Plan:
+    """Plan the import of `reading` over `now`, the stored curriculum of the same source.
+
+    `taken`: slugs that other sources' topics and roadmaps have. `answers` settle the questions of an earlier plan of
+    the same two. A reading without topics plans nothing: it retires no one's work.
+    """
+    incoming = lay_flat(reading)
+    digest = digest_of(reading)
+    if not incoming.topics:
+        problem = Problem("", 0, "error", "nothing-to-learn", "The notes hold no topics; nothing is changed.")
+        return Plan(now, now, problems=(*reading.problems, problem), reading=digest)
+    matches = match(now, incoming, answers or {})
+    planning = _Planning(now, incoming, matches, _Slugs(taken, now), new_uid)
+    target = planning.target()
+    return Plan(
+        now=now,
+        target=now if target == now else target,
+        changes=compare(now, target, planning.lines),
+        unclear=matches.unclear,
+        problems=(*reading.problems, *incoming.problems),
+        reading=digest,
+    )
+
+
+def digest_of(reading: Reading) -> str:
+    """The same for readings that plan the same; much cheaper than planning."""
+    digest = hashlib.sha256()
+    for path in reading.paths:
+        digest.update(
+            repr((path.title, path.slug, path.source, path.summary, path.id, path.meta)).encode("utf-8", "replace")
+        )
+        for item in path.items:
+            _digest_item(item, digest.update)
+    return digest.hexdigest()
+
+
+def _digest_item(item: Item, update: Callable[[bytes], None]) -> None:
+    told = (
+        item.kind, item.title, item.source, item.number, item.summary, item.details, item.optional, item.choose,
+        item.ordered, item.link, item.planned, item.id, item.aliases, item.hours, item.body, item.related, item.meta, len(item.items),
+        [(r.title, r.url, r.kind) for r in item.resources],
+        [(r.title, r.reason, r.group, r.source) for r in item.requires],
+    )  # fmt: skip
+    update(repr(told).encode("utf-8", "replace"))
+    for inner in item.items:
+        _digest_item(inner, update)
+
+
+class _Slugs:
+    """Slugs taken so far, a pool for each place where they must be unique."""
+
+    def __init__(self, elsewhere: Container[str], now: Curriculum) -> None:
+        self.elsewhere = elsewhere
+        self.topics = {topic.slug for topic in now.topics}
+        self.roadmaps = {roadmap.slug for roadmap in now.roadmaps}
+
+    def __contains__(self, slug: object) -> bool:
+        return slug in self.topics or slug in self.elsewhere  # type: ignore[operator]
+
+    def for_topic(self, title: str, uid: UUID) -> str:
+        slug = free_slug(title, f"topic-{uid.hex[:8]}", self)
+        self.topics.add(slug)
+        return slug
+
+    def for_roadmap(self, wanted: str, uid: UUID) -> str:
+        slug = free_slug(wanted, f"roadmap-{uid.hex[:8]}", _Either(self.roadmaps, self.elsewhere))
+        self.roadmaps.add(slug)
+        return slug
+
+
+@dataclass(frozen=True, slots=True)
+class _Either:
+    one: Container[str]
+    other: Container[str]
+
+    def __contains__(self, slug: object) -> bool:
+        return slug in self.one or slug in self.other
+
+
+@dataclass(slots=True)
+class _Planning:
+    now: Curriculum
+    incoming: Incoming
+    matches: Matches
+    slugs: _Slugs
+    new_uid: Callable[[], UUID]
+    uids: dict[InTopic, UUID] = field(default_factory=dict)
+    lines: dict[UUID, tuple[str, int]] = field(default_factory=dict)
+
+    def target(self) -> Curriculum:
+        for topic in self.incoming.topics:
+            self.uids[topic] = uid = self.matches.topics.get(topic) or self.new_uid()
+            self.lines[uid] = (topic.item.source, topic.item.line)
+        topics = self.topics()
+        alive = {topic.uid for topic in topics if not topic.retired}
+        roadmaps = [self.roadmap(roadmap, alive) for roadmap in self.incoming.roadmaps]
+        asked = {roadmap.uid for roadmap in roadmaps}
+        for old in self.now.roadmaps:
+            if old.uid not in asked:
+                roadmaps.append(old if old.retired else replace(old, retired=True))
+        return canonical(roadmaps, topics)
+
+    # Topics.
+
+    def topics(self) -> list[Topic]:
+        old = self.now.topic_by_uid()
+        links = Links(self.incoming, self.uids, self.incoming.problems)
+        topics = [self.topic(topic, old.get(uid), links) for topic, uid in self.uids.items()]
+        asked = set(self.uids.values())
+        topics.extend(self.absent(topic) for topic in self.now.topics if topic.uid not in asked)
+        return without_loops(topics, self.lines, self.incoming.problems)
+
+    def topic(self, new: InTopic, old: Topic | None, links: Links) -> Topic:
+        uid = self.uids[new]
+        needs, unmet = links.of(new)
+        needs, gone = merge_needs(needs, old)
+        title = clean(new.title, TITLE)
+        noted: Json = {
+            "title": title,
+            "summary": clean(new.summary),
+            "body": clean(new.body),
+            "hours": hours_of(new.first("hours")),
+            "details": tuple(clean(detail) for detail in new.all("details")),
+            "aliases": tuple(sorted({clean(alias, TITLE) for alias in new.aliases if alias.strip()} - {title})),
+            "related": tuple(clean(name) for name in new.all("related")),
+            "meta": meta_of(new.first("meta")),
+            "resources": resources_of(new.resources),
+            "retired": False,
+        }
+        overrides = keep_overrides(noted, old) | ({"needs": gone} if gone else {})
+        topic = Topic(
+            uid=uid,
+            slug=old.slug if old else self.slugs.for_topic(title, uid),
+            planned=planned(new),
+            unmet=unmet,
+            steps=steps_of(new.steps(), old.steps if old else (), self.new_uid),
+            needs=needs,
+            overrides=overrides,
+            origin=new.origin,
+            replaced_by=old.replaced_by if old and noted["retired"] else None,
+            **noted,
+        )
+        return old if old is not None and old == topic else topic
+
+    def absent(self, topic: Topic) -> Topic:
+        """A stored topic the notes do not have: retired, unless an editor said otherwise."""
+        if topic.retired and topic.overrides.get("retired", True) is True:
+            return topic
+        if "retired" in topic.overrides:
+            return replace(topic, overrides=topic.overrides | {"retired": True})
+        heir = self.matches.replaced.get(topic.uid)
+        return replace(topic, retired=True, replaced_by=self.uids[heir] if heir else topic.replaced_by)
+
+    # Roadmaps and sections.
+
+    def roadmap(self, new: InRoadmap, alive: set[UUID]) -> Roadmap:
+        old = self.now_roadmap(self.matches.roadmaps.get(new))
+        path = new.path
+        uid = old.uid if old else self.new_uid()
+        self.lines[uid] = (path.source, 1)
+        meta = meta_of(path.meta)
+        locking = str(meta.get("locking", LOCKING[0])).strip().casefold()
+        if locking not in LOCKING:
+            message = f"`locking: {locking}` is neither advisory nor strict; the locks are advisory."
+            self.incoming.problems.append(Problem(path.source, 1, "warning", "locking-unknown", message))
+            locking = LOCKING[0]
+        noted: Json = {
+            "title": clean(path.title, TITLE) or "Roadmap",
+            "summary": clean(path.summary),
+            "locking": locking,
+        }
+        overrides = keep_overrides(noted, old)
+        return Roadmap(
+            uid=uid,
+            slug=old.slug if old else self.slugs.for_roadmap(path.slug or path.title, uid),
+            position=new.position,
+            meta=meta,
+            sections=self.sections(new, old, alive),
+            overrides=overrides,
+            origin=Origin(id=key(path.id), places=(origin_place(path.source, path.title),)),
+            **noted,
+        )
+
+    def now_roadmap(self, uid: UUID | None) -> Roadmap | None:
+        return next((roadmap for roadmap in self.now.roadmaps if roadmap.uid == uid), None)
+
+    def sections(self, new: InRoadmap, old: Roadmap | None, alive: set[UUID]) -> tuple[Section, ...]:
+        known = {section.uid: section for section in old.sections} if old else {}
+        uids = {section: self.matches.sections.get(section) or self.new_uid() for section in new.sections}
+        slugs = {section.slug for section in known.values()}
+        sections = []
+        for section in new.sections:
+            uid = uids[section]
+            self.lines[uid] = (section.item.source, section.item.line)
+            parent = uids[section.parent] if section.parent else None
+            sections.append(self.section(section, uid, parent, known.get(uid), slugs))
+        if old is not None:
+            sections = keep_seats(sections, old, alive, set(self.uids.values()), self.now)
+        return in_reading_order(sections)
+
+    def section(self, new: InSection, uid: UUID, parent: UUID | None, old: Section | None, slugs: set[str]) -> Section:
+        item = new.item
+        title = clean(item.title, TITLE)
+        noted: Json = {
+            "title": title,
+            "summary": clean(item.summary),
+            "optional": item.optional,
+            "choose": item.choose if item.choose and 0 < item.choose < 2**15 else None,
+            "ordered": item.ordered,
+            "resources": resources_of(item.resources),
+        }
+        overrides = keep_overrides(noted, old)
+        slug = old.slug if old else free_slug(title, "section", slugs)
+        slugs.add(slug)
+        section = Section(
+            uid=uid,
+            parent=parent,
+            position=new.position,
+            kind=item.kind,
+            slug=slug,
+            number=item.number if item.number is not None and 0 <= item.number < 2**31 else None,
+            seats=tuple(Seat(self.uids[seat.topic], seat.position, seat.optional) for seat in new.seats),
+            overrides=overrides,
+            origin=Origin(id=key(item.id), places=(new.place,)),
+            **noted,
+        )
+        return old if old is not None and old == section else section
+
+
+def planned(topic: InTopic) -> bool:
+    """Whether it is only named so far: by a wiki link to a note that does not exist."""
+    return all(item.planned for item in topic.mentions)
+
+
+def origin_place(document: str, title: str) -> Any:
+    from roadmap.plan.curriculum import Place
+
+    return Place(clean(document), (), clean(key(title)))
+
+
+def keep_overrides(noted: Json, old: Topic | Section | Roadmap | None) -> Json:
+    """Put the browser's edits back over the notes' values in `noted`, and return what to remember of the notes."""
+    overrides: Json = {}
+    for name in old.overrides if old else ():
+        if name in noted:
+            overrides[name] = remembered(noted[name])
+            noted[name] = getattr(old, name)
+    return overrides
+
+
+def remembered(value: Any) -> Any:
+    """A field's value as an override keeps it, in JSON."""
+    if isinstance(value, tuple):
+        return [inner.as_json() if isinstance(inner, Resource) else inner for inner in value]
+    return value
+
+
+def resources_of(resources: Iterable[Resource]) -> tuple[Resource, ...]:
+    """Each once, within what the columns hold; an address too long to keep is left out."""
+    kept = []
+    for resource in resources:
+        url = clean(resource.url)
+        title = clean(resource.title, RESOURCE).strip() or clean(url, RESOURCE)
+        if title:
+            kept.append(Resource(title=title, url=url if len(url) <= ADDRESS else "", kind=resource.kind))
+    return tuple(dict.fromkeys(kept))
+
+
+def steps_of(titles: list[str], old: tuple[Step, ...], new_uid: Callable[[], UUID]) -> tuple[Step, ...]:
+    """The steps in the notes' order, each with the tick it had; then those the notes no longer have, retired."""
+    wanted = [clean(title, STEP).strip() or "?" for title in titles]
+    left = sorted(old, key=lambda step: step.retired)
+    found: dict[int, Step] = {}
+    for same in (
+        lambda a, b: key(a) == key(b),
+        lambda a, b: loose(a) == loose(b),
+        lambda a, b: same_but_for_typing(_titled(a), _titled(b)),
+    ):
+        for index, title in enumerate(wanted):
+            if index not in found:
+                match_ = next((step for step in left if same(title, step.title)), None)
+                if match_ is not None:
+                    found[index] = match_
+                    left.remove(match_)
+    steps = [Step(found[i].uid if i in found else new_uid(), title) for i, title in enumerate(wanted)]
+    gone = {step.uid for step in left}
+    return (*steps, *(replace(step, retired=True) for step in old if step.uid in gone))
+
+
+def _titled(title: str) -> Traits:
+    return Traits(title, "", "", frozenset())
+
+
+def keep_seats(
+    sections: list[Section], old: Roadmap, alive: set[UUID], noted: set[UUID], now: Curriculum
+) -> list[Section]:
+    """Keep what an editor made: sections that never stood in the notes, and seats of topics the notes do not have.
+
+    Those are topics of other sources and topics an editor keeps alive. A seat whose section is gone moves to the
+    section around it, else to the roadmap's last one.
+    """
+    own = {topic.uid for topic in now.topics}
+    by_uid = {section.uid: section for section in sections}
+    taken: dict[UUID | None, int] = defaultdict(int)
+    for section in sections:
+        taken[section.parent] = max(taken[section.parent], section.position + 1)
+        taken[section.uid] = max([taken[section.uid], *(seat.position + 1 for seat in section.seats)])
+    parents = {section.uid: section.parent for section in old.sections}
+    for section in old.sections:
+        if section.uid not in by_uid and section.origin == Origin():
+            parent = section.parent if section.parent in by_uid else None
+            by_uid[section.uid] = replace(section, parent=parent, position=taken[parent], seats=())
+            taken[parent] += 1
+    seated = {seat.topic for section in sections for seat in section.seats}
+    for section in old.sections:
+        for seat in section.seats:
+            topic = seat.topic
+            if topic in seated or topic in noted or (topic in own and topic not in alive):
+                continue
+            home: UUID | None = section.uid
+            while home is not None and home not in by_uid:
+                home = parents.get(home)
+            if home is None and sections:
+                home = sections[-1].uid
+            if home is not None:
+                holder = by_uid[home]
+                by_uid[home] = replace(holder, seats=(*holder.seats, replace(seat, position=taken[home])))
+                taken[home] += 1
+                seated.add(topic)
+    return list(by_uid.values())

@@ -1,0 +1,181 @@
+"""How alike two topics are, for the question "is this one renamed?". Pure, and cheap enough for thousands of pairs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from roadmap.plan.keys import loose
+
+TELLING = 40
+"""Characters from which on an equal summary or body is no coincidence."""
+COMPARED = 2000
+"""Characters of a body that are compared."""
+ASK = 0.5
+"""Score from which on a person is asked."""
+
+_NUMBER = re.compile(r"\d+(\.\d+)*|[ivx]+|[a-z]|one|two|three|four|five|six|seven|eight|nine|ten")
+
+
+@dataclass(slots=True, eq=False)
+class Traits:
+    """What is compared of a topic, worked out once."""
+
+    title: str
+    summary: str
+    body: str
+    addresses: frozenset[str]
+    words: tuple[str, ...] = field(init=False)
+    pairs: frozenset[str] = field(init=False)
+    text: str = field(init=False)
+    _shingles: frozenset[str] | None = None
+
+    def __post_init__(self) -> None:
+        self.words = tuple(loose(self.title).split())
+        squeezed = f" {' '.join(self.words)} "
+        self.pairs = frozenset(squeezed[i : i + 2] for i in range(len(squeezed) - 1))
+        self.text = " ".join(f"{self.summary} {self.body[:COMPARED]}".split())
+
+    @property
+    def shingles(self) -> frozenset[str]:
+        if self._shingles is None:
+            words = key_words(self.text)
+            self._shingles = frozenset(words) | frozenset(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))
+        return self._shingles
+
+    def text_keys(self) -> Iterable[str]:
+        """Texts long enough to know the topic by."""
+        for text in (self.summary, self.body):
+            if len(text) >= TELLING:
+                yield " ".join(text.split())
+
+
+def key_words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    """Dice's coefficient."""
+    return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
+
+
+def titles_alike(one: Traits, other: Traits) -> float:
+    """0 to 1. Titles that differ only in numbers or single letters ("Week 3", "Week 4") name different things."""
+    if one.words == other.words:
+        return 1.0
+    differing = set(one.words) ^ set(other.words)
+    if differing and all(_NUMBER.fullmatch(word) for word in differing):
+        return 0.2
+    if initials(one) == "".join(other.words) or initials(other) == "".join(one.words):
+        return 0.9
+    return overlap(one.pairs, other.pairs)
+
+
+def initials(traits: Traits) -> str:
+    """ "Convolutional neural networks" -> "cnns" is found as "cnn" too."""
+    if len(traits.words) < 2:
+        return "\0"
+    letters = "".join(word[0] for word in traits.words)
+    return f"{letters}s" if traits.words[-1].endswith("s") else letters
+
+
+def same_but_for_typing(one: Traits, other: Traits) -> bool:
+    """A typing mistake put right: as many words, each equal or one slip apart, with the same beginning."""
+    if len(one.words) != len(other.words):
+        return False
+    return all(a == b or _one_slip(a, b) for a, b in zip(one.words, other.words, strict=True))
+
+
+def _one_slip(one: str, other: str) -> bool:
+    """One letter more, less, other, or two swapped, in words of five letters or more that begin alike."""
+    if min(len(one), len(other)) < 5 or one[:2] != other[:2] or abs(len(one) - len(other)) > 1:
+        return False
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    one, other = one[start:], other[start:]
+    return (
+        one[1:] == other[1:]
+        or one[1:] == other
+        or one == other[1:]
+        or (one[:2] == other[1::-1] and one[2:] == other[2:])
+    )
+
+
+def contains(one: Traits, other: Traits) -> bool:
+    """One title is the other with words added: "Linear algebra", "Linear algebra basics"."""
+    small, large = sorted((set(one.words), set(other.words)), key=len)
+    added = large - small
+    return bool(small) and small <= large and not all(_NUMBER.fullmatch(word) for word in added)
+
+
+def texts_alike(one: Traits, other: Traits) -> float | None:
+    """0 to 1, or None where one of them says nothing."""
+    if not one.text or not other.text:
+        return None
+    if one.text == other.text:
+        return 1.0
+    return overlap(one.shingles, other.shingles)
+
+
+def addresses_alike(one: Traits, other: Traits) -> float | None:
+    if not one.addresses or not other.addresses:
+        return None
+    return overlap(one.addresses, other.addresses)
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How alike, whether beyond doubt, and why, in words for people."""
+
+    score: float
+    certain: bool
+    why: str
+
+
+def likeness(one: Traits, other: Traits, *, same_section: bool, same_roadmap: bool, same_neighbours: bool) -> Likeness:
+    """Compare a topic of the notes with a stored one that lost its place.
+
+    Certain are: a title that differs in punctuation or by a slip of typing, or that gained or lost words, where the
+    text does not speak against it; and a text or links that are the same, in the same section.
+    """
+    title, text, addresses = titles_alike(one, other), texts_alike(one, other), addresses_alike(one, other)
+    contradicted = text is not None and text < 0.3 and (addresses is None or addresses < 0.3)
+    same_text = text is not None and text >= 0.9 and len(one.text) >= TELLING
+    evidence = [(0.5, title), (0.2, 1.0 if same_section else 0.5 if same_roadmap else 0.0)]
+    if text is not None:
+        evidence.append((0.3, text))
+    if addresses is not None:
+        evidence.append((0.2, addresses))
+    if same_neighbours:
+        evidence.append((0.2, 1.0))
+    score = sum(weight * value for weight, value in evidence) / sum(weight for weight, _ in evidence)
+    reasons = []
+    certain = False
+    if title == 1.0:
+        reasons.append("the same words in the title")
+        certain = same_roadmap and not contradicted
+    elif same_but_for_typing(one, other):
+        reasons.append("titles one slip of typing apart")
+        certain = same_section and not contradicted
+    elif contains(one, other) and same_section and (text or 0.0) >= 0.6:
+        reasons.append("words added to or taken from the title, a like text")
+        certain = True
+    elif title >= 0.5:
+        reasons.append(f"titles {title:.0%} alike")
+    if same_text:
+        reasons.append("the same text")
+        certain = certain or same_section or title >= 0.5
+    elif text is not None and text >= 0.3:
+        reasons.append(f"texts {text:.0%} alike")
+    if addresses == 1.0:
+        reasons.append("the same links")
+        certain = certain or (same_section and title >= 0.3 and (text is None or text >= 0.3))
+    if same_neighbours:
+        reasons.append("between the same neighbours")
+        if not contradicted:
+            score = max(score, ASK)
+    elif same_section:
+        reasons.append("in the same section")
+    return Likeness(round(score, 2), certain, ", ".join(reasons))

@@ -1,0 +1,158 @@
+"""`load_notes PATH`: read notes, show what would change and for how many learners, ask, store. Undoable.
+
+It lives beside the people, not in `roadmap`, because it says how many learners a change touches.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from roadmap.apply import NotAppliedError, undo_last
+from roadmap.loading import NotesRefusedError, Prepared, prepare, source_at, store
+from roadmap.locks import BusyError
+from roadmap.plan import Curriculum, Plan, Unclear
+from roadmap.plan.report import as_json, ask, describe
+from tracker.touched import learners_on
+
+
+class Command(BaseCommand):
+    help = "Load a folder of notes (or one file) as roadmaps: plan, ask, store. Progress is never lost."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("path", type=Path, help="a folder of notes, or one file")
+        parser.add_argument("--plan", action="store_true", help="show what would change, and change nothing")
+        parser.add_argument(
+            "--yes", action="store_true", help="do not ask before applying; unclear renames are still asked"
+        )
+        parser.add_argument("--undo", action="store_true", help="take back the last import of these notes")
+        parser.add_argument(
+            "--accept",
+            action="append",
+            default=[],
+            metavar="N[.K]|all",
+            help="answer unclear N: it is the first (or K-th) topic offered, renamed; repeatable",
+        )
+        parser.add_argument(
+            "--reject", action="append", default=[], metavar="N|all", help="answer unclear N: a new topic; repeatable"
+        )
+        parser.add_argument("--retire-many", action="store_true", help="yes, more than a fifth of the topics are gone")
+        parser.add_argument("--skip-broken", action="store_true", help="load the rest when some notes have errors")
+        parser.add_argument("--json", action="store_true", help="print the plan as JSON")
+
+    def handle(self, *, path: Path, **options: Any) -> None:
+        try:
+            if options["undo"]:
+                self.undo(path)
+            else:
+                self.load(path, options)
+        except (NotAppliedError, BusyError) as error:
+            raise CommandError(str(error)) from error
+
+    def undo(self, path: Path) -> None:
+        source = source_at(path)
+        if source is None:
+            raise CommandError(f"No notes were ever loaded from {path}; nothing was changed.")
+        taken_back = undo_last(source=source, by=actor())
+        self.stdout.write(
+            f"Taken back: the import of {taken_back.applied_at:%Y-%m-%d %H:%M} UTC. Check-offs made since stay."
+        )
+
+    def load(self, path: Path, options: dict[str, Any]) -> None:
+        prepared = prepare(path)
+        if prepared.plan is not None and prepared.plan.unclear:
+            answers = self.answers(prepared.plan, options)
+            if answers:
+                prepared = prepare(path, answers=answers, reading=prepared.reading)
+        self.show(prepared, as_data=options["json"])
+        broken = options["skip_broken"] and prepared.reading.paths
+        if prepared.errors and (options["plan"] or not broken):
+            raise CommandError(f"{NotesRefusedError(prepared.errors)} Nothing was changed.")
+        if prepared.nothing or options["plan"]:
+            return
+        if prepared.plan is not None and not prepared.plan.unclear and not options["yes"]:
+            self.confirm()
+        store(prepared, by=actor(), retire_many=options["retire_many"], skip_broken=options["skip_broken"])
+        if not options["json"]:
+            self.stdout.write(self.style.SUCCESS("Applied. --undo takes it back."))
+
+    def show(self, prepared: Prepared, *, as_data: bool) -> None:
+        plan = prepared.plan or Plan(now=Curriculum(), target=Curriculum(), problems=prepared.reading.problems)
+        learners = learners_on(touched(plan)) if prepared.plan is not None else {}
+        if as_data:
+            self.stdout.write(json.dumps(as_json(plan, learners), ensure_ascii=False, indent=1))
+            return
+        for line in describe(plan, learners):
+            self.stdout.write(line)
+
+    def confirm(self) -> None:
+        if not sys.stdin.isatty():
+            raise CommandError("Nothing was changed: there is no terminal to ask on. --yes applies without asking.")
+        if input("Apply? [y/N] ").strip().casefold() not in {"y", "yes"}:
+            raise CommandError("Nothing was changed.")
+
+    def answers(self, plan: Plan, options: dict[str, Any]) -> dict[int, int | None]:
+        """Answers from the command line, then from the terminal where there is one."""
+        answers = stated(plan.unclear, options["accept"], options["reject"])
+        if sys.stdin.isatty() and not options["plan"] and not options["json"]:
+            learners = learners_on(touched(plan))
+            for question in plan.unclear:
+                if question.number not in answers:
+                    answers[question.number] = self.asked(question, learners)
+        return answers
+
+    def asked(self, question: Unclear, learners: dict[Any, int]) -> int | None:
+        for line in ask(question, learners):
+            self.stdout.write(line)
+        choices = {str(number): number - 1 for number in range(1, len(question.candidates) + 1)}
+        while True:
+            said = input(f"[{'/'.join(choices)}/n] ").strip().casefold()
+            if said in choices:
+                return choices[said]
+            if said in {"n", "no", "new"}:
+                return None
+
+
+def stated(unclear: tuple[Unclear, ...], accept: list[str], reject: list[str]) -> dict[int, int | None]:
+    """What --accept and --reject say. Raise CommandError for a number that no question or candidate has."""
+    questions = {question.number: question for question in unclear}
+    answers: dict[int, int | None] = {}
+    for word in accept:
+        if word == "all":
+            answers |= dict.fromkeys(questions.keys() - answers.keys(), 0)
+            continue
+        number, _, choice = word.partition(".")
+        if not number.isdecimal() or int(number) not in questions or not (choice or "1").isdecimal():
+            raise CommandError(f"--accept {word}: there is no such question. Nothing was changed.")
+        index = int(choice or "1") - 1
+        if not 0 <= index < len(questions[int(number)].candidates):
+            raise CommandError(f"--accept {word}: question {number} offers no topic {choice}. Nothing was changed.")
+        answers[int(number)] = index
+    for word in reject:
+        if word == "all":
+            answers |= dict.fromkeys(questions.keys() - answers.keys(), None)
+        elif word.isdecimal() and int(word) in questions:
+            answers[int(word)] = None
+        else:
+            raise CommandError(f"--reject {word}: there is no such question. Nothing was changed.")
+    return answers
+
+
+def touched(plan: Plan) -> set[Any]:
+    """Topics whose learners the report counts."""
+    changed = {change.uid for change in plan.changes if change.what == "topic" and change.kind != "added"}
+    return changed | {candidate.topic for question in plan.unclear for candidate in question.candidates}
+
+
+def actor() -> str:
+    """Whom the import's record names: the account of this machine."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return "command line"
