@@ -28,6 +28,10 @@ def main(argv: list[str] | None = None) -> NoReturn:
 def run(arguments: list[str]) -> int:
     if arguments and (name := arguments[0]) in COMMANDS:
         return _django(name, COMMANDS[name], arguments[1:])
+    if arguments[:1] == ["pg"]:
+        from config.programs import run as run_program
+
+        return run_program(arguments[1:])
     options = parser().parse_args(arguments)
     if options.command is None:
         parser().print_help()
@@ -48,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
     )
     serving.add_argument("notes", nargs="*", metavar="NOTES", help="a folder of notes, or one file")
     commands.add_parser("health", help="ask a running server whether it works")
+    commands.add_parser("pg", help="run psql, pg_dump or pg_restore on the database", add_help=False)
     commands.add_parser("read", help="show what is read from notes, without storing it", add_help=False)
     commands.add_parser("load", help="store notes as roadmaps; a tick is never lost", add_help=False)
     return top

@@ -1,0 +1,97 @@
+"""The people and the small curriculum that the guards of the addresses are played with, and the addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from roadmap.models import Alias, Placement, Prerequisite, Resource, Roadmap, Section, Step, Topic
+from tracker.models import TopicProgress, User
+
+ROLES = ("anonymous", "learner", "other", "editor", "owner", "disabled")
+"""`other` is a learner without progress; `disabled` signed in before the account was switched off."""
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+PASSWORD = "a long and winding road"
+
+
+@dataclass
+class Stage:
+    people: dict[str, User]
+    clients: dict[str, Client]
+    roadmap: Roadmap
+    draft: Roadmap
+    topic: Topic
+    step: Step
+    retired: Topic
+    hidden: Topic
+    """Seated in the draft alone."""
+    extra: dict[str, str] = field(default_factory=dict)
+
+    def client(self, role: str) -> Client:
+        return self.clients[role]
+
+
+def build_stage() -> Stage:
+    """One listed roadmap with two topics (the second needs the first), one draft, one retired topic; six visitors."""
+    roadmap, topic, second = _curriculum("Gardening", "Soil", "Seeds")
+    draft, hidden, _ = _curriculum("Secret plans", "Hidden", "Unseen", state=Roadmap.State.DRAFT)
+    Prerequisite.objects.create(topic=second, requires=topic, reason="Nothing grows on stone.")
+    step = Step.objects.create(topic=topic, title="Dig")
+    Resource.objects.create(topic=topic, title="A book", url="https://example.org/book", kind="book")
+    Alias.objects.create(topic=topic, text="old-soil", kind=Alias.Kind.SLUG)
+    retired = Topic.objects.create(slug="stones", title="Stones", retired_at=timezone.now())
+    people = {role: _person(role) for role in ROLES[1:]}
+    TopicProgress.objects.create(learner=people["learner"], topic=topic, state="learning", changed_at=timezone.now())
+    clients = {role: _client(people.get(role)) for role in ROLES}
+    people["disabled"].is_active = False
+    people["disabled"].save()
+    return Stage(people, clients, roadmap, draft, topic, step, retired, hidden)
+
+
+def _curriculum(title: str, first: str, second: str, state: str = Roadmap.State.LISTED) -> tuple[Roadmap, Topic, Topic]:
+    roadmap = Roadmap.objects.create(slug=title.lower().replace(" ", "-"), title=title, state=state)
+    level = Section.objects.create(roadmap=roadmap, kind="level", title="Beginner", slug="beginner")
+    module = Section.objects.create(roadmap=roadmap, parent=level, kind="module", title="Ground", slug="ground")
+    topics = [Topic.objects.create(slug=name.lower(), title=name, summary=f"About {name}.") for name in (first, second)]
+    for position, topic in enumerate(topics):
+        Placement.objects.create(roadmap=roadmap, section=module, topic=topic, position=position)
+    return roadmap, topics[0], topics[1]
+
+
+def _person(role: str) -> User:
+    kind = role if role in User.Role.values else User.Role.LEARNER
+    return User.objects.create_user(f"{role}@example.org", PASSWORD, role=kind, name=role.title())
+
+
+def _client(user: User | None) -> Client:
+    """As a browser: nothing raised through, every answer looked at."""
+    client = Client(raise_request_exception=False)
+    if user is not None:
+        client.force_login(user, backend=BACKEND)
+    return client
+
+
+@dataclass(frozen=True)
+class Address:
+    name: str
+    route: str
+    login_required: bool
+
+
+def addresses() -> list[Address]:
+    """Every URL pattern there is, from the resolver."""
+    return list(_walk(get_resolver(), ""))
+
+
+def _walk(resolver: URLResolver, prefix: str) -> Iterator[Address]:
+    for pattern in resolver.url_patterns:
+        route = f"{prefix}{pattern.pattern}"
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern, route)
+        elif isinstance(pattern, URLPattern):
+            yield Address(pattern.name or route, route, getattr(pattern.callback, "login_required", True))
