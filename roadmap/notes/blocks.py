@@ -112,7 +112,7 @@ class _Builder:
             if isinstance(event, str):
                 self.bare(event, where)
                 continue
-            ((name, value),) = event.items()
+            name, value = next(iter(event.items()))
             if name == "Text":
                 self.add_text(value, where)
             elif name == "Start":
@@ -134,6 +134,8 @@ class _Builder:
         self.stack.append(block)
 
     def open(self, value: Any, where: Any) -> None:
+        name: str
+        data: Any = None
         name, data = (value, None) if isinstance(value, str) else next(iter(value.items()))
         if name in _STYLES:
             self.style |= _STYLES[name]
@@ -191,7 +193,7 @@ class _Builder:
             block = last
         block.spans.append(span)
 
-    def add_text(self, text: str, where: Any) -> None:
+    def add_text(self, text: Any, where: Any) -> None:
         if self.stack[-1].kind == "code":
             self.stack[-1].text += text
             return

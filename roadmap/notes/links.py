@@ -1,4 +1,4 @@
-"""Links and fields inside text: wiki links, Markdown links, `key:: value`, and the kind of thing an address leads to."""
+"""Links and fields inside text: wiki links, Markdown links, `key:: value`, and what an address leads to."""
 
 from __future__ import annotations
 
@@ -16,19 +16,20 @@ _SILENT: Final = frozenset({"comment", "embed", "image"})
 
 # Hosts (and the hosts below them) that say what their pages are.
 _HOSTS: Final[dict[str, ResourceKind]] = {
-    host: cast(ResourceKind, kind)
+    host: cast("ResourceKind", kind)
     for kind, hosts in {
         "video": "youtube.com youtu.be vimeo.com bilibili.com ted.com twitch.tv dailymotion.com",
         "course": "coursera.org edx.org udemy.com udacity.com khanacademy.org ocw.mit.edu openlearninglibrary.mit.edu "
         "fast.ai deeplearning.ai codecademy.com datacamp.com pluralsight.com futurelearn.com freecodecamp.org "
-        "skillshare.com brilliant.org theodinproject.com fullstackopen.com exercism.org kaggle.com/learn cs50.harvard.edu",
-        "paper": "arxiv.org doi.org semanticscholar.org papers.nips.cc proceedings.mlr.press openreview.net aclanthology.org "
-        "dl.acm.org ieeexplore.ieee.org jmlr.org pubmed.ncbi.nlm.nih.gov",
+        "skillshare.com brilliant.org theodinproject.com fullstackopen.com exercism.org "
+        "kaggle.com cs50.harvard.edu",
+        "paper": "arxiv.org doi.org semanticscholar.org papers.nips.cc proceedings.mlr.press openreview.net "
+        "aclanthology.org dl.acm.org ieeexplore.ieee.org jmlr.org pubmed.ncbi.nlm.nih.gov",
         "book": "amazon.com oreilly.com goodreads.com manning.com packtpub.com nostarch.com leanpub.com gutenberg.org "
         "springer.com amzn.to",
-        "article": "wikipedia.org medium.com dev.to towardsdatascience.com geeksforgeeks.org stackoverflow.com substack.com "
-        "readthedocs.io distill.pub realpython.com w3schools.com hackernoon.com css-tricks.com",
-        "tool": "github.com gitlab.com pypi.org npmjs.com huggingface.co hub.docker.com crates.io colab.research.google.com",
+        "article": "wikipedia.org medium.com dev.to towardsdatascience.com geeksforgeeks.org stackoverflow.com "
+        "substack.com readthedocs.io distill.pub realpython.com w3schools.com hackernoon.com css-tricks.com",
+        "tool": "github.com gitlab.com pypi.org npmjs.com huggingface.co docker.com crates.io colab.google.com",
     }.items()
     for host in hosts.split()
 }
@@ -62,7 +63,7 @@ def markdown(spans: Iterable[Span]) -> str:
 
 
 def wiki_target(raw: str) -> str:
-    """The note a wiki link names: without heading, block and the blanks around it; empty for a link into the same note."""
+    """The note a wiki link names: without heading and block; empty for a link into its own note."""
     name = raw.split("#", 1)[0].split("^", 1)[0].strip()
     return name[:-3].rstrip() if name.lower().endswith(".md") else name
 
@@ -92,7 +93,7 @@ def is_external(url: str) -> bool:
 def resource_kind(url: str, label: str = "") -> ResourceKind:
     """What a link leads to: by the label that stands over or behind it, else by its host, else by its ending."""
     if label and (kind := vocabulary.kind_of(label)):
-        return cast(ResourceKind, kind)
+        return cast("ResourceKind", kind)
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").lower()

@@ -47,7 +47,7 @@ def tag(raw: str, line: int = 0) -> Token | None:
     found = _NAME.match(raw)
     if found is None:
         return None
-    attributes = {}
+    attributes: dict[str, str] = {}
     if "=" in raw:
         for key, double, single, bare in _ATTRIBUTE.findall(raw[found.end() :]):
             attributes.setdefault(key.lower(), html.unescape(double or single or bare))

@@ -6,21 +6,24 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from roadmap.notes import blocks, links, vocabulary
-from roadmap.notes.items import Requirement, Resource, ResourceKind
+from roadmap.notes.items import Requirement, Resource
 from roadmap.notes.outline import Outline, read_outline
 from roadmap.notes.outline.draft import Draft
 from roadmap.notes.outline.sections import item_rest, item_spans
 from roadmap.notes.outline.titles import describe, take_number
 from roadmap.notes.outline.values import absorb_below, is_empty, take_fields
 
-KNOWN: Final = frozenset(
-    "id title aliases alias tags summary optional hours prerequisites requires depends_on after resources kind".split()
-)
+KNOWN: Final = frozenset({"id", "title", "aliases", "alias", "tags", "summary", "description", "optional", "hours"}) | {
+    "prerequisites",
+    "requires",
+    "depends_on",
+    "after",
+    "resources",
+}
 INDEX_NAMES: Final = frozenset({"readme", "index", "_index", "home"})
-_STEPS: Final = frozenset({"steps", "tasks", "checklist", "passos", "tarefas", "pasos", "tareas", "etapes", "schritte", "aufgaben", "шаги", "步骤", "任务"})
 _LINK: Final = re.compile(r"\[([^\[\]]{1,300})\]\(([^()\s]{1,2000})\)")
 _WIKI: Final = re.compile(r"\[\[([^\[\]]{1,300})\]\]")
 _HEADING: Final = re.compile(r"[ \t]*\n*#[ \t][^\n]*\n?")
@@ -115,10 +118,12 @@ class Note:
         for at, block in enumerate(all_blocks):
             if block.kind == "heading" and block.level == 1 and at == 0:
                 spans.append((block.start, block.end))
-            if block.kind == "heading" and vocabulary.fold(links.plain(block.spans)) in _STEPS:
-                following = all_blocks[at + 1] if at + 1 < len(all_blocks) else None
-                if following is not None and following.kind == "list" and all(i.checked is not None for i in following.children):
-                    spans.append((block.start, following.end))
+            if block.kind == "heading" and vocabulary.is_("steps", links.plain(block.spans)):
+                spans += [
+                    (block.start, following.end)
+                    for following in all_blocks[at + 1 : at + 2]
+                    if following.kind == "list" and all(item.checked is not None for item in following.children)
+                ]
         kept, cursor = [], 0
         for start, end in spans:
             kept.append(data[cursor:start])
@@ -174,7 +179,7 @@ def set_meta(item: Draft, meta: dict[str, Any]) -> None:
 
 
 def requirements(value: Any) -> list[Requirement]:
-    """Of a front matter field: titles, `[[links]]: reason`, maps with topic and reason; a list in the list is an any-of group."""
+    """Of a front matter field: titles, `[[links]]: reason`, maps; a list within the list is an any-of group."""
     if isinstance(value, str):
         wikis = _WIKI.findall(value)
         if len(wikis) > 1:
@@ -227,7 +232,7 @@ def resources(value: Any) -> list[Resource]:
             elif links.is_external(entry):
                 found.append(Resource(entry, entry, links.resource_kind(entry)))
             else:
-                found.append(Resource(entry, "", cast(ResourceKind, "link")))
+                found.append(Resource(entry, ""))
     return found
 
 

@@ -51,12 +51,24 @@ def _note(file: files.NoteFile, limits: Limits, problems: list[Problem]) -> Note
         what = f"{document.items:,} list items" if document.items > limits.items else f"{document.cells:,} table cells"
         most = limits.items if document.items > limits.items else limits.table_cells
         problems.append(
-            Problem(file.path, 0, "error", "note-too-long", f"{what}; a note may have {most:,}. Split it into several notes.")
+            Problem(
+                file.path,
+                0,
+                "error",
+                "note-too-long",
+                f"{what}; a note may have {most:,}. Split it into several notes.",
+            )
         )
         return None
     if document.too_deep:
         problems.append(
-            Problem(file.path, document.too_deep, "warning", "nested-too-deep", f"Nested more than {limits.nesting} deep; what lies deeper is read as if it stood there.")
+            Problem(
+                file.path,
+                document.too_deep,
+                "warning",
+                "nested-too-deep",
+                f"Nested more than {limits.nesting} deep; what lies deeper is read as if it stood there.",
+            )
         )
     return note
 
@@ -71,6 +83,12 @@ def _duplicate_ids(notes: Iterable[Note]) -> list[Problem]:
         other = seen.setdefault(note.id, note)
         if other is not note:
             found.append(
-                Problem(note.source, note.lines.get("id", 1), "error", "id-duplicate", f"The id {note.id!r} is also that of {other.source}. Give one of them another id.")
+                Problem(
+                    note.source,
+                    note.lines.get("id", 1),
+                    "error",
+                    "id-duplicate",
+                    f"The id {note.id!r} is also that of {other.source}. Give one of them another id.",
+                )
             )
     return found

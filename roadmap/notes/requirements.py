@@ -92,7 +92,11 @@ def resolve(item: Draft, own: Titles, others: Titles, source: str) -> Iterator[P
         for answer, how, target in _answers(requirement, own, others):
             if target is item:
                 yield Problem(
-                    source, item.line, "warning", "requirement-self", f"{item.title!r} requires itself; that is left out."
+                    source,
+                    item.line,
+                    "warning",
+                    "requirement-self",
+                    f"{item.title!r} requires itself; that is left out.",
                 )
                 continue
             if any(r.title == answer.title and r.group == answer.group for r in resolved):
@@ -104,7 +108,7 @@ def resolve(item: Draft, own: Titles, others: Titles, source: str) -> Iterator[P
                     item.line,
                     "info",
                     "requirement-guessed",
-                    f"{item.title!r} requires {requirement.title!r}: probably {answer.title!r}. Write that title to be sure.",
+                    f"{item.title!r} requires {requirement.title!r}: probably {answer.title!r}. Write that to be sure.",
                 )
             elif how == "":
                 yield Problem(
@@ -139,7 +143,7 @@ def _answers(requirement: Requirement, own: Titles, others: Titles) -> Iterator[
             if found:
                 yield replace(requirement, title=found[0].title), found[1], found[0]
                 break
-            guessed = own.guess(piece) if piece and (at, last) == (0, len(ends) - 1) or last == at else None
+            guessed = own.guess(piece) if (piece and (at, last) == (0, len(ends) - 1)) or last == at else None
             if guessed is not None:
                 yield replace(requirement, title=guessed.title, source="guess"), "guessed", guessed
                 break

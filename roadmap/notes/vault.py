@@ -53,7 +53,9 @@ class Vault:
                 if note := self.by_path.get(_path_key(path)):
                     return note
             suffix = "/" + _path_key(target)
-            found = [note for path, note in self.by_path.items() if path.endswith(suffix)] if len(self.notes) < 2000 else []
+            found = (
+                [note for path, note in self.by_path.items() if path.endswith(suffix)] if len(self.notes) < 2000 else []
+            )
             if len(found) == 1:
                 return found[0]
             target = target.rpartition("/")[2]
@@ -67,15 +69,17 @@ class Vault:
                 self.ambiguous.add(key)
                 names = _listed(note.source for note in found)
                 self.problems.append(
-                    Problem(source, line, "warning", "link-ambiguous", f"[[{target}]] may mean {names}; the first is taken.")
+                    Problem(
+                        source, line, "warning", "link-ambiguous", f"[[{target}]] may mean {names}; the first is taken."
+                    )
                 )
         return found[0] if found else None
 
     def relative(self, url: str, source: str) -> Note | None:
         """The note that a relative Markdown link leads to."""
-        if links.is_external(url) or ":" in url.split("/")[0]:
+        if links.is_external(url) or ":" in url.split("/", maxsplit=1)[0]:
             return None
-        path = unquote(url.split("#")[0].split("?")[0])
+        path = unquote(url.split("#", maxsplit=1)[0].split("?", maxsplit=1)[0])
         parts: list[str] = [] if path.startswith("/") else list(PurePosixPath(source).parent.parts)
         for part in path.split("/"):
             if part == "..":
@@ -103,7 +107,11 @@ def paths_of(vault: Vault) -> list[Path]:
     linked: dict[str, list[Note]] = {}
     for note in outlines:
         for topic in note.outline.root.walk():
-            if topic.kind == "topic" and (target := vault.note_of(topic, note.source)) is not None and target is not note:
+            if (
+                topic.kind == "topic"
+                and (target := vault.note_of(topic, note.source)) is not None
+                and target is not note
+            ):
                 linked.setdefault(target.source, []).append(note)
     used = {s for s, by in linked.items() if by}
     roots = [note for note in outlines if note.source not in used]
@@ -121,13 +129,14 @@ def paths_of(vault: Vault) -> list[Path]:
         _report_lessons(vault, lessons)
     drawn = [(root, source, note) for root, source, note in drawn if root.items or len(vault.notes) == 1]
     everything = requirements.Titles.of(item for root, _, _ in drawn for item in root.walk())
-    paths, slugs = [], set()
-    for root, source, note in drawn:
+    paths: list[Path] = []
+    slugs: set[str] = set()
+    for root, source, root_note in drawn:
         own = requirements.Titles.of(root.walk())
         for item in root.walk():
             vault.problems += requirements.resolve(item, own, everything, item.source or source)
         slug = _unique(slug_of(root.title) or slug_of(PurePosixPath(source).stem) or "roadmap", slugs)
-        meta = tuple(note.meta.items()) if note is not None else ()
+        meta = tuple(root_note.meta.items()) if root_note is not None else ()
         paths.append(
             Path(root.title, slug, source, root.summary, tuple(i.freeze(source) for i in root.items), root.id, meta)
         )
@@ -203,7 +212,13 @@ class _Drawing:
             if note is not holder:
                 names = " → ".join(n.title or n.stem for n in [*above[above.index(note) :], note])
                 self.vault.problems.append(
-                    Problem(holder.source, item.line, "warning", "map-cycle", f"These maps link in a circle: {names}. The circle is cut here.")
+                    Problem(
+                        holder.source,
+                        item.line,
+                        "warning",
+                        "map-cycle",
+                        f"These maps link in a circle: {names}. The circle is cut here.",
+                    )
                 )
             return
         if note.outline.is_map and note.outline.root.topics() and self.added < MAX_EXPANDED:
@@ -264,7 +279,9 @@ def _from_files(vault: Vault, lessons: list[Note]) -> Drawn:
 def _folder_module(folder: str, modules: dict[str, Draft], lessons: list[Note]) -> Draft:
     if folder not in modules:
         parent, _, name = folder.rpartition("/")
-        module = Draft("module", name_of(name), 0, source=next(n.source for n in lessons if n.folder.startswith(folder)))
+        module = Draft(
+            "module", name_of(name), 0, source=next(n.source for n in lessons if n.folder.startswith(folder))
+        )
         if number := re.match(r"(\d{1,4})\D", name):
             module.number = int(number[1])
         modules[folder] = module

@@ -23,7 +23,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("path", type=Path, help="a note or a folder of notes")
-        parser.add_argument("--format", choices=["text", "json"], default="text", help="text for people (default), or json")
+        parser.add_argument(
+            "--format", choices=["text", "json"], default="text", help="text for people (default), or json"
+        )
 
     def handle(self, *, path: Path, format: str, **options: Any) -> None:  # noqa: A002  # the option's public name
         reading = read(path)
@@ -66,10 +68,14 @@ def tree(reading: Reading) -> Iterator[str]:
 
 
 def branch(item: Item, indent: str) -> Iterator[str]:
-    mark = {None: "-", True: "[x]", False: "[ ]"}[item.done] if not item.items or item.kind in {"topic", "step"} else "#"
+    mark = (
+        {None: "-", True: "[x]", False: "[ ]"}[item.done] if not item.items or item.kind in {"topic", "step"} else "#"
+    )
     if item.kind in {"level", "module"}:
         mark = "##" if item.kind == "level" else "#"
-    parts = [f"{indent}{mark} {item.number}. {item.title}" if item.number is not None else f"{indent}{mark} {item.title}"]
+    parts = [
+        f"{indent}{mark} {item.number}. {item.title}" if item.number is not None else f"{indent}{mark} {item.title}"
+    ]
     if item.details:
         parts.append(f"({shorten(', '.join(item.details), 60)})")
     notes = [

@@ -11,18 +11,16 @@ from roadmap.notes.blocks import STRONG, Block, Span
 from roadmap.notes.items import Requirement
 from roadmap.notes.outline import chains, tables
 from roadmap.notes.outline.draft import Draft
-from roadmap.notes.outline.sections import Section, Shape, item_rest, item_spans
+from roadmap.notes.outline.labels import Label, announces, choice_in, label_of, meaning_of
+from roadmap.notes.outline.sections import Section, item_rest, item_spans
+from roadmap.notes.outline.shape import Shape
 from roadmap.notes.outline.titles import describe
 from roadmap.notes.outline.values import (
-    Label,
     absorb_below,
-    announces,
     apply_label,
-    choice_in,
-    label_of,
     lines_of,
-    meaning_of,
     named_resources,
+    next_group,
     required,
     set_field,
     take_fields,
@@ -65,9 +63,9 @@ class Builder:
         item.level_name = vocabulary.has("level", section.title)
         if (count := choice_in(section.title)) is not None:
             item.choose = count
-        groups = self._blocks(item, section.blocks, top=False)
+        groups = self.blocks(item, section.blocks, top=False)
         children = [child for below in section.sections if (child := self.section(below, item)) is not None]
-        self._place(item, groups, children)
+        self.place(item, groups, children)
         if self.shape.carrier == "headings" and not item.items and any(b.kind != "rule" for b in section.blocks):
             item.kind = "topic"
             return item
@@ -80,16 +78,22 @@ class Builder:
         return self.shape.carrier in {"bullets", "map"} and not section.sections
 
     def _apart(self, section: Section, parent: Draft) -> Draft | None:
-        """Resources, prerequisites and related notes describe what they stand under; at the top, resources stand alone."""
+        """Resources, prerequisites and related notes describe what they stand under; at the top, links stand alone."""
         if section.role == "prerequisites":
             if parent.title:
                 for spans in _all_lines(section):
-                    parent.requires += required(_lead_link(spans), group=f"{section.line}-{len(parent.requires)}")
+                    parent.requires += required(_lead_link(spans), group=next_group(parent))
             return None
         if section.role == "related":
-            parent.related += [links.wiki_name(s)[0] for spans in _all_lines(section) for s in spans if s.kind == "wiki"]
+            parent.related += [
+                links.wiki_name(s)[0] for spans in _all_lines(section) for s in spans if s.kind == "wiki"
+            ]
             return None
-        holder = parent if parent.title else describe(section.heading.spans if section.heading else [], "module", section.line)
+        holder = (
+            parent
+            if parent.title
+            else describe(section.heading.spans if section.heading else [], "module", section.line)
+        )
         if holder is None:
             return None
         for below in section.walk():
@@ -99,7 +103,7 @@ class Builder:
 
     # What stands directly under a heading
 
-    def _blocks(self, item: Draft, blocks: list[Block], *, top: bool) -> list[Group]:
+    def blocks(self, item: Draft, blocks: list[Block], *, top: bool) -> list[Group]:
         """Fill in what the blocks under a heading say of it; return the groups of topics they hold."""
         groups: list[Group] = []
         label = Label("covers", item.title) if meaning_of(item.title) == "covers" else None
@@ -133,7 +137,7 @@ class Builder:
         return groups
 
     def _prose(self, item: Draft, block: Block, *, opening: bool) -> tuple[Label | None, bool]:
-        """Summary, fields, labels and choices in text. Returns the label that stands, and whether the summary is open."""
+        """Summary, fields, labels and choices in text. Returns the standing label, and if the summary is open."""
         if block.kind == "summary":
             if vocabulary.has("optional", links.plain(block.spans)) and len(block.spans) == 1:
                 item.optional = True if item.optional is None else item.optional
@@ -189,9 +193,11 @@ class Builder:
             item.details += [links.plain(item_spans(child)) for child in block.children]
         elif label.meaning == "prerequisites":
             for child in block.children:
-                item.requires += required(item_spans(child), group=f"{child.line}-{len(item.requires)}")
+                item.requires += required(item_spans(child), group=next_group(item))
         elif label.meaning == "related":
-            item.related += [links.wiki_name(s)[0] for child in block.children for s in item_spans(child) if s.kind == "wiki"]
+            item.related += [
+                links.wiki_name(s)[0] for child in block.children for s in item_spans(child) if s.kind == "wiki"
+            ]
 
     def _resources(self, item: Draft, block: Block, label: Label) -> None:
         if block.kind == "table":
@@ -224,7 +230,12 @@ class Builder:
         if self.shape.carrier == "map":
             return self._mapped(child, top=top)
         label = label_of(spans)
-        if label is not None and label.meaning in LABELS and child.checked is None and announces(label, item_rest(child)):
+        if (
+            label is not None
+            and label.meaning in LABELS
+            and child.checked is None
+            and announces(label, item_rest(child))
+        ):
             apply_label(holder, label)
             for below in item_rest(child):
                 if below.kind == "list":
@@ -261,32 +272,42 @@ class Builder:
         return found
 
     def _mapped(self, child: Block, *, top: bool) -> list[Draft]:
-        """Rule 5: wiki links are topics; a plain item over wiki links is a module; other plain items are description."""
+        """Rule 5: wiki links are topics, a plain item over wiki links a module, other plain items description."""
         spans = item_spans(child)
         lead = _lead_span(spans)
         lists = [block for block in item_rest(child) if block.kind == "list"]
         if lead is not None and lead.kind == "wiki":
-            topic = describe(spans, "topic", child.line)
-            if topic is None:
-                return []
-            topic.done = child.checked
-            below = [t for block in lists for grandchild in block.children for t in self._wikis(grandchild)]
-            absorb_below(topic, [b for b in item_rest(child) if b.kind != "list" or not any(map(self._wikis, b.children))])
-            take_fields(topic)
-            return [topic, *below]
+            return self._wiki_led(child)
         below = [t for block in lists for grandchild in block.children for t in self._mapped(grandchild, top=top)]
-        if below and lead is not None and len(links.plain(spans).split()) <= MAX_LABEL_WORDS:
-            module = describe(spans, "module", child.line)
-            if module is not None:
-                module.items = below
-                return [module]
         if below:
-            return below
+            short = lead is not None and len(links.plain(spans).split()) <= MAX_LABEL_WORDS
+            module = describe(spans, "module", child.line) if short else None
+            if module is None:
+                return below
+            module.items = below
+            return [module]
         if not self.shape.tagged and lead is not None and lead.style & STRONG and not top:
             return self._topic(child)
         if self.shape.tagged or all(s.kind == "wiki" or not any(c.isalpha() for c in s.text) for s in spans):
             return [t for s in spans if s.kind == "wiki" and (t := _wiki_topic(s, child.line)) is not None]
         return []
+
+    def _wiki_led(self, child: Block) -> list[Draft]:
+        """The topic of an item led by a wiki link, and the topics of such items below it."""
+        topic = describe(item_spans(child), "topic", child.line)
+        if topic is None:
+            return []
+        topic.done = child.checked
+        below: list[Draft] = []
+        own: list[Block] = []
+        for block in item_rest(child):
+            found = [t for item in block.children for t in self._wikis(item)] if block.kind == "list" else []
+            below += found
+            if not found:
+                own.append(block)
+        absorb_below(topic, own)
+        take_fields(topic)
+        return [topic, *below]
 
     def _wikis(self, child: Block) -> list[Draft]:
         """Topics of an item below a topic: only where a wiki link leads it."""
@@ -295,7 +316,7 @@ class Builder:
 
     # Putting together
 
-    def _place(self, item: Draft, groups: list[Group], children: list[Draft]) -> None:
+    def place(self, item: Draft, groups: list[Group], children: list[Draft]) -> None:
         """Topics first, then sections. A choice beside other topics is a module of its own."""
         filled = [group for group in groups if group.topics]
         for group in filled:

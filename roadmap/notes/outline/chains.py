@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from roadmap.notes import links, vocabulary
@@ -11,7 +12,13 @@ from roadmap.notes.items import Requirement
 from roadmap.notes.outline.draft import Draft
 
 _ARROW: Final = re.compile(r"\s*(?:→|⟶|➔|➜|➡\ufe0f?|⇒|⟹)\s*|\s+(?:->|-->|=>|==>)\s+")
-_NODE: Final = re.compile(r"""([\w.-]{1,60})\s?(?:(?:\[\[?|\(\(?\(?|\{\{?|>|\[/|\[\\)\s?"?([^"\[\](){}|<>]{1,200})"?\s?(?:\]\]?|\)\)?\)?|\}\}?|/\]|\\\]))?(?::::[\w-]+)?""")
+_NODE: Final = re.compile(
+    r"([\w.]{1,60})\s?"
+    r"(?:(?:\[\[?|\({1,3}|\{\{?|>|\[/|\[\\)\s?"
+    r'(?:"([^"]{1,200})"|([^"\[\](){}|<>]{1,200}))\s?'
+    r"(?:\]\]?|\){1,3}|\}\}?|/\]|\\\]))?"
+    r"(?::::[\w-]{1,60})?"
+)
 _EDGE: Final = re.compile(r"\s*(?:<?(?:--+|==+|-\.-*\.?-*)(?:[>ox](?=\s|\||[\w]))?|~~~)\s*(?:\|[^|\n]{0,200}\|\s*)?")
 _LABELLED: Final = re.compile(r"(?:--|==)\s+[^-=>|\n]{1,100}?\s+(?:-->|==>|---)")
 _DIRECTION: Final = re.compile(r"(?:graph|flowchart)\b", re.IGNORECASE)
@@ -38,7 +45,7 @@ def chain_of(spans: list[Span], line: int) -> list[Draft]:
 
 def chained(topics: list[Draft]) -> None:
     """Make each topic of an ordered module require the one before."""
-    for before, after in zip(topics, topics[1:], strict=False):
+    for before, after in pairwise(topics):
         if vocabulary.fold(before.title) not in {vocabulary.fold(r.title) for r in after.requires}:
             after.requires.append(Requirement(before.title, source="chain"))
 
@@ -80,4 +87,6 @@ def diagram_of(block: Block) -> tuple[list[Draft], list[tuple[str, str]]]:
     return nodes, [(named[a], named[b]) for a, b in edges if named[a] != named[b]]
 
 
-_STATEMENTS: Final = frozenset({"subgraph", "end", "classdef", "class", "style", "linkstyle", "click", "direction", "title"})
+_STATEMENTS: Final = frozenset(
+    {"subgraph", "end", "classdef", "class", "style", "linkstyle", "click", "direction", "title"}
+)

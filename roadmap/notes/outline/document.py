@@ -11,7 +11,8 @@ from roadmap.notes.blocks import STRONG, Block, Document, Span
 from roadmap.notes.items import Requirement
 from roadmap.notes.outline.build import Builder
 from roadmap.notes.outline.draft import Draft
-from roadmap.notes.outline.sections import Section, Shape, divide, item_rest, item_spans, shape_of
+from roadmap.notes.outline.sections import Section, divide, item_rest, item_spans
+from roadmap.notes.outline.shape import Shape, shape_of
 from roadmap.notes.outline.titles import describe
 from roadmap.notes.outline.values import take_fields
 
@@ -95,7 +96,7 @@ def _header(blocks: list[Block]) -> tuple[Header, list[Block]]:
     header = Header()
     end = 0
     fields = False
-    for end, block in enumerate(blocks):
+    for block in blocks:
         if block.kind in {"heading", "rule", "table", "quote"}:
             break
         if block.kind == "paragraph" and not _is_field_line(block):
@@ -105,13 +106,14 @@ def _header(blocks: list[Block]) -> tuple[Header, list[Block]]:
         elif block.kind == "paragraph":
             fields = True
             header.tags += _tags(block.spans)
-            header.fields.append((links.plain(block.spans).partition(":")[0], links.plain(block.spans).partition(":")[2].strip()))
+            header.fields.append(
+                (links.plain(block.spans).partition(":")[0], links.plain(block.spans).partition(":")[2].strip())
+            )
         elif block.kind == "list" and fields:
             _header_list(header, block)
         else:
             break
-    else:
-        end = len(blocks)
+        end += 1
     return (header, blocks[end:]) if fields else (Header(tags=header.tags), blocks)
 
 
@@ -175,16 +177,22 @@ def _main(root: Section) -> Section:
 
 
 def _has_content(section: Section) -> bool:
-    return any(b.kind in {"list", "table", "code"} for s in section.content() for b in s.blocks) or any(
-        s.sections for s in section.content()
-    ) or any(b.kind in {"paragraph", "quote"} for b in section.blocks)
+    return (
+        any(b.kind in {"list", "table", "code"} for s in section.content() for b in s.blocks)
+        or any(s.sections for s in section.content())
+        or any(b.kind in {"paragraph", "quote"} for b in section.blocks)
+    )
 
 
 def _first_heading(blocks: list[Block]) -> str:
     for block in blocks:
         if block.kind == "heading":
             text = links.plain(block.spans)
-            return "" if vocabulary.is_("never", text) or block.level > 3 or (block.level > 1 and block.info != "") else text
+            return (
+                ""
+                if vocabulary.is_("never", text) or block.level > 3 or (block.level > 1 and block.info != "")
+                else text
+            )
     return ""
 
 
@@ -194,15 +202,11 @@ def _root(builder: Builder, root: Section, main: Section, whole: Draft) -> None:
     if main is not root:
         sections += [s for s in root.sections if s is not main and s.role != "content"]
     holder = Draft("module", "", main.line)
-    groups = builder._blocks(holder, main.blocks if main is not root else root.blocks, top=True)
+    groups = builder.blocks(holder, main.blocks if main is not root else root.blocks, top=True)
     children = [child for s in sections if (child := builder.section(s, Draft("module", "", s.line))) is not None]
-    if any(child.topics() for child in children) and not builder.shape.tagged:
-        groups = [g for g in groups if builder.shape.carrier == "rows" and g.topics and not g.topics[0].holds] if False else [
-            g for g in groups if any(t.holds for t in g.topics)
-        ]
-    elif any(child.topics() for child in children):
-        groups = []
-    builder._place(holder, groups, children)
+    if any(child.topics() for child in children):  # then a list under the title describes, unless it groups topics
+        groups = [g for g in groups if any(t.holds for t in g.topics) and not builder.shape.tagged]
+    builder.place(holder, groups, children)
     whole.items, whole.summary, whole.resources = holder.items, holder.summary, holder.resources
     whole.related, whole.choose, whole.ordered, whole.meta = holder.related, holder.choose, holder.ordered, holder.meta
     whole.hours, whole.requires, whole.optional, whole.id = holder.hours, holder.requires, holder.optional, holder.id
@@ -267,7 +271,7 @@ def _unwrap(whole: Draft) -> None:
 
 
 def _levels(whole: Draft) -> None:
-    """Levels are sections over modules whose heading, or a neighbour's, names a level, or whose modules are numbered."""
+    """Levels are sections over modules: their heading, or a neighbour's, names a level, or they number them."""
     top = [item for item in whole.items if item.holds]
     over = [item for item in top if any(child.holds and child.choose is None for child in item.items)]
     strict = [item for item in top if _only_level_words(item.title)]

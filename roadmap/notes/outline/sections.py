@@ -1,4 +1,4 @@
-"""Blocks -> a tree of sections, each with its role, and the document's shape: what its main structure is.
+"""Blocks -> a tree of sections, each with its role: content, resources, prerequisites, related notes, or never topics.
 
 What is never a topic (rule 10) is recognised here, by structure where structure shows it: a list of links into the same
 page is a table of contents in every language, and a heading over nothing is nothing.
@@ -73,7 +73,7 @@ def _enter(stack: list[Section], heading: Block, level: int) -> Section:
 
 def _enter_items(stack: list[Section], block: Block) -> None:
     """`- ### Heading` with its list below it is a section; other items of such a list stay a list."""
-    above = next((s for s in reversed(stack) if s.level < PSEUDO and s.heading is None or s.level <= 6), stack[0])
+    above = next((s for s in reversed(stack) if (s.level < PSEUDO and s.heading is None) or s.level <= 6), stack[0])
     plain = Block("list", block.line, level=block.level, start=block.start, end=block.end)
     for item in block.children:
         heading = _heading_of(item)
@@ -147,7 +147,8 @@ def _role(section: Section, related: Collection[str]) -> Role:
         return "prerequisites"
     targets = [links.wiki_name(s)[0] for s in _lead_wikis(section)]
     if targets and (
-        all(vocabulary.fold(t) in related for t in targets) or vocabulary.has("related", title) and len(title.split()) <= 5
+        all(vocabulary.fold(t) in related for t in targets)
+        or (vocabulary.has("related", title) and len(title.split()) <= 5)
     ):
         return "related"
     if vocabulary.is_("related", title):
@@ -175,77 +176,6 @@ def names_resources(title: str) -> bool:
     if len(words) > 6:
         return False
     phrase = vocabulary.starts("resources", title)
-    return vocabulary.ends("resources", title) or (bool(phrase) and phrase in {"resources", "recursos", "ressources", "ressourcen"})
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What carries the topics of a document."""
-
-    carrier: Literal["map", "boxes", "rows", "bullets", "headings"]
-    tagged: bool = False
-    """The note says itself that it is a map: only its wiki links are topics."""
-
-
-def shape_of(root: Section, *, tagged_map: bool) -> Shape:
-    """The document's main structure, by counting what its content sections hold."""
-    boxes = bullets = wikis = rows = headings = nested_wikis = every_box = every_item = 0
-    for section in root.content():
-        listed = 0
-        for block in section.blocks:
-            if block.kind == "table":
-                rows += max(0, len(block.children) - 1)
-                listed += 1
-            if block.kind != "list":
-                continue
-            for item in block.children:
-                lead = next((s for s in item_spans(item) if any(c.isalnum() for c in s.text)), None)
-                listed += 1
-                bullets += 1
-                boxes += item.checked is not None
-                inner, inner_boxed = _count_below(item)
-                every_item += 1 + inner
-                every_box += (item.checked is not None) + inner_boxed
-                if lead is not None and lead.kind == "wiki":
-                    wikis += 1
-                    continue
-                nested_wikis += _wikis_below(item)
-        if section.heading is not None and not section.sections and not listed and _has_prose(section):
-            headings += 1
-    if tagged_map and wikis + nested_wikis:
-        return Shape("map", tagged=True)
-    if boxes * 4 >= bullets and every_box * 10 >= every_item * 3 and every_box > rows:
-        return Shape("boxes")
-    if (wikis + nested_wikis) * 2 > max(bullets, rows, 1) and wikis + nested_wikis > 1:
-        return Shape("map")
-    if rows and rows * 20 >= (rows + bullets) * 11:
-        return Shape("rows")
-    if headings > bullets + rows:
-        return Shape("headings")
-    return Shape("bullets")
-
-
-def _count_below(item: Block) -> tuple[int, int]:
-    """(list items below an item, how many of them have a box)."""
-    items = boxed = 0
-    for block in item_rest(item):
-        for child in block.children if block.kind == "list" else ():
-            inner, inner_boxed = _count_below(child)
-            items += 1 + inner
-            boxed += (child.checked is not None) + inner_boxed
-    return items, boxed
-
-
-def _wikis_below(item: Block) -> int:
-    found = 0
-    for block in item_rest(item):
-        if block.kind != "list":
-            continue
-        for child in block.children:
-            lead = next((s for s in item_spans(child) if any(c.isalnum() for c in s.text)), None)
-            found += lead is not None and lead.kind == "wiki"
-    return found
-
-
-def _has_prose(section: Section) -> bool:
-    return any(b.kind in {"paragraph", "code", "quote"} for b in section.blocks)
+    return vocabulary.ends("resources", title) or (
+        bool(phrase) and phrase in {"resources", "recursos", "ressources", "ressourcen"}
+    )

@@ -8,17 +8,19 @@ from dataclasses import replace
 from typing import Final
 
 from roadmap.notes import links, vocabulary
-from roadmap.notes.blocks import STRONG, Block, Span
+from roadmap.notes.blocks import STRONG, Block
 from roadmap.notes.outline.draft import Draft
 from roadmap.notes.outline.sections import names_resources
 from roadmap.notes.outline.titles import describe, state
-from roadmap.notes.outline.values import is_empty, required, take_fields
+from roadmap.notes.outline.values import is_empty, next_group, required, take_fields
 
 _BOX: Final = re.compile(r"\[[ xX]?\]|[☐☑✅✓✔❌⬜☒🔲✗-]\ufe0f?|")
 _TICKED: Final = re.compile(r"\[[xX]\]|[☑✅✓✔☒]\ufe0f?")
 _COMMAS: Final = re.compile(r"\s*[,;，；、]\s*")
 _DASH: Final = re.compile(r"\s+(?:—|–|--)\s+")
-_GROUPS: Final = frozenset({"module", "section", "part", "phase", "stage", "level", "area", "category", "unit", "modulo"})
+_GROUPS: Final = frozenset(
+    ["module", "section", "part", "phase", "stage", "level", "area", "category", "unit", "modulo"]
+)
 
 
 class Columns:
@@ -28,7 +30,8 @@ class Columns:
         self.heads = [links.plain(cell.spans) for cell in rows[0].children]
         self.body = rows[1:]
         self.roles = [self._role(at) for at in range(len(self.heads))]
-        self.targets = Counter(s.target for row in self.body for cell in row.children for s in cell.spans if s.kind == "link")
+        spans = (span for row in self.body for cell in row.children for span in cell.spans)
+        self.targets = Counter(span.target for span in spans if span.kind == "link")
         self.group: int | None = None
         self.title = self._title_column()
 
@@ -38,21 +41,17 @@ class Columns:
     def _role(self, at: int) -> str:
         head = self.heads[at]
         texts = [t for t in (links.plain(cell.spans).strip() for cell in self.cells(at)) if t]
-        if texts and all(_BOX.fullmatch(t) for t in texts) and not all(t == "-" for t in texts):
-            return "done"
-        if vocabulary.is_("prerequisites", head) or vocabulary.starts("prerequisites", head):
-            return "requires"
-        if texts and all(t.rstrip(".").isdigit() for t in texts):
-            return "number"
-        if vocabulary.is_("name", head):
-            return "name"
-        if vocabulary.is_("number", head):
-            return "attribute"
-        if vocabulary.is_("done", head) or vocabulary.has("attribute", head):
-            return "attribute"
-        if names_resources(head) or vocabulary.kind_of(head):
-            return "resources"
-        return "text"
+        tests = {
+            "done": bool(texts) and all(_BOX.fullmatch(t) for t in texts) and any(t != "-" for t in texts),
+            "requires": bool(vocabulary.starts("prerequisites", head)),
+            "number": bool(texts) and all(t.rstrip(".").isdigit() for t in texts),
+            "name": vocabulary.is_("name", head),
+            "attribute": vocabulary.is_("number", head)
+            or vocabulary.is_("done", head)
+            or vocabulary.has("attribute", head),
+            "resources": names_resources(head) or bool(vocabulary.kind_of(head)),
+        }
+        return next((role for role, holds in tests.items() if holds), "text")
 
     def _title_column(self) -> int | None:
         open_to = [at for at, role in enumerate(self.roles) if role in {"name", "text"}]
@@ -66,7 +65,7 @@ class Columns:
         if len(named) > 1 and vocabulary.fold(self.heads[named[0]]) in _GROUPS:
             self.group = named[0]
             return named[1]
-        return (named or open_to or [None])[0]
+        return next(iter(named or open_to), None)
 
     def title_cell(self, row: Block) -> int | None:
         """The cell that names a row: not one whose link it shares with other rows, if there is another text."""
@@ -136,7 +135,9 @@ def _topic(row: Block, columns: Columns) -> Draft | None:
             _cell(topic, role, columns.heads[other] if other < len(columns.heads) else "", cell)
     take_fields(topic)
     topic.resources = [
-        replace(r, title=topic.title) if vocabulary.is_("here", r.title) and not vocabulary.is_("here", topic.title) else r
+        replace(r, title=topic.title)
+        if vocabulary.is_("here", r.title) and not vocabulary.is_("here", topic.title)
+        else r
         for r in topic.resources
     ]
     return topic
@@ -150,14 +151,14 @@ def _cell(topic: Draft, role: str, head: str, cell: Block) -> None:
         topic.number = int(text.strip(" .")[:6])
     elif role == "requires":
         if not is_empty(text):
-            topic.requires += required(cell.spans, group=f"{topic.line}-0")
+            topic.requires += required(cell.spans, group=next_group(topic))
     elif role == "attribute":
         _attribute(topic, head, text)
     else:
         topic.resources += [r for r in links.resources_in(cell.spans, head) if r not in topic.resources]
         only_links = all(s.kind == "link" or not any(c.isalnum() for c in s.text) for s in cell.spans)
         if not is_empty(text) and not only_links and not state(text, topic):
-            _describe(topic, text, cell.spans)
+            _describe(topic, text)
 
 
 def _attribute(topic: Draft, head: str, text: str) -> None:
@@ -169,17 +170,15 @@ def _attribute(topic: Draft, head: str, text: str) -> None:
         topic.meta.append((head, text))
 
 
-def _describe(topic: Draft, text: str, spans: list[Span]) -> None:
+def _describe(topic: Draft, text: str) -> None:
     """A cell of words: "a, b, c — what for" are details and summary, a plain list details, a sentence the summary."""
     found = _DASH.search(text)
     listed, said = (text[: found.start()], text[found.end() :]) if found else (text, "")
     parts = [p for p in _COMMAS.split(listed) if p]
     short = len(parts) > 1 and all(len(p.split()) <= (4 if found else 3) for p in parts)
-    if short and not topic.details and not text.endswith((".", "!", "?")) | (not found and parts[-1].startswith(("and ", "or "))):
-        topic.details += parts
-    elif short and found and not topic.details:
+    sentence = text.endswith((".", "!", "?")) or (parts[-1:] and parts[-1].startswith(("and ", "or ")))
+    if short and not topic.details and (found or not sentence):
         topic.details += parts
     else:
         said = text
     topic.summary = " ".join(filter(None, [topic.summary, said]))[:2_000]
-    del spans

@@ -7,11 +7,12 @@ is the summary; a parenthesis behind the title holds details, an abbreviation, a
 from __future__ import annotations
 
 import re
-from typing import Final
+from dataclasses import replace
+from typing import Final, cast
 
 from roadmap.notes import links, vocabulary
 from roadmap.notes.blocks import EMPHASIS, STRONG, STRUCK, Span
-from roadmap.notes.items import Kind, Requirement, Resource
+from roadmap.notes.items import Kind, Requirement, ResourceKind
 from roadmap.notes.outline.draft import Draft
 
 SUMMARY_LENGTH: Final = 2_000
@@ -21,17 +22,38 @@ _DASH: Final = re.compile(r"\s(?:—|–|--)\s|\s?(?:——|──)\s?")
 _NUMBER: Final = re.compile(
     r"\(?(\d{1,3}(?:\.\d{1,2}){0,3})[.):、．]\s*(?=[^\d\s])|(\d{1,3}(?:\.\d{1,2}){1,3})\s+(?=\S)|([0-9])\ufe0f?\u20e3\s*"
 )
-_COUNTED: Final = re.compile(r"([^\W\d]{2,12})\.?\s{1,3}(\d{1,3})\b|第\s?([0-9一二三四五六七八九十]{1,3})\s?[章部课課节節周週回讲講]|([一二三四五六七八九十])、")
+_COUNTED: Final = re.compile(
+    r"([^\W\d]{2,12})\.?\s{1,3}(\d{1,3})\b|第\s?([0-9一二三四五六七八九十]{1,3})\s?[章部课課节節周週回讲講]|([一二三四五六七八九十])、"
+)
 _HAN: Final = {char: n for n, char in enumerate("一二三四五六七八九十", 1)}
 _BLOCK_ID: Final = re.compile(r"(?:^|\s)\^([^\W\d_][\w-]{1,99})\s*$")
 _COMMENT_ID: Final = re.compile(r"id\s{0,3}[:=]\s{0,3}([\w.-]{1,200})$")
 _TAG: Final = re.compile(r"(?:^|(?<=\s))#[^\W\d][\w/-]*")
-_LIST: Final = re.compile(r"\s*[,;，；、،·•]\s*|\s+\|\s+")
-_ASIDE: Final = ("for ", "with ", "using ", "in ", "to ", "from ", "e.g", "see ", "aka ", "a.k.a", "para ", "pour ", "für ", "для ")
+_LIST: Final = re.compile(r"[,;，；、،·•]| \| ")
+_ASIDES: Final = frozenset(
+    [
+        "for",
+        "with",
+        "using",
+        "in",
+        "to",
+        "from",
+        "e.g",
+        "see",
+        "aka",
+        "a.k.a",
+        "para",
+        "con",
+        "com",
+        "pour",
+        "für",
+        "для",
+    ]
+)
 
 
 def describe(spans: list[Span], kind: Kind, line: int) -> Draft | None:
-    """An item made from the text of a heading, a list item or a cell; None if it names nothing (struck out, only tags)."""
+    """The item that a heading, a list item or a cell names; None if it names nothing (struck out, only tags)."""
     worded = [s for s in spans if s.kind not in {"break", "comment"} and any(c.isalnum() for c in s.text)]
     if not worded or all(s.style & STRUCK or s.kind in {"image", "embed"} for s in worded):
         return None
@@ -61,18 +83,18 @@ def describe(spans: list[Span], kind: Kind, line: int) -> Draft | None:
 
 
 def _without_marks(spans: list[Span], draft: Draft) -> list[Span]:
-    """The run without a trailing ` ^id`, without `<!-- id: … -->` and without bracketed fields, which go to the item."""
+    """The run without its trailing ` ^id`, its `<!-- id: … -->` and its bracketed fields, which go to the item."""
     kept = []
     for span in spans:
         if span.kind == "comment":
             if found := _COMMENT_ID.match(span.target):
                 draft.id = found[1]
             continue
+        kept.append(span)
         if span.kind == "text" and "::" in span.text:
             text, fields = links.bracketed_fields(span.text)
             draft.meta += fields
-            span = span._replace(text=text + " " * span.text.endswith(" ")) if fields else span
-        kept.append(span)
+            kept[-1] = span._replace(text=text + " " * span.text.endswith(" ")) if fields else span
     for i in range(len(kept) - 1, -1, -1):
         span = kept[i]
         if span.kind == "text" and "^" in span.text and (found := _BLOCK_ID.search(span.text)):
@@ -85,7 +107,7 @@ def _without_marks(spans: list[Span], draft: Draft) -> list[Span]:
 
 
 def _lines(spans: list[Span]) -> tuple[list[Span], list[list[Span]]]:
-    """(first line, further lines). Hard-wrapped text belongs to its line; what is glued lazily to a bullet to neither."""
+    """(first line, further lines). Hard-wrapped text belongs to its line, what is glued lazily to a bullet to none."""
     lines: list[list[Span]] = [[]]
     breaks: list[str] = []
     for span in spans:
@@ -94,7 +116,8 @@ def _lines(spans: list[Span]) -> tuple[list[Span], list[list[Span]]]:
             breaks.append(span.target)
         else:
             lines[-1].append(span)
-    first, more = lines[0], []
+    first = lines[0]
+    more: list[list[Span]] = []
     for how, following in zip(breaks, lines[1:], strict=True):
         text = links.plain(following)
         if not text:
@@ -131,17 +154,22 @@ def _lead(spans: list[Span]) -> tuple[list[Span], list[Span]]:
             end -= 1
     elif not (first.kind in {"link", "wiki", "code"} or first.style & EMPHASIS):
         return spans, []
-    title, rest = spans[:end], spans[end:]
+    return (spans[:end], spans[end:]) if _stands_alone(spans[:end], spans[end:]) else (spans, [])
+
+
+def _stands_alone(title: list[Span], rest: list[Span]) -> bool:
+    """Whether marked words are a title of their own, not only the first words of a longer one."""
+    first = next(s for s in title if _worded(s))
     following = links.plain(rest)
-    if not following or links.plain(title).endswith((":", "：")) or _SEPARATOR.match(following) or following[0] in "(（":
-        return title, rest
-    if first.kind == "wiki" or all(s.kind in links.LINKS or not any(c.isalnum() for c in s.text) for s in rest):
-        return title, rest
-    if first.kind == "code" or (first.style & EMPHASIS and not first.style & STRONG and first.kind != "link"):
-        return spans, []
-    if following[0] in ",;/&+，、" or (following[0].islower() and len(following.split()) <= 5):
-        return spans, []  # the marked words are only the first words of a longer title
-    return title, rest
+    if not following or following[0] in "(（" or _SEPARATOR.match(following):
+        return True
+    if first.kind == "wiki" or links.plain(title).endswith((":", "：")):
+        return True
+    if all(s.kind in links.LINKS or not any(c.isalnum() for c in s.text) for s in rest):
+        return True
+    if not (first.style & STRONG or first.kind == "link") or following[0] in ",;/&+，、":
+        return False
+    return not following[0].islower() or len(following.split()) > 5
 
 
 def _worded(span: Span) -> bool:
@@ -193,18 +221,18 @@ def take_number(text: str, draft: Draft) -> str:
         draft.number = int(digits.rpartition(".")[2])
         return (text[:start] + text[found.end() :]).strip()
     counted = _COUNTED.match(text, start)
-    if counted is not None and (counted[3] or counted[4] or vocabulary.has("level", counted[1]) or _counts(counted[1])):
+    if counted is not None and (counted[3] or counted[4] or _counts(counted[1])):
         digits = counted[2] or counted[3] or counted[4]
         draft.number = int(digits) if digits.isdigit() else _HAN.get(digits[-1])
     return text
 
 
 def _counts(word: str) -> bool:
-    return vocabulary.is_("number", word) or vocabulary.is_("name", word)
+    return any(vocabulary.is_(meaning, word) for meaning in ("level", "number", "name"))
 
 
 def _last_parenthesis(text: str) -> int | None:
-    """Where the parenthesis at the end of a title opens; None if there is none, or if it belongs to the word before it."""
+    """Where the parenthesis at a title's end opens; None if there is none, or one that belongs to its word."""
     if not text or text[-1] not in _PAIRS:
         return None
     opening, depth = _PAIRS[text[-1]], 0
@@ -226,17 +254,18 @@ def _understood(inside: str, title: str, draft: Draft, link_texts: set[str], lin
     if state(inside, draft) or vocabulary.fold(inside) in link_texts:
         return True
     if kind := _kind_named(inside):
-        draft.resources = [r if r.kind != "link" else type(r)(r.title, r.url, kind) for r in draft.resources]  # type: ignore[arg-type]
+        named = cast("ResourceKind", kind)
+        draft.resources = [replace(r, kind=named) if r.kind == "link" else r for r in draft.resources]
         return True
     if linked:
         return False
     if (hours := links.hours_in(inside)) is not None and not inside.isdigit():
         draft.hours = hours
-        return True
-    if _abbreviates(inside, title):
+    elif _abbreviates(inside, title):
         draft.aliases.append(inside)
-        return True
-    return _details(inside, draft)
+    else:
+        _details(inside, draft)
+    return True
 
 
 def state(text: str, draft: Draft) -> bool:
@@ -263,7 +292,7 @@ def _kind_named(text: str) -> str:
 
 
 def _abbreviates(inside: str, title: str) -> bool:
-    """Whether one of the two is made of the initials of the other: (EDA), (GNNs), RAG (Retrieval-Augmented Generation)."""
+    """Whether one of the two is made of the initials of the other: (EDA), (GNNs), RAG (Retrieval …)."""
     for short, long in ((inside, title), (title, inside)):
         letters = [c for c in short.rstrip("s") if c.isalpha()]
         if " " in short or not 2 <= len(letters) <= 8 or sum(c.isupper() for c in letters) < 2:
@@ -275,17 +304,15 @@ def _abbreviates(inside: str, title: str) -> bool:
     return False
 
 
-def _details(inside: str, draft: Draft) -> bool:
+def _details(inside: str, draft: Draft) -> None:
+    """A list, or one short name, is details; a remark or a sentence belongs to the summary."""
     parts = [p.strip() for p in _LIST.split(inside) if p.strip()]
-    if len(parts) == 1:
-        if len(inside.split()) > 8 or inside.lower().startswith(_ASIDE):
-            draft.summary = " ".join(filter(None, [inside, draft.summary]))
-            return True
-    elif inside.endswith((".", "!", "?")) and len(inside.split()) > 12:
+    words = inside.lower().split()
+    remark = len(parts) == 1 and (len(words) > 8 or words[0].rstrip(".") in _ASIDES)
+    if remark or (inside.endswith((".", "!", "?")) and len(words) > 12):
         draft.summary = " ".join(filter(None, [inside, draft.summary]))
-        return True
-    draft.details[:0] = parts
-    return True
+    else:
+        draft.details[:0] = parts
 
 
 def _after_title(rest: str, draft: Draft) -> None:
@@ -305,15 +332,12 @@ def _after_title(rest: str, draft: Draft) -> None:
         rest = following
     separator = _SEPARATOR.match(rest)
     rest = rest[separator.end() :] if separator else rest
-    if rest[-1:] in _PAIRS and (cut := _last_parenthesis(" " + rest)) is not None and state(rest[cut:-1].strip(), draft):
+    cut = _last_parenthesis(" " + rest)
+    if cut is not None and state(rest[cut:-1].strip(), draft):
         rest = rest[: max(cut - 1, 0)].rstrip()
-    if vocabulary.fold(rest) in link_texts or vocabulary.fold(rest) == " ".join(f for f in map(_folded_title, draft.resources[1:])):
-        return
+    if vocabulary.fold(rest) in {*link_texts, " ".join(vocabulary.fold(r.title) for r in draft.resources[1:])}:
+        return  # nothing but links, which are resources already
     draft.summary = " ".join(filter(None, [rest.strip(" *"), draft.summary]))[:SUMMARY_LENGTH]
-
-
-def _folded_title(resource: Resource) -> str:
-    return vocabulary.fold(resource.title)
 
 
 def _closing(text: str) -> int | None:
