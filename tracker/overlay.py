@@ -1,0 +1,236 @@
+"""A learner's marks laid over a roadmap's tree: shares, rows, locks, what is next and why. Pure.
+
+The product's one percentage is `Share.value`; pages, the matrix, the API and exports call `overlay` or `shares`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from roadmap.tree import Tree
+
+TODO, LEARNING, DONE, SKIPPED, WAIVED = "todo", "learning", "done", "skipped", "waived"
+STATES = (TODO, LEARNING, DONE, SKIPPED, WAIVED)
+
+
+class Mark(NamedTuple):
+    """What is stored of one learner and topic."""
+
+    state: str
+    revision: int = 1
+    """The topic's revision when it was set, or when the learner last said "still fine"."""
+    started: bool = False
+    """It has left `todo` once: it never locks again."""
+
+
+NONE = Mark(TODO)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How far a learner is on a branch or a roadmap, counted over seats. Optional topics stand beside, not in it."""
+
+    required: int = 0
+    done: int = 0
+    waived: int = 0
+    learning: int = 0
+    skipped: int = 0
+    optional: int = 0
+    optional_done: int = 0
+    hours_left: float = 0.0
+    """Stated hours of what is required and neither done, waived nor skipped; a choice takes its shortest."""
+
+    @property
+    def value(self) -> float | None:
+        """(done + waived) / required, from 0 to 1; None where nothing is required, shown as a dash."""
+        return (self.done + self.waived) / self.required if self.required else None
+
+    @property
+    def percent(self) -> int | None:
+        """Rounded down, so that 100 means all; at least 1 once anything is done."""
+        if not self.required:
+            return None
+        met = self.done + self.waived
+        return max(1, met * 100 // self.required) if met else 0
+
+    @property
+    def left(self) -> int:
+        return self.required - self.done - self.waived - self.learning - self.skipped
+
+    @property
+    def finished(self) -> bool:
+        """Nothing required is left but what the learner skipped ("finished, n skipped")."""
+        return self.required > 0 and self.done + self.waived + self.skipped == self.required
+
+
+class Row(NamedTuple):
+    """One topic as its row shows it."""
+
+    state: str
+    ready: bool
+    """To do, and all it needs is met."""
+    locked: bool
+    """To do, never started, and something it needs is unmet: advice, or under strict locking a refusal."""
+    unmet: tuple[tuple[int, ...], ...]
+    """Groups of alternatives of which none is met yet."""
+    opens: int
+    """Topics not yet finished that ask for this one."""
+    new: bool
+    """Seated after the learner finished the roadmap, and still to do."""
+    changed: bool
+    """Its text changed since it was done."""
+
+
+class Next(NamedTuple):
+    """A suggestion and its because."""
+
+    topic: int
+    because: str
+    """`learning` (under way), `opens` (see the row's number) or `order` (the next in reading order)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    rows: dict[int, Row]
+    """Of every topic seated in the tree, in reading order."""
+    shares: tuple[Share, ...]
+    """Of each branch, by its index in `Tree.branches`."""
+    total: Share
+    next: tuple[Next, ...]
+    """What to go on with, best first: topics under way, then ready ones; required before optional."""
+
+
+def met_states(tree: Tree) -> frozenset[str]:
+    """States that satisfy a need. Skipping says "I do not need it", which advice takes at its word; a strict roadmap
+    does not: there, skipping would be a way round the lock. Nothing dead-ends, a skipped topic can be taken up again.
+    """
+    return frozenset((DONE, WAIVED) if tree.locking == "strict" else (DONE, WAIVED, SKIPPED))
+
+
+def unmet(tree: Tree, marks: Mapping[int, Mark], topic: int) -> tuple[tuple[int, ...], ...]:
+    """Groups of alternatives that `topic` asks for and of which none is met."""
+    met = met_states(tree)
+    return tuple(g for g in tree.asked.get(topic, ()) if not any(marks.get(n, NONE).state in met for n in g))
+
+
+def overlay(tree: Tree, marks: Mapping[int, Mark], *, finished_at: float | None = None) -> Overlay:
+    """`marks` by topic id, those of other roadmaps' topics included; a topic without one is to do.
+
+    `finished_at` (Unix time) is when the learner finished this roadmap, if ever: later seats are new.
+    Linear in topics plus prerequisites.
+    """
+    rows = row_of_each(tree, marks, tree.order, finished_at=finished_at)
+    branch_shares, total = shares(tree, marks)
+    return Overlay(rows, branch_shares, total, _next(tree, rows))
+
+
+def row_of_each(
+    tree: Tree, marks: Mapping[int, Mark], topics: Iterable[int], *, finished_at: float | None = None
+) -> dict[int, Row]:
+    """The rows of some topics: what a check-off answers with. Equal to those of `overlay`."""
+    met, asked, opens, facts = met_states(tree), tree.asked, tree.opens, tree.topics
+    ok = {topic for topic, mark in marks.items() if mark.state in met}
+    finished = {topic for topic, mark in marks.items() if mark.state in (DONE, WAIVED)}
+    placed_at = tree.placed_at if finished_at is not None else {}
+    rows: dict[int, Row] = {}
+    for topic in topics:
+        mark = marks.get(topic, NONE)
+        state = mark.state
+        missing: tuple[tuple[int, ...], ...] = ()
+        if topic in asked and state in (TODO, LEARNING):
+            missing = tuple(group for group in asked[topic] if ok.isdisjoint(group))
+        waiting = opens.get(topic)
+        rows[topic] = Row(
+            state,
+            state == TODO and not missing,
+            state == TODO and not mark.started and bool(missing),
+            missing,
+            sum(1 for after in waiting if after not in finished) if waiting else 0,
+            finished_at is not None and state == TODO and placed_at.get(topic, 0.0) > finished_at,
+            state == DONE and mark.revision < facts[topic].revision,
+        )
+    return rows
+
+
+def shares(tree: Tree, marks: Mapping[int, Mark]) -> tuple[tuple[Share, ...], Share]:
+    """The share of each branch, and of the roadmap. A branch is the sum of what is below it; a choice its best k."""
+    sums: list[list[float]] = [[0] * 8 for _ in tree.branches]
+    left: list[list[float]] = [[] for _ in tree.branches]
+    total: list[float] = [0] * 8
+    column = {DONE: 1, WAIVED: 2, LEARNING: 3, SKIPPED: 4}
+    for index in range(len(tree.branches) - 1, -1, -1):
+        branch, own = tree.branches[index], sums[index]
+        for seat in branch.seats:
+            state = marks.get(seat.topic, NONE).state
+            if seat.optional:
+                own[5] += 1
+                own[6] += state in (DONE, WAIVED)
+                continue
+            own[0] += 1
+            if state in column:
+                own[column[state]] += 1
+            if state in (TODO, LEARNING):
+                left[index].append(tree.topics[seat.topic].hours or 0.0)
+        if branch.choose is not None and own[0] > branch.choose:
+            _choose(own, left[index], branch.choose)
+        own[7] = sum(left[index])
+        above = total if branch.parent is None else sums[branch.parent]
+        for i in range(8 if branch.parent is None else 7):
+            above[i] += own[i]
+        if branch.parent is not None:
+            left[branch.parent] += left[index]
+    made = tuple(_share(own) for own in sums)
+    return made, _share(total)
+
+
+def _choose(own: list[float], left: list[float], k: int) -> None:
+    """Cut a branch to its best k: done, then waived, under way, untouched; skipped only where too few are left."""
+    n = int(own[0])
+    own[0] = k
+    own[1] = min(own[1], k)
+    own[2] = min(own[2], k - own[1])
+    own[3] = min(own[3], k - own[1] - own[2])
+    own[4] = max(0, k - (n - own[4]))
+    left.sort()
+    del left[int(k - own[1] - own[2] - own[4]) :]
+
+
+def _share(own: list[float]) -> Share:
+    required, done, waived, learning, skipped, optional, optional_done = map(int, own[:7])
+    return Share(required, done, waived, learning, skipped, optional, optional_done, round(own[7], 2))
+
+
+def _next(tree: Tree, rows: Mapping[int, Row]) -> tuple[Next, ...]:
+    """Under way first; then ready topics in reading order, moved up by two places for each topic they open (to five)."""
+    place = tree.place
+    under_way = [topic for topic, row in rows.items() if row.state == LEARNING]
+    ready = [topic for topic, row in rows.items() if row.ready]
+    root = {index: tree.above(index)[-1] for index in range(len(tree.branches))}
+
+    def rank(topic: int) -> tuple[bool, int, int]:
+        return topic in tree.optional, root[tree.seated[topic]], place[topic] - 2 * min(rows[topic].opens, 5)
+
+    ready.sort(key=rank)
+    found = [Next(topic, "learning") for topic in under_way]
+    found += [Next(topic, "opens" if rows[topic].opens else "order") for topic in ready]
+    return tuple(found)
+
+
+class Affected(NamedTuple):
+    """What a change of one topic's state may change on the page."""
+
+    topics: tuple[int, ...]
+    """Seated topics whose row may look different, the topic itself first."""
+    branches: tuple[int, ...]
+    """Indexes of the branches whose share may differ."""
+
+
+def affected(tree: Tree, topic: int) -> Affected:
+    """The topic, what it opens (ready or locked), what it asks for (their "opens n"), and the branches above it."""
+    seated = tree.seated
+    near = [topic, *tree.opens.get(topic, ()), *(need for group in tree.asked.get(topic, ()) for need in group)]
+    topics = tuple(dict.fromkeys(t for t in near if t in seated))
+    branches = tree.above(seated[topic]) if topic in seated else ()
+    return Affected(topics, branches)
