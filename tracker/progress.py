@@ -1,0 +1,181 @@
+"""The verbs of progress. Each sets a state, never toggles it, and is safe to repeat.
+
+An operation id names an intent of the learner. The first call with it writes the event and the state row in one
+transaction; a later call with the same id, topic and state is a replay: it changes nothing, answers the same, and still
+writes WAL, so that behind synchronous replication its answer waits for the standby as the first one did.
+
+A check-off is one statement, a function in the database (migration 0004): it locks the state row before it reads it, so
+`was` is true under contention, where a CTE over the old row drifts; and one round trip is a third of the time of four.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from roadmap.models import Step
+from roadmap.tree import Facts
+from tracker.models import Enrolment, ProgressEvent, StepProgress, TopicProgress, User
+
+LEARNERS_STATES = ("todo", "learning", "done", "skipped")
+"""What a learner may set; `waived` is a mentor's act."""
+
+
+class ProgressError(Exception):
+    """An act on progress that was refused; nothing was changed. `str()` is a sentence for the learner."""
+
+
+class UnknownState(ProgressError):
+    """The state is none a learner can set."""
+
+
+class Conflict(ProgressError):
+    """The operation id was used before, for another topic or another state."""
+
+
+class Retired(ProgressError):
+    """The topic is no longer part of the curriculum; what was done on it is kept."""
+
+
+class Locked(ProgressError):
+    """A strict roadmap refuses the topic until what it needs is met. `way` is the shortest way there, in order."""
+
+    def __init__(self, message: str, way: tuple[Facts, ...] = ()) -> None:
+        super().__init__(message)
+        self.way = way
+
+
+class Superseded(ProgressError):
+    """What was to be undone has been changed since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a verb did."""
+
+    was: str
+    now: str
+    replayed: bool = False
+    """The same operation had been carried out before; nothing was changed now."""
+
+
+_SET = "SELECT outcome, was FROM tracker_set_topic_state(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+
+
+def set_state(
+    *,
+    learner: User,
+    topic: int,
+    state: str,
+    operation: UUID,
+    by: User | None = None,
+    through: str = ProgressEvent.Through.PAGE,
+    roadmap: int | None = None,
+    note: str = "",
+    expected: str | None = None,
+) -> Outcome:
+    """Set the state of `topic` (its id) for `learner`; `by` is who did it, the learner unless said otherwise.
+
+    `roadmap` (an id) is where it was done: the learner is enrolled there. With `expected` the state is only set if it
+    is that now. Strict locks are the caller's to check (`require_unlocked`): they need the tree. One statement.
+
+    Raise UnknownState, Conflict, Retired or, with `expected`, Superseded.
+    """
+    allowed = LEARNERS_STATES if by is None or by == learner else TopicProgress.State.values
+    if through != ProgressEvent.Through.UNDO and state not in allowed:
+        raise UnknownState("A topic is to do, learning, done or skipped. Nothing was changed.")
+    values = [learner.pk, topic, state, operation, (by or learner).pk, through, note, roadmap, expected]
+    with connection.cursor() as cursor:
+        cursor.execute(_SET, values)
+        outcome, was = cursor.fetchone()
+    if outcome == "conflict":
+        raise Conflict("This click was already saved as something else. Reload the page to see how it stands.")
+    if outcome in ("retired", "gone"):
+        raise Retired("This topic is no longer part of the curriculum. What you did on it is kept.")
+    if outcome == "changed":
+        raise Superseded("This topic was changed since, so there is nothing to undo. Nothing was changed now.")
+    return Outcome(was, state, replayed=outcome == "replayed")
+
+
+def undo(*, learner: User, operation: UUID, new_operation: UUID) -> tuple[ProgressEvent, Outcome]:
+    """Take the act `operation` back: the event it wrote, and what was done now. A replay answers the same.
+
+    Raise Superseded when the learner has no such act or the topic's state is no longer what the act made it.
+    """
+    event = ProgressEvent.objects.filter(learner=learner, operation=operation).select_related("topic", "step").first()
+    if event is None:
+        raise Superseded("There is nothing to undo. Nothing was changed.")
+    if event.step is not None:
+        outcome = set_step(
+            learner=learner,
+            step=event.step,
+            done=event.was == "done",
+            operation=new_operation,
+            through=ProgressEvent.Through.UNDO,
+        )
+        return event, outcome
+    outcome = set_state(
+        learner=learner,
+        topic=event.topic_id,
+        state=event.was,
+        operation=new_operation,
+        through=ProgressEvent.Through.UNDO,
+        expected=event.now,
+    )
+    return event, outcome
+
+
+@transaction.atomic
+def set_step(
+    *, learner: User, step: Step, done: bool, operation: UUID, through: str = ProgressEvent.Through.PAGE
+) -> Outcome:
+    """Tick or untick a step. Raise Conflict or Retired."""
+    if step.retired_at is not None:
+        raise Retired("This step is no longer part of the topic. What you ticked is kept.")
+    now = timezone.now()
+    with connection.cursor() as cursor:  # makes the row or locks it, as tracker_set_topic_state does
+        cursor.execute(
+            "INSERT INTO tracker_stepprogress AS progress (learner_id, step_id, done, changed_at) "
+            "VALUES (%s, %s, false, %s) "
+            "ON CONFLICT (learner_id, step_id) DO UPDATE SET done = progress.done RETURNING done",
+            [learner.pk, step.pk, now],
+        )
+        was = "done" if cursor.fetchone()[0] else "todo"
+    state = "done" if done else "todo"
+    earlier = ProgressEvent.objects.filter(learner=learner, operation=operation).first()
+    if earlier is not None:
+        if earlier.step_id != step.pk or earlier.now != state:
+            raise Conflict("This click was already saved as something else. Reload the page to see how it stands.")
+        return Outcome(earlier.was, state, replayed=True)
+    StepProgress.objects.filter(learner=learner, step=step).update(done=done, changed_at=now)
+    ProgressEvent.objects.create(
+        learner=learner,
+        topic_id=step.topic_id,
+        step=step,
+        by=learner,
+        was=was,
+        now=state,
+        through=through,
+        revision=step.topic.revision,
+        operation=operation,
+        at=now,
+    )
+    return Outcome(was, state)
+
+
+def still_fine(*, learner: User, topic: int) -> None:
+    """The learner has seen that the text of a topic changed since they did it, and stands by it. Safe to repeat."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE tracker_topicprogress progress SET revision = topic.revision FROM roadmap_topic topic "
+            "WHERE topic.id = progress.topic_id AND progress.learner_id = %s AND progress.topic_id = %s",
+            [learner.pk, topic],
+        )
+
+
+def note_finished(*, learner: User, roadmap: int) -> None:
+    """Remember when the learner first finished the roadmap: what is placed later is new since then. Safe to repeat."""
+    Enrolment.objects.filter(learner=learner, roadmap_id=roadmap, finished_at=None).update(finished_at=timezone.now())
