@@ -7,9 +7,11 @@ import os
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Self
 
+import psycopg
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.postgresql import base, client
 
 from config.embedded.server import Server, server_for
@@ -29,10 +31,37 @@ class DatabaseClient(client.DatabaseClient):
         subprocess.run(arguments, env={**os.environ, **(environment or {})}, check=True)
 
 
+class Connection(psycopg.Connection[Any]):
+    """A connection that brings the server up when it cannot be made.
+
+    The pool makes its connections by itself. Left alone with a server that just died, it would try again only after
+    one second, then two, then four, whatever the server does in the meantime.
+    """
+
+    server: ClassVar[Server]
+
+    @classmethod
+    def connect(cls, conninfo: str = "", **parameters: Any) -> Self:
+        try:
+            return super().connect(conninfo, **parameters)
+        except psycopg.OperationalError:
+            if not cls.server.is_used:
+                raise  # a pool that outlived its server's last use must not start it again
+            cls.server.ensure_running(check=True)
+            return super().connect(conninfo, **parameters)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Starts the server lazily, at the first connection, and again when a connection fails because it died."""
 
     client_class = DatabaseClient
+
+    def __init__(self, settings_dict: dict[str, Any], alias: str = DEFAULT_DB_ALIAS) -> None:
+        super().__init__(settings_dict, alias)
+        if pool := self.settings_dict["OPTIONS"].get("pool"):
+            own_class = type("Connection", (Connection,), {"server": self.server})
+            pool = {**({} if pool is True else pool), "connection_class": own_class}
+            self.settings_dict = {**settings_dict, "OPTIONS": {**settings_dict["OPTIONS"], "pool": pool}}
 
     @property
     def server(self) -> Server:
