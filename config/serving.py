@@ -242,7 +242,12 @@ GRANIAN_LOGS = {
 
 
 def load_application() -> Any:
-    """Called in each worker: leave when the process that started it is gone, then hand over the application."""
+    """Called in each worker: leave when the process that started it is gone, then hand over the application.
+
+    Ctrl-C reaches the whole process group, but a worker is told to stop by its parent (SIGTERM). Both at once would
+    meet in granian's handler, which can then wait for itself.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     threading.Thread(target=_leave_with_parent, name="leave-with-parent", daemon=True).start()
     set_patience(PATIENCE_OF_WORKERS)
     from config.wsgi import application
