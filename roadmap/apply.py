@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from roadmap.bodies import render_changed
-from roadmap.plan.loops import find_cycle
+from roadmap.graph import find_cycle
 from roadmap.locks import BusyError, curriculum_lock
 from roadmap.models import Alias, Import, NoteSource, Prerequisite, Roadmap, Topic
 from roadmap.plan import Curriculum, Plan, Unclear
@@ -127,8 +127,8 @@ def apply_plan(*, plan: Plan, source: NoteSource, by: str, retire_many: bool = F
 def undo_last(*, source: NoteSource, by: str) -> Import:
     """Take back the last import of `source`: what it changed is as it was, what it added is retired.
 
-    Check-offs made since stay, on topics that are retired too. Raise NothingToUndoError, TreeChangedError or BusyError, having
-    changed nothing.
+    Check-offs made since stay, on topics that are retired too. Raise NothingToUndoError, TreeChangedError or
+    BusyError, having changed nothing.
     """
     with curriculum_lock():
         last, *earlier = Import.objects.filter(source=source, state=Import.State.APPLIED)[:2] or (None,)
@@ -164,14 +164,18 @@ def revisions_of(source: NoteSource) -> dict[str, int]:
 
 
 def refuse_loops(touched: set[UUID]) -> None:
-    """Raise PrerequisiteLoopError when the live topics' prerequisites, of all sources, hold a loop. Two queries at most.
+    """Raise PrerequisiteLoopError when the live topics' prerequisites, of all sources, hold a loop.
 
-    Call inside `curriculum_lock` after writing; without `touched` topics nothing can have closed one.
+    Two queries at most. Call inside `curriculum_lock` after writing. Without `touched` topics nothing can have closed
+    one.
     """
     if not touched:
         return
-    edges = Prerequisite.objects.filter(topic__retired_at=None, requires__retired_at=None)
-    loop = find_cycle(list(edges.values_list("topic_id", "requires_id")))
+    requires: dict[int, list[int]] = {}
+    links = Prerequisite.objects.filter(topic__retired_at=None, requires__retired_at=None).order_by("pk")
+    for topic, required in links.values_list("topic_id", "requires_id"):
+        requires.setdefault(topic, []).append(required)
+    loop = find_cycle(requires)
     if loop is not None:
         titles = dict(Topic.objects.filter(pk__in=loop).values_list("pk", "title"))
         raise PrerequisiteLoopError([titles[pk] for pk in loop])
@@ -190,7 +194,7 @@ def changed_needs(stored: Curriculum, target: Curriculum) -> set[UUID]:
 
 
 def _stored(source: NoteSource) -> NoteSource:
-    if source.pk is not None:
+    if source.pk:
         return source
     return NoteSource.objects.get_or_create(location=source.location, defaults={"title": source.title[:200]})[0]
 
@@ -208,7 +212,7 @@ def _slugs_taken(stored: Curriculum, target: Curriculum, source: NoteSource) -> 
 
 def _before(stored: Curriculum, target: Curriculum) -> Json:
     topics, roadmaps = target.topic_by_uid(), {roadmap.uid: roadmap for roadmap in target.roadmaps}
-    known = {thing.uid for thing in (*stored.topics, *stored.roadmaps)}
+    known = {topic.uid for topic in stored.topics} | {roadmap.uid for roadmap in stored.roadmaps}
     return {
         "topics": [topic_json(topic) for topic in stored.topics if topics.get(topic.uid) != topic],
         "roadmaps": [roadmap_json(roadmap) for roadmap in stored.roadmaps if roadmaps.get(roadmap.uid) != roadmap],

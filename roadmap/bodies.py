@@ -43,7 +43,10 @@ def find(name: str, known: Addresses) -> str | None:
 
 
 def render_changed(now: Curriculum, target: Curriculum) -> tuple[dict[UUID, str], list[Problem]]:
-    """(uid -> HTML of every body that must be rendered anew, problems): new text, or a link that leads elsewhere now."""
+    """(uid -> HTML of every body that must be rendered anew, problems).
+
+    That is a body with new text, or one with a link that leads elsewhere now.
+    """
     were, are = addresses(now), addresses(target)
     moved = {name for name in were.keys() | are.keys() if were.get(name) != are.get(name)}
     old = now.topic_by_uid()

@@ -11,6 +11,7 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.urls import reverse
 
 
@@ -162,6 +163,8 @@ class Placement(models.Model):
     position = models.PositiveIntegerField(default=0)
     """Among the seats and the subsections of its section."""
     optional = models.BooleanField(default=False)
+    placed_at = models.DateTimeField(db_default=Now(), editable=False)
+    """Who had finished the roadmap by then sees the topic as new."""
 
     class Meta:
         ordering = ["position", "pk"]
@@ -341,3 +344,32 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id} at {self.applied_at:%Y-%m-%d %H:%M}"
+
+
+class Edit(models.Model):
+    """What an editor did to a topic by hand, and how it was before."""
+
+    class Verb(models.TextChoices):
+        ADD_PREREQUISITE = "add_prerequisite", "added a prerequisite"
+        REMOVE_PREREQUISITE = "remove_prerequisite", "removed a prerequisite"
+        RETIRE_TOPIC = "retire_topic", "retired the topic"
+        RESTORE_TOPIC = "restore_topic", "restored the topic"
+
+    verb = models.CharField(max_length=20, choices=Verb)
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="edits")
+    by = models.CharField(max_length=150)
+    """Name of who did it, as text: the curriculum knows no people."""
+    data = models.JSONField(default=dict)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(verb__in=["add_prerequisite", "remove_prerequisite", "retire_topic", "restore_topic"]),
+                name="edit_verb_listed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by}: {self.verb} {self.topic_id}"

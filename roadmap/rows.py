@@ -1,7 +1,7 @@
 """A curriculum's difference to what is stored, written in a fixed number of statements whatever its size.
 
 No column of a unique index of an existing row is ever set: such an update would make check-offs wait for the import,
-whose foreign keys need those rows (docs/adr). Rows that progress may point at (topics, steps, roadmaps) are never deleted.
+whose foreign keys need those rows. Rows that progress may point at (topics, steps, roadmaps) are never deleted.
 Call inside `locks.curriculum_lock`.
 """
 
@@ -29,14 +29,14 @@ _TOPIC_COLUMNS = (
     "planned boolean, unmet text[], related text[], meta jsonb, overrides jsonb, origin jsonb, retired boolean, "
     "noticed integer"
 )
-_INSERT_TOPICS = f"""
+_INSERT_TOPICS = """
 INSERT INTO roadmap_topic (uid, slug, title, summary, body, body_html, hours, details, planned, unmet, related, meta,
                            overrides, origin, retired_at, source_id, revision, created_at, updated_at)
 SELECT uid, slug, title, summary, body, coalesce(body_html, ''), hours, details, planned, unmet, related, meta,
        overrides, origin, CASE WHEN retired THEN now() END, %s, 1, now(), now()
-FROM json_to_recordset(%s::json) AS new({_TOPIC_COLUMNS})
-"""
-_UPDATE_TOPICS = f"""
+FROM json_to_recordset(%s::json) AS new(COLUMNS)
+""".replace("COLUMNS", _TOPIC_COLUMNS)
+_UPDATE_TOPICS = """
 UPDATE roadmap_topic topic
 SET title = new.title, summary = new.summary, body = new.body,
     body_html = coalesce(new.body_html, topic.body_html), hours = new.hours, details = new.details,
@@ -44,9 +44,9 @@ SET title = new.title, summary = new.summary, body = new.body,
     origin = new.origin, retired_at = CASE WHEN new.retired THEN coalesce(topic.retired_at, now()) END,
     replaced_by_id = CASE WHEN new.retired THEN topic.replaced_by_id END,
     revision = topic.revision + new.noticed, updated_at = now()
-FROM json_to_recordset(%s::json) AS new({_TOPIC_COLUMNS})
+FROM json_to_recordset(%s::json) AS new(COLUMNS)
 WHERE topic.uid = new.uid
-"""
+""".replace("COLUMNS", _TOPIC_COLUMNS)
 _SET_HEIRS = """
 UPDATE roadmap_topic topic SET replaced_by_id = heir.id
 FROM json_to_recordset(%s::json) AS new(uid uuid, heir uuid) LEFT JOIN roadmap_topic heir ON heir.uid = new.heir
@@ -58,43 +58,43 @@ FROM json_to_recordset(%s::json) AS new(uid uuid, body_html text)
 WHERE topic.uid = new.uid AND topic.body_html <> new.body_html
 """
 _ROADMAP_COLUMNS = (
-    "uid uuid, slug text, title text, summary text, locking text, position integer, meta jsonb, overrides jsonb, "
+    'uid uuid, slug text, title text, summary text, locking text, "position" integer, meta jsonb, overrides jsonb, '
     "origin jsonb, retired boolean"
 )
-_INSERT_ROADMAPS = f"""
+_INSERT_ROADMAPS = """
 INSERT INTO roadmap_roadmap (uid, slug, title, summary, state, locking, position, meta, overrides, origin, retired_at,
                              source_id, revision, created_at, updated_at)
 SELECT uid, slug, title, summary, 'listed', locking, "position", meta, overrides, origin,
        CASE WHEN retired THEN now() END, %s, 1, now(), now()
-FROM json_to_recordset(%s::json) AS new({_ROADMAP_COLUMNS.replace("position", '"position"')})
-"""
-_UPDATE_ROADMAPS = f"""
+FROM json_to_recordset(%s::json) AS new(COLUMNS)
+""".replace("COLUMNS", _ROADMAP_COLUMNS)
+_UPDATE_ROADMAPS = """
 UPDATE roadmap_roadmap roadmap
 SET title = new.title, summary = new.summary, locking = new.locking, position = new."position", meta = new.meta,
     overrides = new.overrides, origin = new.origin,
     retired_at = CASE WHEN new.retired THEN coalesce(roadmap.retired_at, now()) END
-FROM json_to_recordset(%s::json) AS new({_ROADMAP_COLUMNS.replace("position", '"position"')})
+FROM json_to_recordset(%s::json) AS new(COLUMNS)
 WHERE roadmap.uid = new.uid
-"""
+""".replace("COLUMNS", _ROADMAP_COLUMNS)
 _SECTION_COLUMNS = (
     'uid uuid, roadmap uuid, parent uuid, "position" integer, kind text, title text, slug text, number integer, '
     "summary text, optional boolean, choose integer, ordered boolean, overrides jsonb, origin jsonb"
 )
-_INSERT_SECTIONS = f"""
+_INSERT_SECTIONS = """
 INSERT INTO roadmap_section (uid, roadmap_id, position, kind, title, slug, number, summary, optional, choose, ordered,
                              overrides, origin)
 SELECT new.uid, roadmap.id, new."position", new.kind, new.title, new.slug, new.number, new.summary, new.optional,
        new.choose, new.ordered, new.overrides, new.origin
-FROM json_to_recordset(%s::json) AS new({_SECTION_COLUMNS}) JOIN roadmap_roadmap roadmap ON roadmap.uid = new.roadmap
-"""
-_UPDATE_SECTIONS = f"""
+FROM json_to_recordset(%s::json) AS new(COLUMNS) JOIN roadmap_roadmap roadmap ON roadmap.uid = new.roadmap
+""".replace("COLUMNS", _SECTION_COLUMNS)
+_UPDATE_SECTIONS = """
 UPDATE roadmap_section section
 SET position = new."position", kind = new.kind, title = new.title, number = new.number, summary = new.summary,
     optional = new.optional, choose = new.choose, ordered = new.ordered, overrides = new.overrides,
     origin = new.origin, parent_id = parent.id
-FROM json_to_recordset(%s::json) AS new({_SECTION_COLUMNS}) LEFT JOIN roadmap_section parent ON parent.uid = new.parent
+FROM json_to_recordset(%s::json) AS new(COLUMNS) LEFT JOIN roadmap_section parent ON parent.uid = new.parent
 WHERE section.uid = new.uid
-"""
+""".replace("COLUMNS", _SECTION_COLUMNS)
 _WRITE_SEATS = """
 INSERT INTO roadmap_placement (roadmap_id, section_id, topic_id, position, optional)
 SELECT section.roadmap_id, section.id, topic.id, new."position", new.optional
@@ -337,12 +337,12 @@ def _text(uid: UUID | None) -> str | None:
     return str(uid) if uid else None
 
 
-def _send(sql: str, rows: Sequence[Row], *first: object) -> None:
+def _send(sql: str, rows: Sequence[Row], *first: Any) -> None:
     for start in range(0, len(rows), CHUNK):
         _run(sql, *first, json.dumps(rows[start : start + CHUNK], ensure_ascii=False), when=True)
 
 
-def _run(sql: str, *arguments: object, when: object) -> None:
+def _run(sql: str, *arguments: Any, when: object) -> None:
     if when:
         with connection.cursor() as cursor:
             cursor.execute(sql, arguments)

@@ -156,13 +156,13 @@ def slugs_elsewhere(source: NoteSource | None) -> frozenset[str]:
     )
 
 
-def _rows(sql: str, *arguments: object) -> list[tuple[Any, ...]]:
+def _rows(sql: str, *arguments: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, arguments)
-        return cast(list[tuple[Any, ...]], cursor.fetchall())
+        return cast("list[tuple[Any, ...]]", cursor.fetchall())
 
 
-def _grouped(sql: str, make: Any, *arguments: object) -> dict[UUID, list[Any]]:
+def _grouped(sql: str, make: Any, *arguments: Any) -> dict[UUID, list[Any]]:
     """Rows by their first column, the rest made into what `make` makes."""
     groups: dict[UUID, list[Any]] = {}
     for first, *rest in _rows(sql, *arguments):
@@ -171,4 +171,4 @@ def _grouped(sql: str, make: Any, *arguments: object) -> dict[UUID, list[Any]]:
 
 
 def _json(text: str) -> dict[str, Any]:
-    return {} if text == "{}" else cast(dict[str, Any], json.loads(text))
+    return {} if text == "{}" else cast("dict[str, Any]", json.loads(text))

@@ -126,11 +126,8 @@ class _Comparison:
         if old.origin.id != new.origin.id:
             fields.append(FieldChange("id", old.origin.id, new.origin.id))
         if any(before[uid][2] != here[uid][2] for uid in before.keys() & here.keys()):
-            fields.append(
-                FieldChange(
-                    "optional", *("optional" if any(s[2] for s in p.values()) else "required" for p in (before, here))
-                )
-            )
+            was, is_ = ("optional" if any(seat[2] for seat in p.values()) else "required" for p in (before, here))
+            fields.append(FieldChange("optional", was, is_))
         if fields and old.retired == new.retired:
             yield self.change("changed", "topic", new.uid, new.title, fields=tuple(fields))
 
@@ -194,25 +191,29 @@ class _Comparison:
                 yield FieldChange(name, self.said(old.overrides[name]), self.said(value), kept=True)
 
     def said(self, value: Any) -> str:
-        if value is None or value == "":
-            return ""
-        if isinstance(value, bool):
-            return "yes" if value else "no"
-        if isinstance(value, UUID):
-            return self.titles.get(value, str(value))
-        if isinstance(value, float):
-            return f"{value:g}"
-        if isinstance(value, dict):
-            return "; ".join(f"{name}: {self.said(inner)}" for name, inner in value.items())
-        if isinstance(value, (tuple, list)):
-            return ", ".join(map(self.said, value))
-        if isinstance(value, Need):
-            return self.said(value.topic)
-        if isinstance(value, Resource):
-            return value.title
-        if isinstance(value, Step):
-            return f"{value.title} (retired)" if value.retired else value.title
-        return str(value)
+        """A field's value in words."""
+        match value:
+            case None:
+                text = ""
+            case bool():
+                text = "yes" if value else "no"
+            case float():
+                text = f"{value:g}"
+            case UUID():
+                text = self.titles.get(value, str(value))
+            case dict():
+                text = "; ".join(f"{name}: {self.said(inner)}" for name, inner in value.items())
+            case tuple() | list():
+                text = ", ".join(map(self.said, value))
+            case Need():
+                text = self.said(value.topic)
+            case Resource():
+                text = value.title
+            case Step():
+                text = f"{value.title} (retired)" if value.retired else value.title
+            case _:
+                text = str(value)
+        return text
 
 
 _Seated = tuple[str, UUID, bool]

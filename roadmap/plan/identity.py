@@ -1,4 +1,4 @@
-"""Which stored thing each thing of a reading is: never by number or position alone, never guessed (docs/notes-format.md).
+"""Which stored thing each thing of a reading is: never by number or position alone, never guessed.
 
 In this order: an explicit id; the note a wiki link names; the same place; an alias; the same title elsewhere; what is
 alike beyond doubt. What is merely alike is asked. Everything else is new.
@@ -241,7 +241,7 @@ class _Matching:
             self.match_sections_of(roadmap, left)
 
     def match_sections_of(self, roadmap: InRoadmap, left: dict[UUID, Section]) -> None:
-        """By id, by place, by what they hold, by title: sections carry no progress, so the best guess is good enough."""
+        """By id, place, what they hold, title: sections carry no progress, so the best guess is good enough."""
         found = self.found.sections
 
         def by(stored: Callable[[Section], list[Hashable]], asked: Callable[[InSection], list[Hashable]]) -> None:
@@ -290,7 +290,7 @@ class _Matching:
             if len(certain) == 1 and claims[certain[0]] == 1 and certain[0] in self.left:
                 self.take(topic, certain[0])
                 del alike[topic]
-        questions = []
+        questions: list[tuple[Unclear, InTopic]] = []
         stored = dict(self.left)
         for topic, options in alike.items():
             candidates = tuple(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import TypeVar
 from uuid import UUID
 
-from roadmap.plan.loops import find_cycle
+from roadmap.graph import find_cycle, without_cycles
 from roadmap.notes.items import Problem, Requirement
 from roadmap.plan.curriculum import Json, Need, Topic, need_json
 from roadmap.plan.incoming import Incoming, InRoadmap, InSection, InTopic, clean, requirements
@@ -19,7 +20,7 @@ GROUP = 40
 LOOPS = 50
 """Loops that are named; were there more, the links that remain in loops are left out without a name."""
 STRENGTH = ("editor", "notes", "diagram", "chain", "guess")
-"""Of a loop, the link of the weakest source is left out."""
+"""Sources of a link, the strongest first."""
 
 
 class Names:
@@ -65,7 +66,7 @@ class Links:
             for section in roadmap.sections:
                 if section.item.ordered:
                     seated = [seat.topic for seat in section.seats]
-                    for earlier, later in zip(seated, seated[1:], strict=False):
+                    for earlier, later in pairwise(seated):
                         self.before[later].append(earlier)
 
     def of(self, topic: InTopic) -> tuple[tuple[Need, ...], tuple[str, ...]]:
@@ -122,33 +123,37 @@ def merge_needs(noted: tuple[Need, ...], old: Topic | None) -> tuple[tuple[Need,
 
 
 def without_loops(topics: list[Topic], lines: Mapping[UUID, tuple[str, int]], problems: list[Problem]) -> list[Topic]:
-    """The topics without the links that would close a loop; each loop is a problem that names it."""
+    """The topics without the links that would close a loop; each loop is a problem that names it.
+
+    Of a loop the link of the weakest source is left out. Retired topics close none.
+    """
     live = {topic.uid: topic for topic in topics if not topic.retired}
-    edges = {(topic.uid, need.topic): need for topic in live.values() for need in topic.needs if need.topic in live}
-    dropped: dict[UUID, set[UUID]] = defaultdict(set)
-    while (loop := find_cycle(edges)) is not None:
-        steps = list(zip(loop, loop[1:], strict=False))
-        weakest = max(steps, key=lambda step: (STRENGTH.index(edges[step].source), steps.index(step)))
-        del edges[weakest]
-        dropped[weakest[0]].add(weakest[1])
-        source, line = lines.get(weakest[0], ("", 0))
-        named = " → ".join(f"“{live[uid].title}”" for uid in loop)
-        problems.append(
-            Problem(
-                source,
-                line,
-                "error",
-                "prerequisite-loop",
-                f"A loop of prerequisites, each needing the next: {named}; take one of them away.",
-            )
-        )
-        if len(problems) > LOOPS:
+    sources = {(uid, need.topic): need.source for uid, topic in live.items() for need in topic.needs}
+    requires = {uid: [need.topic for need in topic.needs if need.topic in live] for uid, topic in live.items()}
+    dropped: set[tuple[UUID, UUID]] = set()
+    for _ in range(LOOPS):
+        loop = find_cycle(requires)
+        if loop is None:
             break
+        weakest = max(pairwise(loop), key=lambda link: STRENGTH.index(sources[link]))
+        requires[weakest[0]].remove(weakest[1])
+        dropped.add(weakest)
+        problems.append(_loop(loop, live, lines.get(weakest[0], ("", 0))))
+    else:
+        for loop in without_cycles(requires)[1]:
+            dropped.add((loop[-2], loop[-1]))
     if not dropped:
         return topics
+    losing = {uid for uid, _ in dropped}
     return [
-        replace(topic, needs=tuple(need for need in topic.needs if need.topic not in dropped[topic.uid]))
-        if topic.uid in dropped
+        replace(topic, needs=tuple(need for need in topic.needs if (topic.uid, need.topic) not in dropped))
+        if topic.uid in losing
         else topic
         for topic in topics
     ]
+
+
+def _loop(loop: list[UUID], topics: Mapping[UUID, Topic], place: tuple[str, int]) -> Problem:
+    named = " → ".join(f"“{topics[uid].title}”" for uid in loop)
+    message = f"A loop of prerequisites, each needing the next: {named}; take one of them away."
+    return Problem(*place, "error", "prerequisite-loop", message)

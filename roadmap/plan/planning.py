@@ -7,31 +7,27 @@ deleted: what the notes no longer have is retired, and revived when it returns.
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Callable, Container, Iterable
+from collections import ChainMap
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
-from typing import Any
 from uuid import UUID, uuid4
 
-from roadmap.notes.items import Item, Problem, Reading, Resource
+from roadmap.notes.items import Item, Problem, Reading
 from roadmap.plan.changes import Change, compare, counts
 from roadmap.plan.curriculum import (
     Curriculum,
     Json,
     Origin,
+    Place,
     Roadmap,
     Seat,
     Section,
-    Step,
     Topic,
     canonical,
     in_reading_order,
 )
 from roadmap.plan.identity import Answers, Matches, Unclear, match
 from roadmap.plan.incoming import (
-    ADDRESS,
-    RESOURCE,
-    STEP,
     TITLE,
     Incoming,
     InRoadmap,
@@ -42,15 +38,15 @@ from roadmap.plan.incoming import (
     lay_flat,
     meta_of,
 )
-from roadmap.plan.keys import free_slug, key, loose
+from roadmap.plan.keeping import keep_overrides, keep_seats, resources_of, steps_of
+from roadmap.plan.keys import free_slug, key
 from roadmap.plan.needs import Links, merge_needs, without_loops
-from roadmap.plan.similarity import Traits, same_but_for_typing
 
 LOCKING = ("advisory", "strict")
 MANY = 0.2
 """Share of the topics whose retirement in one import needs a yes of its own."""
 FEW = 3
-"""So few retirements never do: one topic of four is an ordinary edit."""
+"""Fewer retirements never do: one topic of four is an ordinary edit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +90,7 @@ def plan(
     reading: Reading,
     *,
     answers: Answers | None = None,
-    taken: Container[str] = (),
+    taken: Collection[str] = (),
     new_uid: Callable[[], UUID] = uuid4,
 ) -> Plan:
     """Plan the import of `reading` over `now`, the stored curriculum of the same source.
@@ -135,7 +131,8 @@ def digest_of(reading: Reading) -> str:
 def _digest_item(item: Item, update: Callable[[bytes], None]) -> None:
     told = (
         item.kind, item.title, item.source, item.number, item.summary, item.details, item.optional, item.choose,
-        item.ordered, item.link, item.planned, item.id, item.aliases, item.hours, item.body, item.related, item.meta, len(item.items),
+        item.ordered, item.link, item.planned, item.id, item.aliases, item.hours, item.body, item.related, item.meta,
+        len(item.items),
         [(r.title, r.url, r.kind) for r in item.resources],
         [(r.title, r.reason, r.group, r.source) for r in item.requires],
     )  # fmt: skip
@@ -145,34 +142,22 @@ def _digest_item(item: Item, update: Callable[[bytes], None]) -> None:
 
 
 class _Slugs:
-    """Slugs taken so far, a pool for each place where they must be unique."""
+    """Slugs taken so far: one pool for topics, one for roadmaps, each beside those of other sources."""
 
-    def __init__(self, elsewhere: Container[str], now: Curriculum) -> None:
-        self.elsewhere = elsewhere
-        self.topics = {topic.slug for topic in now.topics}
-        self.roadmaps = {roadmap.slug for roadmap in now.roadmaps}
-
-    def __contains__(self, slug: object) -> bool:
-        return slug in self.topics or slug in self.elsewhere  # type: ignore[operator]
+    def __init__(self, elsewhere: Collection[str], now: Curriculum) -> None:
+        self.topics = ChainMap({topic.slug: 0 for topic in now.topics}, dict.fromkeys(elsewhere, 0))
+        self.roadmaps = ChainMap({roadmap.slug: 0 for roadmap in now.roadmaps}, self.topics.maps[1])
 
     def for_topic(self, title: str, uid: UUID) -> str:
-        slug = free_slug(title, f"topic-{uid.hex[:8]}", self)
-        self.topics.add(slug)
-        return slug
+        return self._take(title, f"topic-{uid.hex[:8]}", self.topics)
 
     def for_roadmap(self, wanted: str, uid: UUID) -> str:
-        slug = free_slug(wanted, f"roadmap-{uid.hex[:8]}", _Either(self.roadmaps, self.elsewhere))
-        self.roadmaps.add(slug)
+        return self._take(wanted, f"roadmap-{uid.hex[:8]}", self.roadmaps)
+
+    def _take(self, title: str, fallback: str, taken: ChainMap[str, int]) -> str:
+        slug = free_slug(title, fallback, taken)
+        taken[slug] = 0
         return slug
-
-
-@dataclass(frozen=True, slots=True)
-class _Either:
-    one: Container[str]
-    other: Container[str]
-
-    def __contains__(self, slug: object) -> bool:
-        return slug in self.one or slug in self.other
 
 
 @dataclass(slots=True)
@@ -193,9 +178,8 @@ class _Planning:
         alive = {topic.uid for topic in topics if not topic.retired}
         roadmaps = [self.roadmap(roadmap, alive) for roadmap in self.incoming.roadmaps]
         asked = {roadmap.uid for roadmap in roadmaps}
-        for old in self.now.roadmaps:
-            if old.uid not in asked:
-                roadmaps.append(old if old.retired else replace(old, retired=True))
+        gone = [old for old in self.now.roadmaps if old.uid not in asked]
+        roadmaps.extend(old if old.retired else replace(old, retired=True) for old in gone)
         return canonical(roadmaps, topics)
 
     # Topics.
@@ -330,99 +314,5 @@ def planned(topic: InTopic) -> bool:
     return all(item.planned for item in topic.mentions)
 
 
-def origin_place(document: str, title: str) -> Any:
-    from roadmap.plan.curriculum import Place
-
+def origin_place(document: str, title: str) -> Place:
     return Place(clean(document), (), clean(key(title)))
-
-
-def keep_overrides(noted: Json, old: Topic | Section | Roadmap | None) -> Json:
-    """Put the browser's edits back over the notes' values in `noted`, and return what to remember of the notes."""
-    overrides: Json = {}
-    for name in old.overrides if old else ():
-        if name in noted:
-            overrides[name] = remembered(noted[name])
-            noted[name] = getattr(old, name)
-    return overrides
-
-
-def remembered(value: Any) -> Any:
-    """A field's value as an override keeps it, in JSON."""
-    if isinstance(value, tuple):
-        return [inner.as_json() if isinstance(inner, Resource) else inner for inner in value]
-    return value
-
-
-def resources_of(resources: Iterable[Resource]) -> tuple[Resource, ...]:
-    """Each once, within what the columns hold; an address too long to keep is left out."""
-    kept = []
-    for resource in resources:
-        url = clean(resource.url)
-        title = clean(resource.title, RESOURCE).strip() or clean(url, RESOURCE)
-        if title:
-            kept.append(Resource(title=title, url=url if len(url) <= ADDRESS else "", kind=resource.kind))
-    return tuple(dict.fromkeys(kept))
-
-
-def steps_of(titles: list[str], old: tuple[Step, ...], new_uid: Callable[[], UUID]) -> tuple[Step, ...]:
-    """The steps in the notes' order, each with the tick it had; then those the notes no longer have, retired."""
-    wanted = [clean(title, STEP).strip() or "?" for title in titles]
-    left = sorted(old, key=lambda step: step.retired)
-    found: dict[int, Step] = {}
-    for same in (
-        lambda a, b: key(a) == key(b),
-        lambda a, b: loose(a) == loose(b),
-        lambda a, b: same_but_for_typing(_titled(a), _titled(b)),
-    ):
-        for index, title in enumerate(wanted):
-            if index not in found:
-                match_ = next((step for step in left if same(title, step.title)), None)
-                if match_ is not None:
-                    found[index] = match_
-                    left.remove(match_)
-    steps = [Step(found[i].uid if i in found else new_uid(), title) for i, title in enumerate(wanted)]
-    gone = {step.uid for step in left}
-    return (*steps, *(replace(step, retired=True) for step in old if step.uid in gone))
-
-
-def _titled(title: str) -> Traits:
-    return Traits(title, "", "", frozenset())
-
-
-def keep_seats(
-    sections: list[Section], old: Roadmap, alive: set[UUID], noted: set[UUID], now: Curriculum
-) -> list[Section]:
-    """Keep what an editor made: sections that never stood in the notes, and seats of topics the notes do not have.
-
-    Those are topics of other sources and topics an editor keeps alive. A seat whose section is gone moves to the
-    section around it, else to the roadmap's last one.
-    """
-    own = {topic.uid for topic in now.topics}
-    by_uid = {section.uid: section for section in sections}
-    taken: dict[UUID | None, int] = defaultdict(int)
-    for section in sections:
-        taken[section.parent] = max(taken[section.parent], section.position + 1)
-        taken[section.uid] = max([taken[section.uid], *(seat.position + 1 for seat in section.seats)])
-    parents = {section.uid: section.parent for section in old.sections}
-    for section in old.sections:
-        if section.uid not in by_uid and section.origin == Origin():
-            parent = section.parent if section.parent in by_uid else None
-            by_uid[section.uid] = replace(section, parent=parent, position=taken[parent], seats=())
-            taken[parent] += 1
-    seated = {seat.topic for section in sections for seat in section.seats}
-    for section in old.sections:
-        for seat in section.seats:
-            topic = seat.topic
-            if topic in seated or topic in noted or (topic in own and topic not in alive):
-                continue
-            home: UUID | None = section.uid
-            while home is not None and home not in by_uid:
-                home = parents.get(home)
-            if home is None and sections:
-                home = sections[-1].uid
-            if home is not None:
-                holder = by_uid[home]
-                by_uid[home] = replace(holder, seats=(*holder.seats, replace(seat, position=taken[home])))
-                taken[home] += 1
-                seated.add(topic)
-    return list(by_uid.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from roadmap.plan.keys import loose
 
@@ -41,7 +42,7 @@ class Traits:
     def shingles(self) -> frozenset[str]:
         if self._shingles is None:
             words = key_words(self.text)
-            self._shingles = frozenset(words) | frozenset(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))
+            self._shingles = frozenset(words) | frozenset(f"{a} {b}" for a, b in pairwise(words))
         return self._shingles
 
     def text_keys(self) -> Iterable[str]:
@@ -141,41 +142,33 @@ def likeness(one: Traits, other: Traits, *, same_section: bool, same_roadmap: bo
     text does not speak against it; and a text or links that are the same, in the same section.
     """
     title, text, addresses = titles_alike(one, other), texts_alike(one, other), addresses_alike(one, other)
-    contradicted = text is not None and text < 0.3 and (addresses is None or addresses < 0.3)
-    same_text = text is not None and text >= 0.9 and len(one.text) >= TELLING
-    evidence = [(0.5, title), (0.2, 1.0 if same_section else 0.5 if same_roadmap else 0.0)]
-    if text is not None:
-        evidence.append((0.3, text))
-    if addresses is not None:
-        evidence.append((0.2, addresses))
-    if same_neighbours:
-        evidence.append((0.2, 1.0))
+    against = text is not None and text < 0.3 and (addresses is None or addresses < 0.3)
+    weighed = [
+        (0.5, title),
+        (0.2, 1.0 if same_section else 0.5 if same_roadmap else 0.0),
+        (0.3, text),
+        (0.2, addresses),
+        (0.2, 1.0 if same_neighbours else None),
+    ]
+    evidence = [(weight, value) for weight, value in weighed if value is not None]
     score = sum(weight * value for weight, value in evidence) / sum(weight for weight, _ in evidence)
-    reasons = []
-    certain = False
-    if title == 1.0:
-        reasons.append("the same words in the title")
-        certain = same_roadmap and not contradicted
-    elif same_but_for_typing(one, other):
-        reasons.append("titles one slip of typing apart")
-        certain = same_section and not contradicted
-    elif contains(one, other) and same_section and (text or 0.0) >= 0.6:
-        reasons.append("words added to or taken from the title, a like text")
-        certain = True
-    elif title >= 0.5:
-        reasons.append(f"titles {title:.0%} alike")
-    if same_text:
-        reasons.append("the same text")
-        certain = certain or same_section or title >= 0.5
-    elif text is not None and text >= 0.3:
-        reasons.append(f"texts {text:.0%} alike")
-    if addresses == 1.0:
-        reasons.append("the same links")
-        certain = certain or (same_section and title >= 0.3 and (text is None or text >= 0.3))
-    if same_neighbours:
-        reasons.append("between the same neighbours")
-        if not contradicted:
-            score = max(score, ASK)
-    elif same_section:
-        reasons.append("in the same section")
-    return Likeness(round(score, 2), certain, ", ".join(reasons))
+    if same_neighbours and not against:
+        score = max(score, ASK)
+    same_text = text is not None and text >= 0.9 and len(one.text) >= TELLING
+    # (what speaks for it, whether it does, whether it is beyond doubt)
+    signs = [
+        ("the same words in the title", title == 1.0, same_roadmap and not against),
+        ("titles one slip of typing apart", same_but_for_typing(one, other), same_section and not against),
+        ("words added to or taken from the title", contains(one, other), same_section and (text or 0.0) >= 0.6),
+        (f"titles {title:.0%} alike", title >= 0.5, False),
+        ("the same text", same_text, same_section or title >= 0.5),
+        (f"texts {text or 0:.0%} alike", (text or 0.0) >= 0.3 and not same_text, False),
+        ("the same links", addresses == 1.0, same_section and title >= 0.3 and (text is None or text >= 0.3)),
+        ("between the same neighbours", same_neighbours, False),
+        ("in the same section", same_section and not same_neighbours, False),
+    ]
+    return Likeness(
+        score=round(score, 2),
+        certain=any(holds and beyond_doubt for _, holds, beyond_doubt in signs),
+        why=", ".join(sign for sign, holds, _ in signs if holds),
+    )

@@ -1,0 +1,48 @@
+"""Small explicit makers of rows: each fills in only what the database demands."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from roadmap.models import NoteSource, Placement, Prerequisite, Roadmap, Section, Step, Topic
+
+_number = count(1)
+
+
+def make_source(location: str = "", **fields: Any) -> NoteSource:
+    number = next(_number)
+    return NoteSource.objects.create(
+        **{"location": location or f"/notes/{number}", "title": f"Notes {number}"} | fields
+    )
+
+
+def make_roadmap(title: str = "Roadmap", **fields: Any) -> Roadmap:
+    return Roadmap.objects.create(**{"title": title, "slug": f"roadmap-{next(_number)}"} | fields)
+
+
+def make_section(roadmap: Roadmap, title: str = "Module", **fields: Any) -> Section:
+    defaults = {"kind": Section.Kind.MODULE, "slug": f"section-{next(_number)}", "position": next(_number)}
+    return Section.objects.create(**{"roadmap": roadmap, "title": title} | defaults | fields)
+
+
+def make_topic(title: str = "Topic", section: Section | None = None, *, optional: bool = False, **fields: Any) -> Topic:
+    """A topic, seated at the end of `section` when one is given."""
+    topic = Topic.objects.create(**{"title": title, "slug": f"topic-{next(_number)}"} | fields)
+    if section is not None:
+        place(topic, section, optional=optional)
+    return topic
+
+
+def place(topic: Topic, section: Section, **fields: Any) -> Placement:
+    return Placement.objects.create(
+        **{"topic": topic, "section": section, "roadmap": section.roadmap, "position": next(_number)} | fields
+    )
+
+
+def make_step(topic: Topic, title: str = "Step", **fields: Any) -> Step:
+    return Step.objects.create(**{"topic": topic, "title": title, "position": next(_number)} | fields)
+
+
+def require(topic: Topic, requires: Topic, **fields: Any) -> Prerequisite:
+    return Prerequisite.objects.create(**{"topic": topic, "requires": requires, "position": next(_number)} | fields)
