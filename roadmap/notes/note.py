@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import PurePosixPath
 from typing import Any, Final
 
 from roadmap.notes import blocks, links, vocabulary
 from roadmap.notes.items import Requirement, Resource
 from roadmap.notes.outline import Outline, read_outline
+from roadmap.notes.outline.document import is_tagged_map, related_of
 from roadmap.notes.outline.draft import Draft
 from roadmap.notes.outline.sections import item_rest, item_spans
+from roadmap.notes.outline.shape import led_by_wiki
 from roadmap.notes.outline.titles import describe, take_number
 from roadmap.notes.outline.values import absorb_below, is_empty, take_fields
 
@@ -40,6 +41,14 @@ class Note:
     body_line: int
     lines: dict[str, int] = field(default_factory=dict)
     """Line of each front matter field."""
+    folder: str = field(init=False)
+    """Path of its folder, empty at the top."""
+    stem: str = field(init=False)
+    """The file's name without its ending."""
+
+    def __post_init__(self) -> None:
+        self.folder, _, name = self.source.rpartition("/")
+        self.stem = name.rpartition(".")[0] or name
 
     @cached_property
     def document(self) -> blocks.Document:
@@ -50,17 +59,38 @@ class Note:
         return read_outline(self.document, self.meta)
 
     @property
-    def stem(self) -> str:
-        return PurePosixPath(self.source).stem
-
-    @property
-    def folder(self) -> str:
-        parent = str(PurePosixPath(self.source).parent)
-        return "" if parent == "." else parent
-
-    @property
     def is_index(self) -> bool:
         return self.stem.casefold() in INDEX_NAMES
+
+    @cached_property
+    def may_be_map(self) -> bool:
+        """Whether a look at its lists and tags does not rule out that the note is a map."""
+        if is_tagged_map(self.meta):
+            return True
+        led = 0
+        for block in self.document.blocks:
+            if block.kind == "list":
+                led += sum(
+                    1 for item in block.children if led_by_wiki(item) or any(b.kind == "list" for b in item.children)
+                )
+            elif block.kind == "paragraph" and "#" in links.plain(block.spans[:4]):
+                return True
+        return led > 0
+
+    @cached_property
+    def listed_share(self) -> float:
+        """Share of the text that stands in lists and tables, 0 to 1."""
+        listed = told = 0
+        for block in self.document.blocks:
+            if block.kind in {"list", "table"}:
+                listed += block.end - block.start
+            elif block.kind in {"paragraph", "quote", "code"}:
+                told += block.end - block.start
+        return listed / (listed + told) if listed else 0.0
+
+    @property
+    def summary(self) -> str:
+        return self.outline.summary
 
     @property
     def id(self) -> str:
@@ -87,7 +117,7 @@ class Note:
         """The title, or a name made of the file's (of the folder's for a README)."""
         if title := self.outline.title or self.title:
             return title
-        stem = (PurePosixPath(self.source).parent.name or folder_name) if self.is_index else self.stem
+        stem = (self.folder.rpartition("/")[2] or folder_name) if self.is_index else self.stem
         return name_of(stem)
 
     def describe(self, topic: Draft) -> None:
@@ -105,8 +135,6 @@ class Note:
 
     @cached_property
     def related(self) -> list[str]:
-        from roadmap.notes.outline.document import related_of
-
         return related_of(self.meta)
 
     @cached_property

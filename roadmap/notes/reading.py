@@ -5,12 +5,13 @@ from __future__ import annotations
 import pathlib
 from collections.abc import Iterable
 
-from roadmap.notes import files, vault
+from roadmap.notes import drawing, files
 from roadmap.notes.encoding import decode
 from roadmap.notes.frontmatter import split
 from roadmap.notes.items import Problem, Reading
 from roadmap.notes.limits import DEFAULT, Limits
 from roadmap.notes.note import Note
+from roadmap.notes.vault import Vault
 
 _SEVERITIES = ("error", "warning", "info")
 
@@ -28,8 +29,8 @@ def read(path: pathlib.Path, *, limits: Limits = DEFAULT) -> Reading:
         if note is not None:
             notes.append(note)
     folder_name = path.resolve().name if path.is_dir() else ""
-    whole = vault.Vault(notes, folder_name)
-    paths = vault.paths_of(whole) if notes else []
+    whole = Vault(notes, folder_name)
+    paths = drawing.paths_of(whole) if notes else []
     problems += whole.problems
     problems += _duplicate_ids(notes)
     problems.sort(key=lambda p: _SEVERITIES.index(p.severity))

@@ -39,6 +39,14 @@ def fold(text: str) -> str:
 _ASCII: Final = re.compile(r"[^a-z0-9]+")
 
 
+def unspaced(text: str) -> bool:
+    """Whether a text is (partly) in a script that puts no blanks between words."""
+    return not text.isascii() and _UNSPACED_SCRIPT.search(text) is not None
+
+
+_UNSPACED_SCRIPT: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+
+
 def _phrases(table: dict[str, str]) -> tuple[frozenset[str], tuple[str, ...]]:
     """(phrases compared whole, phrases that a title may go on after)."""
     whole, starts = set(), []
@@ -53,9 +61,9 @@ def _phrases(table: dict[str, str]) -> tuple[frozenset[str], tuple[str, ...]]:
 
 _TABLES: Final = {meaning: _phrases(table) for meaning, table in WORDS.items()}
 _KIND_TABLES: Final = {kind: _phrases(table)[0] for kind, table in KINDS.items()}
-_UNSPACED: Final = {
-    meaning: tuple(w for w in whole if w and "぀" <= w[0] <= "鿿") for meaning, (whole, _) in _TABLES.items()
-}
+_FIRST_WORDS: Final = {m: frozenset(p.split()[0] for p in whole if p) for m, (whole, _) in _TABLES.items()}
+_UNSPACED: Final = {m: tuple(p for p in whole if unspaced(p[:1])) for m, (whole, _) in _TABLES.items()}
+"""Phrases of scripts that put no blanks between words: looked for anywhere."""
 
 
 def is_(meaning: str, title: str) -> bool:
@@ -67,24 +75,27 @@ def is_(meaning: str, title: str) -> bool:
 
 def starts(meaning: str, title: str) -> str:
     """The phrase of this meaning a title starts with, folded, or nothing."""
-    whole, _ = _TABLES[meaning]
-    words = fold(title).split()
-    for n in range(min(6, len(words)), 0, -1):
-        if (phrase := " ".join(words[:n])) in whole:
-            return phrase
-    return next((p for p in _UNSPACED[meaning] if words and words[0].startswith(p)), "")
+    folded = fold(title)
+    words = folded.split(" ", 6)[:6]
+    if words[0] in _FIRST_WORDS[meaning]:
+        whole, _ = _TABLES[meaning]
+        for n in range(len(words), 0, -1):
+            if (phrase := " ".join(words[:n])) in whole:
+                return phrase
+    return next((p for p in _UNSPACED[meaning] if folded.startswith(p)), "") if unspaced(folded[:1]) else ""
 
 
 def has(meaning: str, title: str) -> bool:
     """Whether a phrase of this meaning stands somewhere in the title, as whole words."""
-    whole, _ = _TABLES[meaning]
-    words = fold(title).split()[:24]
-    for i in range(len(words)):
-        for n in range(1, min(5, len(words) - i) + 1):
-            if " ".join(words[i : i + n]) in whole:
-                return True
-    joined = "".join(words)
-    return any(p in joined for p in _UNSPACED[meaning])
+    whole, first_words = _TABLES[meaning][0], _FIRST_WORDS[meaning]
+    folded = fold(title)
+    words = folded.split()[:24]
+    for i, word in enumerate(words):
+        if word in first_words:
+            for n in range(1, min(5, len(words) - i) + 1):
+                if " ".join(words[i : i + n]) in whole:
+                    return True
+    return unspaced(folded) and any(p in folded for p in _UNSPACED[meaning])
 
 
 def ends(meaning: str, title: str) -> bool:

@@ -43,9 +43,7 @@ class Outline:
 def read_outline(document: Document, meta: dict[str, Any]) -> Outline:
     """The outline of a parsed note with the front matter `meta`."""
     header, blocks = _header(document.blocks)
-    tags = {t.lstrip("#").casefold() for t in [*_strings(meta.get("tags")), *header.tags]}
-    tagged = any(tag.replace("-", "").replace("_", "") in MAP_TAGS for tag in tags)
-    tagged = tagged or str(meta.get("type", "")).casefold() in MAP_TAGS
+    tagged = is_tagged_map(meta, header.tags)
     related = related_of(meta)
     root = divide(blocks, {vocabulary.fold(name) for name in related})
     main = _main(root)
@@ -78,6 +76,12 @@ def read_outline(document: Document, meta: dict[str, Any]) -> Outline:
         is_map=shape.carrier == "map",
         heading_line=main.line,
     )
+
+
+def is_tagged_map(meta: dict[str, Any], more: Iterable[str] = ()) -> bool:
+    """Whether a note says itself that it is a map."""
+    tags = [*_strings(meta.get("tags")), *_strings(meta.get("type")), *more]
+    return any(tag.lstrip("#").casefold().replace("-", "").replace("_", "") in MAP_TAGS for tag in tags)
 
 
 # The header

@@ -91,14 +91,13 @@ def choice_in(text: str) -> int | None:
     words = folded.split()
     if not words or len(words) > 30:
         return None
-    unspaced = any("぀" <= c <= "鿿" for c in folded)
-    if not unspaced and not vocabulary.starts("choose", text):
-        return None
-    if unspaced:
+    if vocabulary.unspaced(folded):
         if len(folded) > 30 or not vocabulary.has("choose", text):
             return None
         return next((NUMBERS[c] for c in folded if c in NUMBERS), None) or vocabulary.number_in(text)
     phrase = vocabulary.starts("choose", text)
+    if not phrase:
+        return None
     count = vocabulary.number_in(" ".join(words[len(phrase.split()) :][:4]))
     return count if count is not None else (vocabulary.number_in(phrase) if " " in phrase else None)
 

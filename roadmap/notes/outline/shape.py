@@ -51,7 +51,7 @@ class _Counts:
         items, boxed, wikis = _below(item)
         self.every_item += 1 + items
         self.every_box += (item.checked is not None) + boxed
-        self.wikis += 1 if _led_by_wiki(item) else wikis
+        self.wikis += 1 if led_by_wiki(item) else wikis
 
     def is_checklist(self) -> bool:
         """A quarter of the outermost items have boxes, and three tenths of all."""
@@ -87,10 +87,11 @@ def _below(item: Block) -> tuple[int, int, int]:
             inner, inner_boxed, _ = _below(child)
             items += 1 + inner
             boxed += (child.checked is not None) + inner_boxed
-            wikis += _led_by_wiki(child)
+            wikis += led_by_wiki(child)
     return items, boxed, wikis
 
 
-def _led_by_wiki(item: Block) -> bool:
+def led_by_wiki(item: Block) -> bool:
+    """Whether a wiki link stands first in a list item."""
     lead = next((s for s in item_spans(item) if any(c.isalnum() for c in s.text)), None)
     return lead is not None and lead.kind == "wiki"
