@@ -17,6 +17,9 @@ from config import env
 MIGRATION_LOCK = 0x7061_7468
 """Key of the advisory lock under which one of several starting servers migrates, and the others wait."""
 
+ACTOR = "pathnotes serve"
+"""Whom the record of an import names."""
+
 Report = Callable[[str], None]
 
 
@@ -141,13 +144,49 @@ def require_static_files() -> None:
 
 
 def bundled_roadmap(report: Report) -> None:
-    """Load the roadmap that Pathnotes brings along, once."""
+    """Load the roadmap that Pathnotes brings along: once, and again when a newer version of it takes nothing away."""
+    from roadmap.apply import NotAppliedError
+    from roadmap.loading import load_bundled
+    from roadmap.locks import BusyError
+
+    try:
+        if load_bundled(by=ACTOR) is not None:
+            report("Loaded the roadmap that comes with Pathnotes")
+    except (NotAppliedError, BusyError) as error:
+        report(f"The roadmap that comes with Pathnotes was not loaded: {error}")
 
 
 def notes(path: Path, report: Report) -> None:
-    """Load a person's notes."""
+    """Load a person's notes as `load_notes --yes` does.
+
+    Questions stay open and are reported: what was there before goes on. Raises CannotStartError for notes that cannot
+    be loaded: who names them wants to see them, and should not have to guess why they are not there.
+    """
+    from roadmap.apply import NotAppliedError, QuestionsOpenError, RetiresManyError
+    from roadmap.loading import NotesRefusedError, load
+    from roadmap.locks import BusyError
+
+    try:
+        done = load(path, by=ACTOR)
+    except (QuestionsOpenError, RetiresManyError) as error:
+        report(f"{path}: {error}\nThe roadmaps stay as they were. To look and decide: load_notes {path}")
+    except NotesRefusedError as error:
+        raise CannotStartError(f"{error} Nothing was changed. (load_notes --skip-broken loads the rest.)") from error
+    except (NotAppliedError, BusyError) as error:
+        raise CannotStartError(f"{path}: {error}") from error
+    else:
+        if done is not None:
+            report(f"Loaded {path}")
 
 
 def sign_in_link(url: str) -> str:
     """An address that signs the owner in, once. The account is made on the first start; it has no password."""
-    return ""
+    from django.urls import reverse
+
+    from tracker.accounts import ensure_owner
+    from tracker.sign_in import create_link
+
+    owner = ensure_owner(email=env.text("PATHNOTES_OWNER"))
+    if not owner.is_active:
+        return ""
+    return url + reverse("sign_in_link", args=[create_link(user=owner)])

@@ -188,6 +188,7 @@ def _prepare(paths: list[Path]) -> None:
 
 def _run(where: Address) -> int:
     """Run granian until it is told to stop. Workers that die are replaced, however often."""
+    from django.conf import settings
     from django.db import connections
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
@@ -195,15 +196,15 @@ def _run(where: Address) -> int:
 
     from config import wsgi  # noqa: F401  (imported once, before the workers are forked: they share its memory)
 
-    links = preparing.sign_in_link(where.url)
+    link = "" if settings.PRODUCTION else preparing.sign_in_link(where.url)  # a log is no place for a key to the door
     connections.close_all()
     for connection in connections.all(initialized_only=True):
         connection.close_pool()  # type: ignore[attr-defined]  # threads and sockets do not survive a fork
     with contextlib.suppress(RuntimeError, ValueError):
         multiprocessing.set_start_method("fork" if sys.platform == "linux" else "spawn")
     say(f"\nPathnotes is at {where.url}/")
-    if links:
-        say(f"Sign in as its owner, once and within an hour: {links}")
+    if link:
+        say(f"Sign in as its owner, once and within an hour: {link}")
     say("Ctrl-C stops it.\n")
     gc.collect()
     gc.freeze()

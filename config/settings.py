@@ -183,6 +183,11 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 HTTPS = env.flag("HTTPS", default=PRODUCTION)
+PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/") or (
+    f"http{'s' * HTTPS}://{ALLOWED_HOSTS[0]}"
+    + ("" if PRODUCTION else f":{env.integer('PORT', 8000, low=1, high=65535)}")
+)
+"""How people reach it, for links that are printed rather than answered."""
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "pathnotes-session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "pathnotes-csrf"
