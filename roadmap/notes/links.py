@@ -29,7 +29,7 @@ _HOSTS: Final[dict[str, ResourceKind]] = {
         "springer.com amzn.to",
         "article": "wikipedia.org medium.com dev.to towardsdatascience.com geeksforgeeks.org stackoverflow.com "
         "substack.com readthedocs.io distill.pub realpython.com w3schools.com hackernoon.com css-tricks.com",
-        "tool": "github.com gitlab.com pypi.org npmjs.com huggingface.co docker.com crates.io colab.google.com",
+        "tool": "github.com gitlab.com huggingface.co docker.com colab.google.com",
     }.items()
     for host in hosts.split()
 }
