@@ -6,7 +6,7 @@ What many overlays need (positions, effective needs) is computed once per tree a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -26,7 +26,7 @@ class Facts:
     slug: str
     title: str
     summary: str = ""
-    details: tuple[str, ...] = ()
+    details: Sequence[str] = ()
     hours: float | None = None
     planned: bool = False
     """Named by a wiki link whose note does not exist yet."""

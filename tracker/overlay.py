@@ -203,7 +203,7 @@ def _share(own: list[float]) -> Share:
 
 
 def _next(tree: Tree, rows: Mapping[int, Row]) -> tuple[Next, ...]:
-    """Under way first; then ready topics in reading order, moved up by two places for each topic they open (to five)."""
+    """Under way first; then ready topics in reading order, moved up two places for each topic they open (to five)."""
     place = tree.place
     under_way = [topic for topic, row in rows.items() if row.state == LEARNING]
     ready = [topic for topic, row in rows.items() if row.ready]

@@ -11,6 +11,7 @@ A check-off is one statement, a function in the database (migration 0004): it lo
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -87,7 +88,7 @@ def set_state(
     allowed = LEARNERS_STATES if by is None or by == learner else TopicProgress.State.values
     if through != ProgressEvent.Through.UNDO and state not in allowed:
         raise UnknownState("A topic is to do, learning, done or skipped. Nothing was changed.")
-    values = [learner.pk, topic, state, operation, (by or learner).pk, through, note, roadmap, expected]
+    values: list[Any] = [learner.pk, topic, state, operation, (by or learner).pk, through, note, roadmap, expected]
     with connection.cursor() as cursor:
         cursor.execute(_SET, values)
         outcome, was = cursor.fetchone()

@@ -1,9 +1,249 @@
-"""Reads with a name. Each says its query count."""
+"""What a person's pages read. Each says its query count; trees kept in the process cost none (`roadmap.queries`)."""
 
 from __future__ import annotations
 
-from tracker.models import User
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from roadmap.graph import missing
+from roadmap.models import Resource, Roadmap, Topic
+from roadmap.queries import listed_roadmaps, readable_roadmaps, tree_of, trees_of
+from roadmap.tree import Facts, Tree
+from tracker.models import Enrolment, ProgressEvent, User
+from tracker.overlay import NONE, Mark, Overlay, Share, met_states, overlay, shares, unmet
+from tracker.permissions import Person, Right, may
 
 
 def shown_name(user: User) -> str:
     return user.shown_name
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A learner on a roadmap: the tree, their marks, and what follows from both."""
+
+    tree: Tree
+    marks: Mapping[int, Mark]
+    overlay: Overlay
+    enrolled: bool = False
+    finished_at: float | None = None
+    """When they first finished it, Unix time."""
+
+    def way_to(self, topic: int) -> tuple[Facts, ...]:
+        """What stands between the learner and the topic, in a valid order."""
+        met = {t for t, mark in self.marks.items() if mark.state in met_states(self.tree)}
+        return tuple(self.tree.topics[t] for t in missing(topic, self.tree.asked, met, self.tree.place))
+
+
+_MARKS = """
+SELECT (SELECT array_agg(ARRAY[topic_id::text, state, revision::text, (started_at IS NOT NULL)::int::text])
+        FROM tracker_topicprogress WHERE learner_id = %s AND topic_id = ANY(%s)),
+       EXISTS (SELECT FROM tracker_enrolment WHERE learner_id = %s AND roadmap_id = %s),
+       (SELECT extract(epoch FROM finished_at)::float8 FROM tracker_enrolment
+        WHERE learner_id = %s AND roadmap_id = %s)
+"""
+
+
+def standing(person: Person, roadmap: Roadmap) -> Standing:
+    """Where this person is on the roadmap. One query; none for a visitor without an account."""
+    tree = tree_of(roadmap)
+    if not isinstance(person, User):
+        return Standing(tree, {}, overlay(tree, {}))
+    with connection.cursor() as cursor:
+        pk, at = person.pk, roadmap.pk
+        cursor.execute(_MARKS, [pk, list(tree.topics), pk, at, pk, at])
+        rows, enrolled, finished_at = cursor.fetchone()
+    marks = {int(topic): Mark(state, int(revision), started == "1") for topic, state, revision, started in rows or ()}
+    return Standing(tree, marks, overlay(tree, marks, finished_at=finished_at), enrolled, finished_at)
+
+
+def marks_of(learner: User, topics: Sequence[int]) -> dict[int, Mark]:
+    """Topic id -> mark, where there is one. One query."""
+    rows = learner.progress.filter(topic__in=topics).values_list("topic", "state", "revision", "started_at")
+    return {topic: Mark(state, revision, started is not None) for topic, state, revision, started in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class RoadmapCard:
+    """A roadmap in the list of roadmaps."""
+
+    roadmap: Roadmap
+    share: Share
+    topics: int
+    modules: int
+    hours: float
+    enrolled: bool
+
+
+def roadmaps_for(person: Person) -> list[RoadmapCard]:
+    """The roadmaps this person finds listed, those they walk first. Three queries with an account, else one."""
+    roadmaps = list(listed_roadmaps(drafts=may(person, Right.READ_DRAFTS)))
+    enrolled: set[int] = set()
+    marks: dict[int, Mark] = {}
+    trees = trees_of(roadmaps)
+    if isinstance(person, User):
+        enrolled = set(person.enrolments.values_list("roadmap_id", flat=True))
+        hidden = readable_roadmaps().filter(pk__in=enrolled - {roadmap.pk for roadmap in roadmaps})
+        found = list(hidden) if enrolled - {roadmap.pk for roadmap in roadmaps} else []
+        roadmaps, trees = roadmaps + found, trees + trees_of(found)
+        marks = marks_of(person, list({topic for tree in trees for topic in tree.order}))
+    cards = [
+        RoadmapCard(
+            roadmap,
+            shares(tree, marks)[1],
+            len(tree.order),
+            sum(1 for branch in tree.branches if branch.seats),
+            sum(tree.topics[topic].hours or 0 for topic in tree.order),
+            roadmap.pk in enrolled,
+        )
+        for roadmap, tree in zip(roadmaps, trees, strict=True)
+    ]
+    return sorted(cards, key=lambda card: not card.enrolled)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A topic at the other end of a prerequisite."""
+
+    topic: Facts
+    state: str
+    reason: str
+    met: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    uid: str
+    title: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A roadmap that seats the topic, and the titles of the sections it sits in, outermost first."""
+
+    roadmap: Roadmap
+    trail: tuple[str, ...]
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPage:
+    """Everything the page of one topic shows one person."""
+
+    topic: Topic
+    mark: Mark
+    standing: Standing | None
+    """On the roadmap it is shown in; None when no roadmap seats it any more."""
+    holders: tuple[Holder, ...]
+    """Roadmaps that seat it, the one it is shown in first."""
+    needs: tuple[tuple[Link, ...], ...] = ()
+    """Groups; one of each is needed. What nobody can meet is left out."""
+    opens: tuple[Link, ...] = ()
+    steps: tuple[StepRow, ...] = ()
+    resources: dict[str, list[Resource]] = field(default_factory=dict)
+    """By kind, in the order of the notes."""
+    events: tuple[ProgressEvent, ...] = ()
+    """The learner's own, newest first, at most 50; those that changed nothing left out."""
+    previous: Facts | None = None
+    next: Facts | None = None
+    unmet: tuple[tuple[int, ...], ...] = ()
+    locked: bool = False
+    """Something it needs is unmet and it was never begun."""
+
+    @property
+    def changed(self) -> bool:
+        """Its text changed since the learner did it."""
+        return self.mark.state == "done" and self.mark.revision < self.topic.revision
+
+
+_HOLDERS = """
+WITH RECURSIVE up(seat, depth, id, parent_id, title, slug) AS (
+    SELECT placement.id, 0, section.id, section.parent_id, section.title, section.slug
+    FROM roadmap_placement placement JOIN roadmap_section section ON section.id = placement.section_id
+    WHERE placement.topic_id = %s
+    UNION ALL
+    SELECT up.seat, up.depth + 1, section.id, section.parent_id, section.title, section.slug
+    FROM up JOIN roadmap_section section ON section.id = up.parent_id
+)
+SELECT placement.roadmap_id, array_agg(up.title ORDER BY up.depth DESC), (array_agg(up.slug ORDER BY up.depth))[1]
+FROM up JOIN roadmap_placement placement ON placement.id = up.seat GROUP BY placement.roadmap_id
+"""
+_STEPS = """
+SELECT step.uid::text, step.title, coalesce(progress.done, false)
+FROM roadmap_step step LEFT JOIN tracker_stepprogress progress
+     ON progress.step_id = step.id AND progress.learner_id = %s
+WHERE step.topic_id = %s AND step.retired_at IS NULL ORDER BY step.position, step.id
+"""
+
+
+def topic_page(person: Person, topic: Topic, *, roadmap: str = "") -> TopicPage:
+    """`roadmap` (a slug) is the one it is shown in, if that seats it; else one the person walks, else the first.
+
+    Seven queries with an account, four without.
+    """
+    learner = person if isinstance(person, User) else None
+    holders = _holders(person, topic, roadmap)
+    here = standing(person, holders[0].roadmap) if holders else None
+    mark = here.marks.get(topic.pk, NONE) if here else NONE
+    if here is None and learner is not None:
+        mark = marks_of(learner, [topic.pk]).get(topic.pk, NONE)
+    with connection.cursor() as cursor:
+        cursor.execute(_STEPS, [learner.pk if learner else 0, topic.pk])
+        steps = tuple(StepRow(*row) for row in cursor.fetchall())
+    resources: defaultdict[str, list[Resource]] = defaultdict(list)
+    for resource in topic.resources.all():
+        resources[resource.kind].append(resource)
+    events: tuple[ProgressEvent, ...] = ()
+    if learner is not None:
+        own = ProgressEvent.objects.filter(learner=learner, topic=topic).select_related("step", "by")
+        events = tuple(event for event in own[:50] if event.was != event.now)
+    page: dict[str, Any] = {}
+    if here is not None:
+        tree, place = here.tree, here.tree.place.get(topic.pk, 0)
+        lacking = unmet(tree, here.marks, topic.pk)
+        page = {
+            "needs": _needs(here, topic.pk),
+            "opens": tuple(_link(here, opened, topic.pk) for opened in tree.opens.get(topic.pk, ())),
+            "previous": tree.topics[tree.order[place - 1]] if place else None,
+            "next": tree.topics[tree.order[place + 1]] if place + 1 < len(tree.order) else None,
+            "unmet": lacking,
+            "locked": bool(lacking) and mark.state == "todo" and not mark.started,
+        }
+    return TopicPage(topic, mark, here, holders, steps=steps, resources=dict(resources), events=events, **page)
+
+
+def _holders(person: Person, topic: Topic, wanted: str) -> tuple[Holder, ...]:
+    """Two queries."""
+    roadmaps = readable_roadmaps(drafts=may(person, Right.READ_DRAFTS)).filter(placements__topic=topic)
+    walked = (
+        set(
+            Enrolment.objects.filter(learner=person.pk, roadmap__placements__topic=topic).values_list(
+                "roadmap", flat=True
+            )
+        )
+        if person.pk
+        else set()
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLDERS, [topic.pk])
+        places = {roadmap: (tuple(trail), anchor) for roadmap, trail, anchor in cursor.fetchall()}
+    found = [Holder(roadmap, *places[roadmap.pk]) for roadmap in roadmaps if roadmap.pk in places]
+    return tuple(sorted(found, key=lambda h: (h.roadmap.slug != wanted, h.roadmap.pk not in walked)))
+
+
+def _needs(here: Standing, topic: int) -> tuple[tuple[Link, ...], ...]:
+    return tuple(tuple(_link(here, need, topic) for need in group) for group in here.tree.asked.get(topic, ()))
+
+
+def _link(here: Standing, other: int, topic: int) -> Link:
+    """The prerequisite between the two, whichever way round, seen from `topic`."""
+    tree = here.tree
+    stated = [need for need in tree.needs.get(topic, ()) if need.topic == other]
+    stated += [need for need in tree.needs.get(other, ()) if need.topic == topic]
+    state = here.marks.get(other, NONE).state
+    return Link(tree.topics[other], state, stated[0].reason if stated else "", state in met_states(tree))
