@@ -95,25 +95,67 @@ def topological(nodes: Sequence[N], requires: Needs[N]) -> list[N]:
     return order + [node for node in nodes if node not in placed]
 
 
+TRIES = 2_000
+"""Choices of alternatives that `missing` compares at most; far more than curricula have."""
+
+
 def missing(target: N, asked: Groups[N], met: Set[N], order: Mapping[N, int]) -> list[N]:
     """What stands between a learner and `target`: unmet nodes to do before it, in a valid order, the target left out.
 
-    Of alternatives the one with the fewest unmet nodes below it is taken (counted per group, ties by `order`, the
-    places in reading order); for alternatives that share their ways this is a good choice, not always the least.
+    Of all ways through the alternatives the one with the fewest nodes, of equals the one found first in reading order
+    (`order`, the places). The least is sought among TRIES choices, since the problem is NP-hard (it covers sets);
+    beyond them the best found stands, and that is at least as short as taking the shortest way in every group.
     """
-    chosen: dict[N, list[N]] = {}
-    ways: dict[N, frozenset[N]] = {}
     far = len(order)
+    best, lengths = _step_by_step(target, asked, met, order)
+    # chosen so far, nodes to look at, groups to choose in
+    stack: list[tuple[frozenset[N], list[N], list[Sequence[N]]]] = [(frozenset(), [target], [])] if lengths else []
+    for _ in range(TRIES):
+        if not stack:
+            break
+        chosen, looking, open_groups = stack.pop()
+        while looking:
+            for group in asked.get(looking.pop(), ()):
+                if any(n in met or n in chosen for n in group):
+                    continue
+                if len(group) == 1:
+                    chosen |= {group[0]}
+                    looking.append(group[0])
+                else:
+                    open_groups.append(group)
+        open_groups = [group for group in open_groups if chosen.isdisjoint(group)]
+        if len(chosen) + bool(open_groups) >= len(best):
+            continue
+        if not open_groups:
+            best = chosen
+            continue
+        first, rest = open_groups[0], open_groups[1:]
+        nearest_last = sorted(first, key=lambda n: (lengths[n], order.get(n, far)), reverse=True)
+        stack += [(chosen | {n}, [n], list(rest)) for n in nearest_last]
+    between = {n: [m for g in asked.get(n, ()) if met.isdisjoint(g) for m in g if m in best] for n in best}
+    return topological(sorted(best, key=lambda n: order.get(n, far)), between)
+
+
+def _step_by_step(
+    target: N, asked: Groups[N], met: Set[N], order: Mapping[N, int]
+) -> tuple[frozenset[N], dict[N, int]]:
+    """A way that takes in every group the alternative with the fewest nodes below, and that number for each node seen.
+
+    The numbers are empty where no group left a choice: then the way is the only one.
+    """
+    ways: dict[N, frozenset[N]] = {}
+    far, choices = len(order), False
     stack = [(target, False)]
     while stack:
         node, seen = stack.pop()
         if node in ways:
             continue
-        groups = [g for g in asked.get(node, ()) if not any(n in met for n in g)]
+        groups = [g for g in asked.get(node, ()) if met.isdisjoint(g)]
         if not seen:
             stack.append((node, True))
             stack += [(n, False) for g in groups for n in g if n not in ways]
             continue
-        chosen[node] = [min(g, key=lambda n: (len(ways[n]), order.get(n, far))) for g in groups]
-        ways[node] = frozenset([node]).union(*(ways[n] for n in chosen[node]))
-    return topological(sorted(ways[target] - {target}, key=lambda n: order.get(n, far)), chosen)
+        choices = choices or any(len(g) > 1 for g in groups)
+        chosen = [min(g, key=lambda n: (len(ways[n]), order.get(n, far))) for g in groups]
+        ways[node] = frozenset([node]).union(*(ways[n] for n in chosen))
+    return ways[target] - {target}, {n: len(way) for n, way in ways.items()} if choices else {}
