@@ -16,20 +16,23 @@ def step(title: str, **fields: Any) -> Item:
 
 def topic(title: str, *items: Item, needs: tuple[str | Requirement, ...] = (), **fields: Any) -> Item:
     requires = tuple(Requirement(need) if isinstance(need, str) else need for need in needs)
-    fields = {"source": DOCUMENT, "line": 3, "items": items, "requires": requires} | fields
-    return Item(kind="topic", title=title, **fields)
+    given: dict[str, Any] = {"source": DOCUMENT, "line": 3, "items": items, "requires": requires} | fields
+    return Item(kind="topic", title=title, **given)
 
 
 def module(title: str, *items: Item, **fields: Any) -> Item:
-    return Item(kind="module", title=title, items=items, **{"source": DOCUMENT, "line": 2} | fields)
+    given: dict[str, Any] = {"source": DOCUMENT, "line": 2} | fields
+    return Item(kind="module", title=title, items=items, **given)
 
 
 def level(title: str, *items: Item, **fields: Any) -> Item:
-    return Item(kind="level", title=title, items=items, **{"source": DOCUMENT, "line": 1} | fields)
+    given: dict[str, Any] = {"source": DOCUMENT, "line": 1} | fields
+    return Item(kind="level", title=title, items=items, **given)
 
 
 def path(title: str, *items: Item, **fields: Any) -> Path:
-    return Path(title=title, items=items, **{"slug": title.lower(), "source": DOCUMENT} | fields)
+    given: dict[str, Any] = {"slug": title.lower(), "source": DOCUMENT} | fields
+    return Path(title=title, items=items, **given)
 
 
 def reading(*paths: Path) -> Reading:
