@@ -24,7 +24,7 @@ class UnsafeServer(ServerUnavailable):
     """The server runs with a setting under which an acknowledged write could be lost."""
 
 
-class AlreadyServing(RuntimeError):  # noqa: N818  (reads as what it is: a state)
+class AlreadyServing(RuntimeError):
     """Another process serves from the same data directory."""
 
 

@@ -119,6 +119,11 @@ class Stage:
                         return one.pid
         raise AssertionError("no recovery was seen")
 
+    def furnish(self, database: Path) -> None:
+        """Put a copy of a stopped database where this stage looks for one."""
+        self.data_dir.mkdir(mode=0o700, parents=True)
+        subprocess.run(["cp", "-a", str(database), str(self.data_dir)], check=True)
+
     def strike(self) -> None:
         """End of the test: everybody leaves, and then nothing may be left running within seconds."""
         for actor in self.actors:
@@ -170,6 +175,5 @@ def empty_stage(tmp_path: Path) -> Iterator[Stage]:
 @pytest.fixture
 def stage(empty_stage: Stage, fresh_database: Path) -> Stage:
     """A data directory with a database that does not run yet."""
-    empty_stage.data_dir.mkdir(mode=0o700)
-    subprocess.run(["cp", "-a", str(fresh_database), str(empty_stage.data_dir)], check=True)
+    empty_stage.furnish(fresh_database)
     return empty_stage

@@ -182,8 +182,9 @@ class TestLeftFiles:
 
 @needs_proc
 class TestSlowRecovery:
-    def test_it_is_waited_for_and_spoken_about(self, stage: Stage) -> None:
+    def test_it_is_waited_for_and_spoken_about(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
         """The process that replays the log is held still for seconds, as a slow disk would."""
+        monkeypatch.setattr("config.embedded.server.FIRST_NEWS", 0.5)
         server = stage.server()
         info = server.ensure_running()
         run(info, "CREATE TABLE kept AS SELECT g AS number FROM generate_series(1, 1000000) g")
@@ -200,7 +201,7 @@ class TestSlowRecovery:
             psycopg.connect(info.dsn)
         assert stage.keeper_lives(), "giving up waiting does not give up the recovery"
         news: list[str] = []
-        timer = subprocess.Popen(["sh", "-c", f"sleep 3.5; kill -CONT {replaying}"])
+        timer = subprocess.Popen(["sh", "-c", f"sleep 1; kill -CONT {replaying}"])
         assert rows(server.ensure_running(on_progress=news.append), "SELECT count(*) FROM kept") == [(1_000_000,)]
         timer.wait()
         assert news, "a slow start is reported"

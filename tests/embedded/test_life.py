@@ -30,8 +30,8 @@ class TestFirstStart:
         assert database == ("pathnotes", "UTF8", "b", "C.UTF-8")
         assert rows(info, "SELECT upper('éşđ')") == [("ÉŞĐ",)]
 
-    def test_it_leaves_the_machine_to_others(self, empty_stage: Stage) -> None:
-        info = empty_stage.server().ensure_running()
+    def test_it_leaves_the_machine_to_others(self, stage: Stage) -> None:
+        info = stage.server().ensure_running()
         wanted = {"listen_addresses": "", "unix_socket_permissions": "0700", "max_wal_size": "512MB"}
         wanted |= {"random_page_cost": "1.1", "logging_collector": "on", "log_rotation_size": "5MB"}
         for name, value in wanted.items():

@@ -131,9 +131,10 @@ class TestAsRoot:
 
 
 class TestSocket:
-    @pytest.mark.parametrize("name", ["d" * 200, "with blanks, commas 'and' \"quotes\"", "ünïcode-数学", "line\nbreak"])
-    def test_any_data_path_will_do(self, empty_stage: Stage, name: str) -> None:
+    @pytest.mark.parametrize("name", ["d" * 200, "blanks, commas 'and' \"quotes\", ünïcode 数学 and a line\nbreak"])
+    def test_any_data_path_will_do(self, empty_stage: Stage, fresh_database: Path, name: str) -> None:
         empty_stage.data_dir = empty_stage.data_dir / name / "data"
+        empty_stage.furnish(fresh_database)
         info = empty_stage.server().ensure_running()
         assert rows(info, "SELECT 1") == [(1,)]
         assert len(info.host) <= 80
@@ -202,12 +203,10 @@ class TestRefusals:
         (stage.layout.cluster / "PG_VERSION").write_text("18\n")
         stage.server().ensure_running()
 
-    def test_something_else_in_its_place(self, empty_stage: Stage) -> None:
-        empty_stage.server().ensure_running()
-        empty_stage.servers[-1].stop()
-        (empty_stage.layout.cluster / "PG_VERSION").unlink()
+    def test_something_else_in_its_place(self, stage: Stage) -> None:
+        (stage.layout.cluster / "PG_VERSION").unlink()
         with pytest.raises(ServerUnavailable, match="is no PostgreSQL data directory"):
-            empty_stage.server().ensure_running()
+            stage.server().ensure_running()
 
     def test_a_configuration_that_does_not_load(self, stage: Stage) -> None:
         with (stage.layout.cluster / "postgresql.conf").open("a") as file:

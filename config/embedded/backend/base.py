@@ -61,7 +61,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if pool := self.settings_dict["OPTIONS"].get("pool"):
             own_class = type("Connection", (Connection,), {"server": self.server})
             pool = {**({} if pool is True else pool), "connection_class": own_class}
-            self.settings_dict = {**settings_dict, "OPTIONS": {**settings_dict["OPTIONS"], "pool": pool}}
+            # The pool's own check of each connection sleeps longer and longer after every broken one it meets, and
+            # after a crash all of them are broken: `get_new_connection` checks instead.
+            options = {**settings_dict["OPTIONS"], "pool": pool}
+            self.settings_dict = {**settings_dict, "OPTIONS": options, "CONN_HEALTH_CHECKS": False}
 
     @property
     def server(self) -> Server:
@@ -77,12 +80,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         self._follow(conn_params, check=False)
         try:
-            connection = super().get_new_connection(conn_params)
-        except self.Database.OperationalError:
+            connection = self._working_connection(conn_params)
+        except psycopg.OperationalError:
             # The server may have died since: bring it up, or say why that fails, and try once more.
             self._follow(conn_params, check=True)
-            connection = super().get_new_connection(conn_params)
+            if self.pool:
+                self.pool.check()
+            connection = self._working_connection(conn_params)
         self._close_pool_at_exit()
+        return connection
+
+    def _working_connection(self, conn_params: dict[str, Any]) -> Any:
+        connection = super().get_new_connection(conn_params)
+        if self.pool:
+            try:
+                self.pool.check_connection(connection)
+            except psycopg.Error:
+                self.pool.putconn(connection)  # which throws it away
+                raise
         return connection
 
     def _follow(self, conn_params: dict[str, Any], *, check: bool) -> None:
