@@ -59,10 +59,15 @@ def _roots(vault: Vault) -> tuple[list[Note], set[str]]:
     if len(vault.notes) == 1:
         return list(vault.notes), {vault.notes[0].source}
     strong = [note for note in vault.notes if _is_strong(note)]
-    weak = [note for note in vault.notes if note not in strong and _is_list(note)]
+    taken = set(map(id, strong))
+    weak = [note for note in vault.notes if id(note) not in taken and note.listed_share >= PARTLY_LISTED]
+    if strong and len(weak) > MANY_LISTS * 4:
+        weak = []
+    weak = [note for note in weak if _is_list(note)]
     if strong and len(weak) > MANY_LISTS:
         weak = []
-    outlines = [note for note in vault.notes if note in strong or note in weak]
+    taken.update(map(id, weak))
+    outlines = [note for note in vault.notes if id(note) in taken]
     inside: dict[str, set[str]] = {}
     for note in outlines:
         for topic in note.outline.root.walk():
@@ -89,7 +94,7 @@ def _is_strong(note: Note) -> bool:
 
 def _is_list(note: Note) -> bool:
     """Mostly lists and tables: an outline, where a lesson is mostly prose."""
-    if note.listed_share < PARTLY_LISTED or note.outline.shape.carrier == "headings":
+    if note.outline.shape.carrier == "headings":
         return False
     items = list(note.outline.root.walk())
     titles = [item.title for item in items if item.kind == "topic"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import pathlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
-from roadmap.notes import drawing, files
+from roadmap.notes import blocks, drawing, files
 from roadmap.notes.encoding import decode
 from roadmap.notes.frontmatter import split
 from roadmap.notes.items import Problem, Reading
@@ -21,6 +23,23 @@ def read(path: pathlib.Path, *, limits: Limits = DEFAULT) -> Reading:
 
     What was wrong is in `problems`, worst first; where nothing could be read, `paths` is empty and there is an error.
     """
+    with _uncollected():
+        return _read(path, limits)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Pause the cyclic collector: reading builds millions of objects and no cycle, and each pass would look at all."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+def _read(path: pathlib.Path, limits: Limits) -> Reading:
     found = files.scan(path, limits)
     problems = list(found.problems)
     notes = []
@@ -47,31 +66,24 @@ def _note(file: files.NoteFile, limits: Limits, problems: list[Problem]) -> Note
     parts = split(decoded.text, file.path, limits)
     problems += parts.problems
     note = Note(file.path, parts.meta, parts.body, parts.body_line, parts.lines)
+    return note if not note.needs_counting or _within(note, limits, problems) else None
+
+
+def _within(note: Note, limits: Limits, problems: list[Problem]) -> bool:
+    """Whether a long or deep note keeps the limits; if not, the problems say so."""
     document = note.document
-    if document.items > limits.items or document.cells > limits.table_cells:
-        what = f"{document.items:,} list items" if document.items > limits.items else f"{document.cells:,} table cells"
-        most = limits.items if document.items > limits.items else limits.table_cells
-        problems.append(
-            Problem(
-                file.path,
-                0,
-                "error",
-                "note-too-long",
-                f"{what}; a note may have {most:,}. Split it into several notes.",
-            )
-        )
-        return None
+    for count, most, what in (
+        (document.items, limits.items, "list items"),
+        (document.cells, limits.table_cells, "table cells"),
+    ):
+        if count > most:
+            message = f"{count:,} {what}; a note may have {most:,}. Split it into several notes."
+            problems.append(Problem(note.source, 0, "error", "note-too-long", message))
+            return False
     if document.too_deep:
-        problems.append(
-            Problem(
-                file.path,
-                document.too_deep,
-                "warning",
-                "nested-too-deep",
-                f"Nested more than {limits.nesting} deep; what lies deeper is read as if it stood there.",
-            )
-        )
-    return note
+        message = f"Nested more than {blocks.MAX_DEPTH} deep; what lies deeper is read as if it stood there."
+        problems.append(Problem(note.source, document.too_deep, "warning", "nested-too-deep", message))
+    return True
 
 
 def _duplicate_ids(notes: Iterable[Note]) -> list[Problem]:

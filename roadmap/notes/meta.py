@@ -1,0 +1,105 @@
+"""Front matter of a topic's note -> the item's fields."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from roadmap.notes import links, vocabulary
+from roadmap.notes.items import Requirement, Resource
+from roadmap.notes.outline.draft import Draft
+from roadmap.notes.outline.values import YES, is_empty
+
+KNOWN: Final = frozenset({"id", "title", "aliases", "alias", "tags", "summary", "description", "optional", "hours"}) | {
+    "prerequisites",
+    "requires",
+    "depends_on",
+    "after",
+    "resources",
+}
+_LINK: Final = re.compile(r"\[([^\[\]]{1,300})\]\(([^()\s]{1,2000})\)")
+_WIKI: Final = re.compile(r"\[\[([^\[\]]{1,300})\]\]")
+
+
+def set_meta(item: Draft, meta: dict[str, Any]) -> None:
+    """The known fields of a topic's front matter into the item; the rest is kept as it is."""
+    item.id = text_of(meta.get("id"))
+    item.summary = text_of(meta.get("summary")) or text_of(meta.get("description"))
+    item.aliases += strings(meta.get("aliases")) + strings(meta.get("alias"))
+    hours = meta.get("hours")
+    item.hours = links.hours_in(hours) if isinstance(hours, str) else None
+    if isinstance(meta.get("optional"), str):
+        item.optional = vocabulary.fold(meta["optional"]) in YES
+    for key in ("requires", "prerequisites", "depends_on", "after"):
+        item.requires += requirements(meta.get(key))
+    item.resources += resources(meta.get("resources"))
+    item.meta += [(key, value) for key, value in meta.items() if key.casefold() not in KNOWN]
+
+
+def requirements(value: Any) -> list[Requirement]:
+    """Of a front matter field: titles, `[[links]]: reason`, maps; a list within the list is an any-of group."""
+    if isinstance(value, str):
+        wikis = _WIKI.findall(value)
+        if len(wikis) > 1:
+            return [_requirement(f"[[{w}]]", "") for w in wikis]
+        value = [value]
+    found: list[Requirement] = []
+    for at, entry in enumerate(value if isinstance(value, list) else []):
+        if isinstance(entry, list):
+            found += [_requirement(alternative, f"any-{at}") for alternative in entry]
+        else:
+            found.append(_requirement(entry, ""))
+    return [r for r in found if not is_empty(r.title)]
+
+
+def _requirement(entry: Any, group: str) -> Requirement:
+    if isinstance(entry, dict):
+        title = text_of(entry.get("topic") or entry.get("title") or entry.get("name"))
+        reason = text_of(entry.get("reason") or entry.get("why"))
+        if not title and entry:
+            title, reason = next((str(k), text_of(v)) for k, v in entry.items())
+        return Requirement(_unlinked(title), reason, group)
+    text = text_of(entry)
+    if link := _WIKI.match(text):
+        return Requirement(_unlinked(link[0]), text[link.end() :].strip(" :—–-"), group)
+    for mark in (" — ", " – "):
+        title, found, reason = text.partition(mark)
+        if found:
+            return Requirement(title.strip(), reason.strip(), group)
+    return Requirement(text, "", group)
+
+
+def _unlinked(text: str) -> str:
+    link = _WIKI.search(text)
+    return links.wiki_target(link[1].split("|")[0]) if link else text.strip()
+
+
+def resources(value: Any) -> list[Resource]:
+    """Of a front matter field: maps with title, url and kind; Markdown links; bare addresses; titles."""
+    found = []
+    for entry in value if isinstance(value, list) else [value]:
+        if isinstance(entry, dict):
+            url, kind = text_of(entry.get("url") or entry.get("link")), text_of(entry.get("kind") or entry.get("type"))
+            title = text_of(entry.get("title") or entry.get("name")) or url
+            if title:
+                found.append(Resource(title, url, links.resource_kind(url, kind)))
+        elif isinstance(entry, str) and entry.strip():
+            link = _LINK.search(entry)
+            if link:
+                found.append(Resource(link[1], link[2], links.resource_kind(link[2])))
+            elif links.is_external(entry):
+                found.append(Resource(entry, entry, links.resource_kind(entry)))
+            else:
+                found.append(Resource(entry, ""))
+    return found
+
+
+def strings(value: Any) -> list[str]:
+    """A field that may be one text, with commas, or a list of texts."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.strip("[]").split(",") if part.strip()]
+    return [v for v in value if isinstance(v, str) and v.strip()] if isinstance(value, list) else []
+
+
+def text_of(value: Any) -> str:
+    return value.strip() if isinstance(value, str) else ""
