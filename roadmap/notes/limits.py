@@ -27,6 +27,8 @@ class Limits:
     headings: int = 5_000
     table_cells: int = 50_000
     """Body cells and head cells of one note, those that a short row leaves out included."""
+    markup: int = 400_000
+    """Events of the Markdown parser: about two for each run of text, span, line or block of one note."""
     nesting: int = 60
     """Blocks within blocks; what lies deeper is shown at this depth, with a warning."""
     nesting_refused: int = 400

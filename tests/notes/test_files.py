@@ -60,7 +60,7 @@ class TestReading:
             (tmp_path / "a.md").write_text("x" * 5000, encoding="utf-8")
             return status
 
-        monkeypatch.setattr(files.os, "fstat", before_it_grew)
+        monkeypatch.setattr(os, "fstat", before_it_grew)
         result = scan(tmp_path, replace(DEFAULT, note_bytes=100))
         assert names(result) == []
         assert codes(result) == [("a.md", "note-too-large")]
@@ -243,7 +243,7 @@ class TestBounds:
                 raise PermissionError(errno.EACCES, "Permission denied")
             return real(name, *args, **kwargs)
 
-        monkeypatch.setattr(files.os, "open", refusing)
+        monkeypatch.setattr(os, "open", refusing)
         result = scan(tmp_path)
         assert names(result) == ["a.md"]
         assert codes(result) == [("closed", "folder-unreadable"), ("secret.md", "file-unreadable")]

@@ -43,6 +43,9 @@ class Page(Inline):
         for raw, span in events:
             event = event_of(raw, span)
             self.events.append(event)
+            if len(self.events) > self.limits.markup:
+                message = f"The note has more than {self.limits.markup:,} pieces of markup. Split it."
+                raise RefusedError(event.start, "too-much-markup", message)
             if event.kind == "Start":
                 self._count(event)
                 depth += event.tag in {"List", "BlockQuote"}

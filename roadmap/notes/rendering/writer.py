@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 from roadmap.notes.items import Problem, Severity
 from roadmap.notes.limits import Limits
@@ -26,8 +26,9 @@ class RefusedError(Exception):
         self.offset, self.code, self.message = offset, code, message
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
+    """One event of the parser; a tuple, as there may be a million."""
+
     kind: str
     """`Start`, `End`, or the name of a leaf such as `Text`."""
     tag: str
