@@ -54,7 +54,7 @@ def refuse_unreadable_requests(get_response: Handler) -> Handler:
 
     That is text that is no UTF-8 or cannot be stored, in address, form fields or file names; a body larger than
     `DATA_UPLOAD_MAX_MEMORY_SIZE`, one that does not say its length, and one that is no form. Too many fields are
-    refused by Django itself while the form is read here.
+    refused by Django itself, with 400, while the form is read here.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
@@ -87,8 +87,8 @@ def _is_readable_form(request: HttpRequest) -> bool:
     if content_type not in FORMS or parameters.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
         return False
     try:
-        if content_type == FORMS[0]:
-            return _is_text(_unquoted(request.body))
+        if content_type == FORMS[0] and not _is_text(_unquoted(request.body)):
+            return False
         if request.method != "POST":
             return True  # Django reads forms from POST alone
         texts = [text for name, values in request.POST.lists() for text in (name, *map(str, values))]

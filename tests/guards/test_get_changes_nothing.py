@@ -1,0 +1,90 @@
+"""Looking changes nothing: no GET and no HEAD, by anybody, changes a row of any table, sessions included."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from roadmap.models import Roadmap
+from tests.guards.access_table import TABLE, Row
+from tests.guards.stage import ROLES, Stage
+
+pytestmark = pytest.mark.django_db
+MOST_PAGES = 300
+
+
+def checksums() -> dict[str, str]:
+    """A checksum of all rows for each table there is."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        names = [connection.ops.quote_name(name) for (name,) in cursor.fetchall()]
+        rows = "SELECT '{0}', md5(coalesce(string_agg(t::text, ';' ORDER BY t::text), '')) FROM {0} t"
+        parts = [rows.format(name) for name in names]
+        cursor.execute(" UNION ALL ".join(parts))
+        return dict(cursor.fetchall())
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.id)
+def test_each_address(stage: Stage, row: Row) -> None:
+    path = reverse(row.url, args=row.arguments(stage)) + row.query
+    before = checksums()
+    assert len(before) > 20
+    for role in ROLES:
+        for method in ("GET", "HEAD", "OPTIONS"):
+            for headers in ({}, {"HX-Request": "true", "HX-Current-URL": "http://testserver/roadmaps/"}):
+                stage.client(role).generic(method, path, headers=headers)
+                assert checksums() == before, f"{method} {path} as {role} changed rows"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_link_on_every_page(stage: Stage, role: str) -> None:
+    """A visitor who follows every link, and sends every GET form, changes nothing either."""
+    before = checksums()
+    seen = list(crawl(stage.client(role), ["/", reverse("roadmaps"), *(row_path(row, stage) for row in TABLE)]))
+    assert checksums() == before
+    assert len(seen) > len(TABLE) / 2
+
+
+def row_path(row: Row, stage: Stage) -> str:
+    return reverse(row.url, args=row.arguments(stage)) + row.query
+
+
+def crawl(client: Client, todo: list[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    while todo and len(seen) < MOST_PAGES:
+        path = todo.pop(0)
+        if path in seen:
+            continue
+        seen.add(path)
+        answer = client.get(path)
+        assert answer.status_code < 500, path
+        yield path
+        if answer.status_code in {301, 302}:
+            todo += local(path, [answer.headers["Location"]])
+        elif answer.headers.get("Content-Type", "").startswith("text/html"):
+            html = answer.content.decode()
+            todo += local(path, re.findall(r'<a\b[^>]*\bhref="([^"]*)"', html))
+            todo += local(path, re.findall(r'<form\b(?![^>]*method="post")[^>]*\baction="([^"]*)"', html))
+
+
+def local(page: str, links: list[str]) -> list[str]:
+    found = [urlsplit(urljoin(f"http://testserver{page}", unescape(link))) for link in links]
+    return [
+        f"{parts.path}{'?' if parts.query else ''}{parts.query}"
+        for parts in found
+        if parts.netloc == "testserver" and not parts.path.startswith("/static/")
+    ]
+
+
+def test_the_checksums_see_a_change(stage: Stage) -> None:
+    before = checksums()
+    Roadmap.objects.filter(pk=stage.roadmap.pk).update(summary="Changed")
+    after = checksums()
+    assert {name for name in before if before[name] != after[name]} == {'"roadmap_roadmap"'}
