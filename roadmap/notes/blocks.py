@@ -27,6 +27,9 @@ PARSER: Final = pyromark.Markdown(
 MAX_DEPTH: Final = 60
 """Deeper blocks stay in the tree, attached at this depth, so that nothing is lost and no recursion overflows."""
 
+WRAPPED: Final = 60
+"""A line this long may have been broken only for its length."""
+
 STRONG, EMPHASIS, STRUCK = 1, 2, 4
 _STYLES: Final = {"Strong": STRONG, "Emphasis": EMPHASIS, "Strikethrough": STRUCK}
 
@@ -102,6 +105,7 @@ class _Builder:
         self.label_style = -1
         self.pictured = False
         self.html: list[str] | None = None
+        self.glued = False  # a line at the margin was read as part of the list item above it
 
     def line(self, offset: int) -> int:
         return bisect_right(self.newlines, offset - 1) + self.first_line
@@ -173,6 +177,9 @@ class _Builder:
                 self.items -= 1
             elif name == "HtmlBlock":
                 self.fold_html(block)
+            elif name == "List" and self.items == 0 and len(self.stack) <= MAX_DEPTH and self.glued:
+                self.stack[-1].children[-1:] = unglued(block)
+                self.glued = False
 
     def fold_html(self, block: Block) -> None:
         """Put the blocks found in raw HTML in the place of the raw block."""
@@ -279,8 +286,9 @@ class _Builder:
         elif event == "HardBreak":
             self.add(Span("\n", "break", "hard"))
         else:
-            following = self.data[where["end"] : where["end"] + 1]
-            self.add(Span("\n", "break", "lazy" if self.items and following not in {b" ", b"\t", b">"} else "soft"))
+            lazy = self.items > 0 and self.data[where["end"] : where["end"] + 1] not in {b" ", b"\t", b">"}
+            self.glued = self.glued or lazy
+            self.add(Span("\n", "break", "lazy" if lazy else "soft", 0, self.line(where["end"])))
 
 
 _KINDS: Final = {
@@ -301,6 +309,54 @@ def _spans(block: Block) -> list[Span]:
         last = block.children[-1] if block.children else None
         return last.spans if last is not None and last.info == "tight" else []
     return block.spans
+
+
+def unglued(block: Block) -> list[Block]:
+    """A list, and the text that CommonMark glues to its items although it stands at the margin, as blocks of their own.
+
+    A wrapped line stays with its item: one that goes on in lower case, or after a line too long to have ended there.
+    """
+    parts: list[Block] = []
+    items: list[Block] = []
+    for item in block.children:
+        items.append(item)
+        text = _cut_glued(item)
+        if text is not None:
+            parts += [_part_of(block, items), text]
+            items = []
+    return [*parts, _part_of(block, items)] if items else parts
+
+
+def _part_of(block: Block, items: list[Block]) -> Block:
+    part = Block("list", items[0].line, level=block.level, start=items[0].start, end=items[-1].end)
+    part.children = items
+    return part
+
+
+def _cut_glued(item: Block) -> Block | None:
+    """Take the glued lines off the item they hang on, the last one inside; None if there are none."""
+    holder = item
+    while holder.children and holder.children[-1].kind in {"list", "item"}:
+        holder = holder.children[-1]
+    spans = holder.children[-1].spans if holder.children else []
+    start = 0
+    for at, span in enumerate(spans):
+        if span.kind != "break":
+            continue
+        if span.target == "lazy" and not _goes_on(spans[start:at], spans[at + 1 :]):
+            text = Block("paragraph", span.line, start=item.end, end=item.end)
+            text.spans = spans[at + 1 :]
+            del spans[at:]
+            return text
+        start = at + 1
+    return None
+
+
+def _goes_on(line: list[Span], following: list[Span]) -> bool:
+    """Whether a line at the margin continues the sentence of the line above it."""
+    first = next((s.text.lstrip() for s in following if s.text.strip()), "")
+    above = "".join(s.text for s in line).rstrip()
+    return first[:1].islower() or (len(above) >= WRAPPED and above[-1] not in ".:!?。：！？…")
 
 
 def _newlines(data: bytes) -> list[int]:

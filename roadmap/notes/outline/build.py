@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from roadmap.notes import links, vocabulary
@@ -11,14 +11,13 @@ from roadmap.notes.blocks import STRONG, Block, Span
 from roadmap.notes.items import Requirement
 from roadmap.notes.outline import chains, tables
 from roadmap.notes.outline.draft import Draft
-from roadmap.notes.outline.labels import Label, announces, choice_in, label_of, meaning_of
-from roadmap.notes.outline.sections import Section, item_rest, item_spans
+from roadmap.notes.outline.labels import LABELS, Label, announces, choice_in, label_of, meaning_of
+from roadmap.notes.outline.sections import Section, item_rest, item_spans, lines_of
 from roadmap.notes.outline.shape import Shape
 from roadmap.notes.outline.titles import describe
 from roadmap.notes.outline.values import (
     absorb_below,
     apply_label,
-    lines_of,
     named_resources,
     next_group,
     required,
@@ -28,8 +27,6 @@ from roadmap.notes.outline.values import (
 
 SUMMARY_LENGTH: Final = 2_000
 MAX_LABEL_WORDS: Final = 8
-LABELS: Final = frozenset({"resources", "prerequisites", "related", "covers", "never"})
-"""Meanings of labels whose list holds no topics."""
 
 
 @dataclass(slots=True)
@@ -44,9 +41,14 @@ class Group:
 class Builder:
     """One document's outline in the making."""
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: Shape, data: bytes) -> None:
         self.shape = shape
+        self.data = data
         self.edges: list[tuple[str, str]] = []
+
+    def text(self, start: int, end: int) -> str:
+        """The Markdown between two byte offsets."""
+        return self.data[start:end].decode("utf-8", "ignore").strip("\n").rstrip()
 
     # Sections
 
@@ -58,7 +60,7 @@ class Builder:
             return self._apart(section, parent)
         item = describe(section.heading.spans, "module", section.line)
         if item is None:
-            item = Draft("module", section.title, section.line)
+            return None
         take_fields(item)
         item.level_name = vocabulary.has("level", section.title)
         if (count := choice_in(section.title)) is not None:
@@ -67,7 +69,8 @@ class Builder:
         children = [child for below in section.sections if (child := self.section(below, item)) is not None]
         self.place(item, groups, children)
         if self.shape.carrier == "headings" and not item.items and any(b.kind != "rule" for b in section.blocks):
-            item.kind = "topic"
+            item.kind, item.choose = "topic", None
+            item.body = self.text(section.heading.end, section.blocks[-1].end)
             return item
         if not item.items and not (item.resources and self._only_resources(section)):
             return None
@@ -112,7 +115,7 @@ class Builder:
         for block in blocks:
             if block.kind in {"paragraph", "quote", "summary"}:
                 found, opening = self._prose(item, block, opening=opening and not groups)
-                label = found or label
+                label = replace(found, line=block.line) if found is not None else label
                 for line in lines_of(block):
                     chain = chain or chains.chain_of(line, line[0].line or block.line)
                 if self.shape.tagged and not top:
@@ -182,6 +185,9 @@ class Builder:
             absorb_below(item, [block])
             return
         topics: list[Draft] = []
+        if top and self.shape.carrier == "bullets" and _groups_topics(block):
+            _add(groups, label, block.line, [item for child in block.children for item in self._grouped(child)])
+            return
         for child in block.children:
             topics += self._item(item, child, top=top)
         _add(groups, label, block.line, topics)
@@ -245,6 +251,19 @@ class Builder:
             holder.details += [links.plain(spans)] if len(holder.details) < 50 and not top else []
             return []
         return self._topic(child)
+
+    def _grouped(self, child: Block) -> list[Draft]:
+        """An item of a list that does duty for headings: a module if it has a list below it."""
+        below = [block for block in item_rest(child) if block.kind == "list"]
+        module = describe(item_spans(child), "module", child.line) if below else None
+        if module is None:
+            return self._topic(child)
+        for block in below:
+            deeper = _groups_topics(block)
+            for item in block.children:
+                module.items += self._grouped(item) if deeper else self._item(module, item, top=False)
+        take_fields(module)
+        return [module] if module.items else self._topic(child)
 
     def _topic(self, child: Block) -> list[Draft]:
         topic = describe(item_spans(child), "topic", child.line)
@@ -328,7 +347,7 @@ class Builder:
                     item.items += group.topics
                 else:
                     item.choose = None
-                    module = Draft("module", label.text, group.line, choose=label.choose, items=group.topics)
+                    module = Draft("module", label.text, label.line, choose=label.choose, items=group.topics)
                     item.items.append(module)
             else:
                 item.items += group.topics
@@ -340,6 +359,21 @@ class Builder:
 def _add(groups: list[Group], label: Label | None, line: int, topics: list[Draft]) -> None:
     if topics:
         groups.append(Group(label, line, topics))
+
+
+def _groups_topics(block: Block) -> bool:
+    """Whether the items of a list do duty for headings: most have a list of at least two plain items below them."""
+    groups = 0
+    for item in block.children:
+        below = [child for inner in item_rest(item) if inner.kind == "list" for child in inner.children]
+        plain = [child for child in below if child.checked is None and not links.field_of(item_spans(child))]
+        short = sum(len(links.plain(item_spans(child)).split()) <= MAX_LABEL_WORDS for child in plain)
+        lead = _lead_span(item_spans(item))
+        titled = (
+            lead is not None and lead.kind == "text" and len(links.plain(item_spans(item)).split()) <= MAX_LABEL_WORDS
+        )
+        groups += titled and len(plain) > 1 and short * 3 >= len(plain) * 2
+    return len(block.children) > 1 and groups * 10 >= len(block.children) * 6
 
 
 def _lead_span(spans: list[Span]) -> Span | None:

@@ -69,12 +69,12 @@ def diagram_of(block: Block) -> tuple[list[Draft], list[tuple[str, str]]]:
         while at < len(text) and (node := _NODE.match(text, at)):
             here = [node[1]]
             at = node.end()
-            if node[2] or node[1] not in titles:
-                titles[node[1]] = (node[2] or titles.get(node[1]) or node[1]).strip()
+            if node[2] or node[3] or node[1] not in titles:
+                titles[node[1]] = (node[2] or node[3] or titles.get(node[1]) or node[1]).strip()
                 places.setdefault(node[1], block.line + 1 + offset)
             while (more := re.match(r"\s*&\s*", text[at : at + 20])) and (node := _NODE.match(text, at + more.end())):
                 here.append(node[1])
-                titles[node[1]] = (node[2] or titles.get(node[1]) or node[1]).strip()
+                titles[node[1]] = (node[2] or node[3] or titles.get(node[1]) or node[1]).strip()
                 places.setdefault(node[1], block.line + 1 + offset)
                 at = node.end()
             edges += [(a, b) for a in before for b in here]

@@ -48,7 +48,7 @@ def read_outline(document: Document, meta: dict[str, Any]) -> Outline:
     root = divide(blocks, {vocabulary.fold(name) for name in related})
     main = _main(root)
     shape = shape_of(root, tagged_map=tagged)
-    builder = Builder(shape)
+    builder = Builder(shape, document.data)
     whole = Draft("module", "", main.line)
     _root(builder, root, main, whole)
     _diagram(builder, whole)
@@ -58,7 +58,7 @@ def read_outline(document: Document, meta: dict[str, Any]) -> Outline:
     _levels(whole)
     title = str(meta.get("title") or "") if isinstance(meta.get("title"), str) else ""
     heading = describe(main.heading.spans, "module", main.line) if main.heading is not None else None
-    shown = heading.title if heading is not None else _first_heading(blocks)
+    shown = heading.title if heading is not None else _first_heading(blocks, {item.line for item in whole.walk()})
     if title and shown and vocabulary.fold(title).replace(" ", "") != vocabulary.fold(shown).replace(" ", ""):
         shown = shown if "_" in title or title == title.lower() else title
     whole.title = shown or title
@@ -188,16 +188,13 @@ def _has_content(section: Section) -> bool:
     )
 
 
-def _first_heading(blocks: list[Block]) -> str:
-    for block in blocks:
-        if block.kind == "heading":
-            text = links.plain(block.spans)
-            return (
-                ""
-                if vocabulary.is_("never", text) or block.level > 3 or (block.level > 1 and block.info != "")
-                else text
-            )
-    return ""
+def _first_heading(blocks: list[Block], taken: set[int]) -> str:
+    """The first heading as a title, unless it is a part of the outline or says "Contents"."""
+    first = next((block for block in blocks if block.kind == "heading"), None)
+    if first is None or first.line in taken or first.level > 3:
+        return ""
+    text = links.plain(first.spans)
+    return "" if vocabulary.is_("never", text) else text
 
 
 def _root(builder: Builder, root: Section, main: Section, whole: Draft) -> None:

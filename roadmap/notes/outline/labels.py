@@ -12,6 +12,8 @@ from roadmap.notes.outline.sections import names_resources
 from roadmap.notes.words import NUMBERS
 
 Meaning = Literal["resources", "prerequisites", "choose", "covers", "related", "never", "none"]
+LABELS: Final = frozenset({"resources", "prerequisites", "related", "covers", "never"})
+"""Meanings of labels whose list holds no topics."""
 _READABLE: Final = frozenset({"book", "course", "video", "article", "paper"})
 _COMMAS: Final = re.compile(r"[,;，；、]")
 
@@ -25,6 +27,7 @@ class Label:
     value: tuple[Span, ...] = ()
     """What follows the colon on the same line."""
     choose: int | None = None
+    line: int = 0
 
 
 def label_of(spans: list[Span]) -> Label | None:

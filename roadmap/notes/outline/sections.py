@@ -139,6 +139,21 @@ def item_rest(item: Block) -> list[Block]:
     return item.children[1:] if item_spans(item) else item.children
 
 
+def lines_of(block: Block) -> list[list[Span]]:
+    """The lines of a paragraph or quote, lists in a quote included."""
+    if block.kind == "list":
+        return [line for item in block.children for child in item.children for line in lines_of(child)]
+    if block.children:
+        return [line for child in block.children for line in lines_of(child)]
+    lines: list[list[Span]] = [[]]
+    for span in block.spans:
+        if span.kind == "break":
+            lines.append([])
+        else:
+            lines[-1].append(span)
+    return [line for line in lines if line]
+
+
 def _role(section: Section, related: Collection[str]) -> Role:
     title = section.title
     if vocabulary.is_("never", title) or vocabulary.has("excluded", title):

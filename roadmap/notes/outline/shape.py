@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from roadmap.notes import links
 from roadmap.notes.blocks import Block
-from roadmap.notes.outline.sections import Section, item_rest, item_spans
+from roadmap.notes.outline.labels import LABELS, Label, label_of
+from roadmap.notes.outline.sections import Section, item_rest, item_spans, lines_of
 
 Carrier = Literal["map", "boxes", "rows", "bullets", "headings"]
 
@@ -36,7 +39,7 @@ class _Counts:
     every_box: int = 0
 
     def add_section(self, section: Section) -> None:
-        lists = [block for block in section.blocks if block.kind == "list"]
+        lists = list(_topic_lists(section))
         tables = [block for block in section.blocks if block.kind == "table"]
         self.rows += sum(max(0, len(table.children) - 1) for table in tables)
         for block in lists:
@@ -58,6 +61,25 @@ class _Counts:
         return (
             self.every_box > self.rows and self.boxes * 4 >= self.bullets and self.every_box * 10 >= self.every_item * 3
         )
+
+
+def _topic_lists(section: Section) -> Iterator[Block]:
+    """The lists of a section that may hold topics: not those under a label for something else, nor instructions."""
+    label: Label | None = None
+    for block in section.blocks:
+        if block.kind in {"paragraph", "quote", "summary"}:
+            last = next((line for line in reversed(lines_of(block))), [])
+            label = label_of(last) or label
+        elif block.kind == "list":
+            if (label is None or label.meaning not in LABELS) and not _instructs(block):
+                yield block
+            label = None
+
+
+def _instructs(block: Block) -> bool:
+    """Whether a list is numbered sentences: steps the reader is told to take."""
+    texts = [links.plain(item_spans(item)) for item in block.children]
+    return block.level > 0 and all(text.endswith((".", "!", "。")) for text in texts)
 
 
 def shape_of(root: Section, *, tagged_map: bool) -> Shape:

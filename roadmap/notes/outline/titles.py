@@ -107,7 +107,7 @@ def _without_marks(spans: list[Span], draft: Draft) -> list[Span]:
 
 
 def _lines(spans: list[Span]) -> tuple[list[Span], list[list[Span]]]:
-    """(first line, further lines). Hard-wrapped text belongs to its line, what is glued lazily to a bullet to none."""
+    """(first line, further lines). Hard-wrapped text belongs to its line."""
     lines: list[list[Span]] = [[]]
     breaks: list[str] = []
     for span in spans:
@@ -122,8 +122,6 @@ def _lines(spans: list[Span]) -> tuple[list[Span], list[list[Span]]]:
         text = links.plain(following)
         if not text:
             continue
-        if how == "lazy" and not text[0].islower():
-            break
         if how != "hard" and not more and not _whole_lead(first):
             first = [*first, Span(" "), *following]
         else:

@@ -12,7 +12,7 @@ from roadmap.notes.blocks import EMPHASIS, STRONG, Block, Span
 from roadmap.notes.items import Requirement, Resource, ResourceKind
 from roadmap.notes.outline.draft import Draft
 from roadmap.notes.outline.labels import Label, announces, label_of
-from roadmap.notes.outline.sections import item_rest, item_spans
+from roadmap.notes.outline.sections import item_rest, item_spans, lines_of
 from roadmap.notes.outline.titles import describe
 
 YES: Final = frozenset({"yes", "true", "y", "1", "on", "sim", "si", "oui", "ja", "да", "是", "نعم"})
@@ -157,21 +157,6 @@ def absorb_below(draft: Draft, blocks: list[Block]) -> None:
         draft.summary = details[0]
     else:
         draft.details += details
-
-
-def lines_of(block: Block) -> list[list[Span]]:
-    """The lines of a paragraph or quote, lists in a quote included."""
-    if block.kind == "list":
-        return [line for item in block.children for child in item.children for line in lines_of(child)]
-    if block.children:
-        return [line for child in block.children for line in lines_of(child)]
-    lines: list[list[Span]] = [[]]
-    for span in block.spans:
-        if span.kind == "break":
-            lines.append([])
-        else:
-            lines[-1].append(span)
-    return [line for line in lines if line]
 
 
 def _absorb_line(draft: Draft, spans: list[Span]) -> Label | None:
