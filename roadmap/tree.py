@@ -161,12 +161,26 @@ class Tree:
         return self._effective[0]
 
     @cached_property
-    def unsatisfiable(self) -> tuple[tuple[int, int, str], ...]:
-        """(topic, prerequisite, why) of the prerequisites nobody can meet, for editors."""
+    def met_by(self) -> dict[int, tuple[tuple[int, ...], ...]]:
+        """Like `asked`, group by group, with all that meets it: also alternatives nobody can be asked for any more.
+
+        Whoever did such an alternative before it was retired has met the group and stays so.
+        """
         return self._effective[1]
 
     @cached_property
-    def _effective(self) -> tuple[dict[int, tuple[tuple[int, ...], ...]], tuple[tuple[int, int, str], ...]]:
+    def unsatisfiable(self) -> tuple[tuple[int, int, str], ...]:
+        """(topic, prerequisite, why) of the prerequisites nobody can meet, for editors."""
+        return self._effective[2]
+
+    @cached_property
+    def _effective(
+        self,
+    ) -> tuple[
+        dict[int, tuple[tuple[int, ...], ...]],
+        dict[int, tuple[tuple[int, ...], ...]],
+        tuple[tuple[int, int, str], ...],
+    ]:
         ignored: list[tuple[int, int, str]] = []
         plain: dict[int, list[int]] = {}
         for topic in self.topics:
@@ -183,16 +197,19 @@ class Tree:
                     plain[topic].append(need.topic)
         kept, _ = without_cycles(plain)
         asked: dict[int, tuple[tuple[int, ...], ...]] = {}
+        met_by: dict[int, tuple[tuple[int, ...], ...]] = {}
         for topic, wanted in plain.items():
             still = set(kept[topic])
             ignored += [(topic, need, "in a loop") for need in wanted if need not in still]
             groups: dict[str, list[int]] = {}
             for number, need in enumerate(self.needs.get(topic, ())):
-                if need.topic in still and need.source != "guess":
-                    groups.setdefault(need.group or f"\0{number}", []).append(need.topic)
-            if groups:
-                asked[topic] = tuple(map(tuple, groups.values()))
-        return asked, tuple(ignored)
+                groups.setdefault(need.group or f"\0{number}", []).append(need.topic)
+            pairs = [(tuple(n for n in group if n in still), tuple(group)) for group in groups.values()]
+            pairs = [(some, everything) for some, everything in pairs if some]
+            if pairs:
+                asked[topic] = tuple(some for some, _ in pairs)
+                met_by[topic] = tuple(everything for _, everything in pairs)
+        return asked, met_by, tuple(ignored)
 
     @cached_property
     def opens(self) -> dict[int, tuple[int, ...]]:
@@ -204,6 +221,17 @@ class Tree:
                     found.setdefault(need, []).append(topic)
         last = len(self.order)
         return {n: tuple(sorted(set(ts), key=lambda t: (self.place.get(t, last), t))) for n, ts in found.items()}
+
+    @cached_property
+    def choices(self) -> dict[int, tuple[int, ...]]:
+        """Topic id -> the choices it is one of, indexes of branches, nearest first. Optional topics are in none."""
+        found = {}
+        if any(branch.choose is not None for branch in self.branches):
+            for index, seat in self.seats():
+                above = tuple(i for i in self.above(index) if self.branches[i].choose is not None)
+                if above and not seat.optional:
+                    found[seat.topic] = above
+        return found
 
     def above(self, index: int) -> tuple[int, ...]:
         """The branch and those above it, nearest first."""

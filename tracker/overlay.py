@@ -5,10 +5,11 @@ The product's one percentage is `Share.value`; pages, the matrix, the API and ex
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from roadmap.graph import missing
 from roadmap.tree import Tree
 
 TODO, LEARNING, DONE, SKIPPED, WAIVED = "todo", "learning", "done", "skipped", "waived"
@@ -81,6 +82,8 @@ class Row(NamedTuple):
     """Seated after the learner finished the roadmap, and still to do."""
     changed: bool
     """Its text changed since it was done."""
+    spare: bool = False
+    """Not finished, and not needed either: the choice it belongs to has enough."""
 
 
 class Next(NamedTuple):
@@ -112,7 +115,18 @@ def met_states(tree: Tree) -> frozenset[str]:
 def unmet(tree: Tree, marks: Mapping[int, Mark], topic: int) -> tuple[tuple[int, ...], ...]:
     """Groups of alternatives that `topic` asks for and of which none is met."""
     met = met_states(tree)
-    return tuple(g for g in tree.asked.get(topic, ()) if not any(marks.get(n, NONE).state in met for n in g))
+    groups = zip(tree.asked.get(topic, ()), tree.met_by.get(topic, ()), strict=True)
+    return tuple(asked for asked, by in groups if not any(marks.get(n, NONE).state in met for n in by))
+
+
+def way_to(tree: Tree, marks: Mapping[int, Mark], topic: int) -> tuple[int, ...]:
+    """What stands between the learner and `topic`: the shortest way, in a valid order."""
+    met = {t for t, mark in marks.items() if mark.state in met_states(tree)}
+    open_groups = {
+        t: [asked for asked, by in zip(groups, tree.met_by[t], strict=True) if met.isdisjoint(by)]
+        for t, groups in tree.asked.items()
+    }
+    return tuple(missing(topic, open_groups, met, tree.place))
 
 
 def overlay(tree: Tree, marks: Mapping[int, Mark], *, finished_at: float | None = None) -> Overlay:
@@ -121,8 +135,8 @@ def overlay(tree: Tree, marks: Mapping[int, Mark], *, finished_at: float | None 
     `finished_at` (Unix time) is when the learner finished this roadmap, if ever: later seats are new.
     Linear in topics plus prerequisites.
     """
-    rows = row_of_each(tree, marks, tree.order, finished_at=finished_at)
     branch_shares, total = shares(tree, marks)
+    rows = _rows(tree, marks, tree.order, branch_shares, finished_at)
     return Overlay(rows, branch_shares, total, _next(tree, rows))
 
 
@@ -130,7 +144,19 @@ def row_of_each(
     tree: Tree, marks: Mapping[int, Mark], topics: Iterable[int], *, finished_at: float | None = None
 ) -> dict[int, Row]:
     """The rows of some topics: what a check-off answers with. Equal to those of `overlay`."""
-    met, asked, opens, facts = met_states(tree), tree.asked, tree.opens, tree.topics
+    return _rows(tree, marks, topics, shares(tree, marks)[0] if tree.choices else (), finished_at)
+
+
+def _rows(
+    tree: Tree,
+    marks: Mapping[int, Mark],
+    topics: Iterable[int],
+    branch_shares: Sequence[Share],
+    finished_at: float | None,
+) -> dict[int, Row]:
+    met, asked, met_by, opens, facts, choices = (
+        met_states(tree), tree.asked, tree.met_by, tree.opens, tree.topics, tree.choices,
+    )  # fmt: skip
     ok = {topic for topic, mark in marks.items() if mark.state in met}
     finished = {topic for topic, mark in marks.items() if mark.state in (DONE, WAIVED)}
     placed_at = tree.placed_at if finished_at is not None else {}
@@ -138,18 +164,23 @@ def row_of_each(
     for topic in topics:
         mark = marks.get(topic, NONE)
         state = mark.state
-        missing: tuple[tuple[int, ...], ...] = ()
+        lacking: tuple[tuple[int, ...], ...] = ()
         if topic in asked and state in (TODO, LEARNING):
-            missing = tuple(group for group in asked[topic] if ok.isdisjoint(group))
+            lacking = tuple([
+                group for group, by in zip(asked[topic], met_by[topic], strict=True) if ok.isdisjoint(by)
+            ])  # fmt: skip
         waiting = opens.get(topic)
         rows[topic] = Row(
             state,
-            state == TODO and not missing,
-            state == TODO and not mark.started and bool(missing),
-            missing,
+            state == TODO and not lacking,
+            state == TODO and not mark.started and bool(lacking),
+            lacking,
             sum(1 for after in waiting if after not in finished) if waiting else 0,
             finished_at is not None and state == TODO and placed_at.get(topic, 0.0) > finished_at,
             state == DONE and mark.revision < facts[topic].revision,
+            topic in choices
+            and state in (TODO, LEARNING)
+            and any(branch_shares[index].value == 1 for index in choices[topic]),
         )
     return rows
 
@@ -203,14 +234,21 @@ def _share(own: list[float]) -> Share:
 
 
 def _next(tree: Tree, rows: Mapping[int, Row]) -> tuple[Next, ...]:
-    """Under way first; then ready topics in reading order, moved up two places for each topic they open (to five)."""
+    """Under way first; then ready topics in reading order, moved up two places for each topic they open (to five).
+
+    Levels keep their order; what does not count (optional, or spare in a choice) comes last.
+    """
     place = tree.place
     under_way = [topic for topic, row in rows.items() if row.state == LEARNING]
     ready = [topic for topic, row in rows.items() if row.ready]
     root = {index: tree.above(index)[-1] for index in range(len(tree.branches))}
 
     def rank(topic: int) -> tuple[bool, int, int]:
-        return topic in tree.optional, root[tree.seated[topic]], place[topic] - 2 * min(rows[topic].opens, 5)
+        return (
+            topic in tree.optional or rows[topic].spare,
+            root[tree.seated[topic]],
+            place[topic] - 2 * min(rows[topic].opens, 5),
+        )
 
     ready.sort(key=rank)
     found = [Next(topic, "learning") for topic in under_way]
@@ -228,9 +266,12 @@ class Affected(NamedTuple):
 
 
 def affected(tree: Tree, topic: int) -> Affected:
-    """The topic, what it opens (ready or locked), what it asks for (their "opens n"), and the branches above it."""
-    seated = tree.seated
+    """The topic, what it opens (ready or locked), what it asks for (their "opens n"), the rest of a choice (spare), and
+    the branches above it."""
+    seated, choices = tree.seated, set(tree.choices.get(topic, ()))
     near = [topic, *tree.opens.get(topic, ()), *(need for group in tree.asked.get(topic, ()) for need in group)]
+    if choices:
+        near += [other for other, above in tree.choices.items() if not choices.isdisjoint(above)]
     topics = tuple(dict.fromkeys(t for t in near if t in seated))
     branches = tree.above(seated[topic]) if topic in seated else ()
     return Affected(topics, branches)
