@@ -162,6 +162,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_ADAPTER = "tracker.adapter.AccountAdapter"
 ACCOUNT_USER_DISPLAY = "tracker.queries.shown_name"
 # Classrooms share one address: per-address limits are higher than allauth's defaults, per-account limits are not.
 ACCOUNT_RATE_LIMITS = {

@@ -30,10 +30,14 @@ def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Static files collected once, hashed and compressed as in production, outside the checkout."""
     from django.conf import settings
     from django.contrib.staticfiles.storage import staticfiles_storage
+    from django.core.files.storage import storages
     from django.core.management import call_command
+    from django.utils.functional import empty
 
     root = tmp_path_factory.mktemp("static")
     settings.STATIC_ROOT = str(root)
-    staticfiles_storage.__dict__.pop("location", None)
+    for stale in (storages._storages, storages.__dict__):
+        stale.pop("staticfiles", None)
+    staticfiles_storage._wrapped = empty
     call_command("collectstatic", interactive=False, verbosity=0)
     return root

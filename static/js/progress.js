@@ -91,6 +91,10 @@ function say(text, { error = true, action, label, link } = {}) {
   announce();
 }
 
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.verb === "post" && openTopic()) detail.parameters.panel = openTopic();
+});
+
 // Forms that htmx sends (steps, "still fine", undo) answer with regions too, and are laid over the same way.
 htmx.defineExtension("regions", { transformResponse: (text) => { apply(text); return ""; } });
 
@@ -130,7 +134,7 @@ function settle(url, { back }) {
   confirmed.delete(url);
 }
 
-const title = (row) => row.querySelector("a b, h1, h2")?.textContent ?? "";
+const title = (row) => row.querySelector("a b, h1")?.textContent ?? "";
 
 // ---------------------------------------------------------------- sending, one at a time
 
@@ -269,7 +273,7 @@ async function show(href, { push = true, focus = true } = {}) {
     history.pushState({ topic: slug }, "", url);
   }
   panel.scrollTop = 0;
-  if (focus) panel.querySelector("h2")?.focus({ preventScroll: true });
+  if (focus) panel.querySelector("h1")?.focus({ preventScroll: true });
 }
 
 function shut({ push = true } = {}) {

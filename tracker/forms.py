@@ -1,0 +1,65 @@
+"""What people send, checked. A form that is not valid answers 422."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from tracker.progress import LEARNERS_STATES
+
+
+class AnswerForm(forms.Form):
+    """What every action says of the page it was done on, so that the answer fits it. All optional, none trusted."""
+
+    roadmap = forms.CharField(required=False, max_length=200)
+    """Slug of the roadmap whose regions are wanted."""
+    panel = forms.CharField(required=False, max_length=200)
+    """Slug of the topic that is open beside it, or whose page it is."""
+    next = forms.CharField(required=False, max_length=2000)
+    """Where to go without JavaScript: a path of ours."""
+
+    def clean_next(self) -> str:
+        path: str = self.cleaned_data["next"]
+        ours = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+        return path if ours else ""
+
+
+class StateForm(AnswerForm):
+    """A state for a topic."""
+
+    state = forms.ChoiceField(choices=[(state, state) for state in LEARNERS_STATES])
+    operation = forms.UUIDField(required=False)
+    nonce = forms.UUIDField(required=False)
+    """Of the page; without JavaScript the operation id is made of it, the topic and the state."""
+
+    def __init__(self, *args: Any, topic_uid: uuid.UUID, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.topic_uid = topic_uid
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if not data.get("operation"):
+            if not data.get("nonce"):
+                raise forms.ValidationError("The operation id is missing.")
+            data["operation"] = uuid.uuid5(data["nonce"], f"{self.topic_uid}:{data.get('state')}")
+        return data
+
+
+class StepForm(AnswerForm):
+    done = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
+    operation = forms.UUIDField()
+
+
+class UndoForm(AnswerForm):
+    operation = forms.UUIDField()
+    """The one to take back."""
+    new_operation = forms.UUIDField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("operation") and not data.get("new_operation"):
+            data["new_operation"] = uuid.uuid5(data["operation"], "undo")
+        return data

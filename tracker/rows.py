@@ -1,0 +1,302 @@
+"""The tree of a roadmap as HTML: rendered once per revision of the curriculum, filled in per request.
+
+`compiled(tree)` keeps what it rendered in the process. `Compiled.body` and `Compiled.outline` fill it with one learner's
+overlay; the answer to a check-off fills single pieces of it (`row`, `heads`). All of it is safe HTML: titles are escaped
+by the templates, and what is filled in is made of numbers and of words written in this file.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from threading import Lock
+from urllib.parse import quote
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from roadmap.tree import Branch, Seat, Tree
+from tracker.overlay import Overlay, Row, Share
+from tracker.slotted import Slotted
+
+WORDS = {"todo": "to do", "learning": "learning", "done": "done", "skipped": "skipped", "waived": "waived"}
+CHECKED = {"learning": "mixed", "done": "true", "waived": "true"}
+
+SHOWS: dict[str, tuple[str, Callable[[Row, bool], bool]]] = {
+    "ready": ("Ready", lambda row, optional: row.ready),
+    "learning": ("Learning", lambda row, optional: row.state == "learning"),
+    "left": ("Left", lambda row, optional: row.state in {"todo", "learning"} and not optional),
+    "done": ("Done", lambda row, optional: row.state in {"done", "waived"}),
+    "optional": ("Optional", lambda row, optional: optional),
+}
+"""Filters of the roadmap's page: the value of `show`, its word, and which rows it keeps (row, whether it is optional)."""
+
+MANY = 9
+"""From so many modules on, a level is a grid read in rows; fewer stand in columns, read downwards."""
+KEPT_TREES = 32
+KEPT_FILLINGS = 16
+"""Fillings kept of one row: there are few that learners really meet."""
+
+
+def hours(value: float | None) -> str:
+    """`3 h`, `1.5 h`; empty without hours."""
+    return f"{float(value):g} h" if value else ""
+
+
+def count(share: Share) -> str:
+    return f"{share.done + share.waived} of {share.required}" if share.required else "—"
+
+
+def bar(share: Share, *, thin: bool = True) -> str:
+    """The segmented bar: a line per segment, since the CSP forbids widths in style attributes. Words stand beside it."""
+    out = ['<svg class="share thin" aria-hidden="true">' if thin else '<svg class="share" aria-hidden="true">']
+    start = 0.0
+    for name, number in (("d", share.done), ("w", share.waived), ("l", share.learning), ("s", share.skipped)):
+        if number and share.required:
+            end = start + 100 * number / share.required
+            out.append(f'<line class="{name}" x1="{start:.4g}%" x2="{end:.4g}%" y1="50%" y2="50%"/>')
+            start = end
+    out.append("</svg>")
+    return "".join(out)
+
+
+def label(branch: Branch, places: int) -> str:
+    """What the heading says beside the title: `pick 1 of 5`, `in order`, `optional`."""
+    words = [f"pick {branch.choose} of {places}"] if branch.choose else []
+    words += ["in order"] if branch.ordered else []
+    words += ["optional"] if branch.optional else []
+    return ", ".join(words)
+
+
+class CompiledRow:
+    """One topic's row; `html` fills in what depends on the learner."""
+
+    __slots__ = ("_filled", "_slotted", "optional")
+
+    def __init__(self, slotted: Slotted, *, optional: bool) -> None:
+        self.optional = optional
+        self._slotted = slotted
+        self._filled: dict[tuple[Row, bool], str] = {}
+
+    def html(self, row: Row, *, strict: bool) -> str:
+        found = self._filled.get((row, strict))
+        if found is None:
+            found = self._slotted.fill(_slots(row, strict=strict))
+            if len(self._filled) >= KEPT_FILLINGS:
+                self._filled.clear()
+            self._filled[row, strict] = found
+        return found
+
+
+def _slots(row: Row, *, strict: bool) -> dict[str, str]:
+    state = row.state
+    locked = row.locked and strict
+    classes = f" {state}" + (" ready" if row.ready else "") + (" locked" if locked else "")
+    chips = [("word", WORDS[state])] if state in {"learning", "skipped", "waived"} else []
+    if row.unmet and state == "todo":
+        chips.append(("need", f"needs {len(row.unmet)}"))
+    if row.changed:
+        chips.append(("need", "changed"))
+    if row.new:
+        chips.append(("new", "new"))
+    if row.opens and state in {"todo", "learning"}:
+        chips.append(("", f"opens {row.opens}"))
+    word = WORDS[state]
+    if row.ready:
+        word += ", ready"
+    elif row.unmet and state == "todo":
+        word += f", {'locked' if locked else 'better later'}: needs {len(row.unmet)}"
+    return {
+        "state": classes + (" changed" if row.changed else ""),
+        "value": "todo" if state in {"done", "waived"} else "done",
+        "checked": CHECKED.get(state, "false"),
+        "word": word + (", changed since" if row.changed else ""),
+        "chips": "".join(f'<span class="chip{" " + c if c else ""}">{text}</span>' for c, text in chips),
+    }
+
+
+class CompiledBranch:
+    """A level or a module with what stands on it, in reading order."""
+
+    def __init__(self, index: int, branch: Branch, tree: Tree) -> None:
+        places = _places(tree, index)
+        depth = min(6, 2 + branch.depth)
+        facts = {"branch": branch, "label": label(branch, places), "depth": depth, "anchor": anchor(branch)}
+        self.index, self.branch, self.is_level = index, branch, branch.kind == "level"
+        self.head = Slotted(f"tracker/_{'level' if self.is_level else 'module'}_head.html", facts)
+        self.entry = Slotted("tracker/_outline_item.html", facts)
+        self.resources = render_to_string("tracker/_resources.html", {"resources": branch.resources}).strip()
+        self.inside: list[CompiledBranch | int] = []
+        """Branches and ids of topics."""
+
+    def open_tag(self) -> str:
+        kind = "level" if self.is_level else "module"
+        return f'<section class="{kind}" id="{anchor(self.branch)}" aria-labelledby="h{self.branch.id}">'
+
+
+class Compiled:
+    """One roadmap at one revision."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.strict = tree.locking == "strict"
+        self.rows = {seat.topic: self._row(tree, seat) for _, seat in tree.seats()}
+        self.branches = [CompiledBranch(i, branch, tree) for i, branch in enumerate(tree.branches)]
+        for made in self.branches:
+            entries: list[tuple[int, int, CompiledBranch | int]] = [
+                (seat.position, 0, seat.topic) for seat in made.branch.seats
+            ] + [(tree.branches[child].position, 1, self.branches[child]) for child in made.branch.children]
+            made.inside = [entry for _, _, entry in sorted(entries, key=lambda e: e[:2])]
+        self.roots: list[CompiledBranch | int] = [b for b in self.branches if b.branch.parent is None]
+
+    @staticmethod
+    def _row(tree: Tree, seat: Seat) -> CompiledRow:
+        topic = tree.topics[seat.topic]
+        context = {
+            "topic": topic,
+            "url": f"{reverse('topic', args=[topic.slug])}?roadmap={quote(tree.slug)}",
+            "state_url": reverse("set_topic_state", args=[topic.slug]),
+            "details": ", ".join(topic.details),
+            "hours": hours(topic.hours),
+            "optional": seat.optional and not tree.branches[tree.seated[topic.id]].optional,
+        }
+        return CompiledRow(Slotted("tracker/_topic_row.html", context), optional=seat.optional)
+
+    # -- whole pages
+
+    def body(self, overlay: Overlay, show: str = "") -> str:
+        """The levels with their modules and rows, those that `show` keeps; empty when it keeps none."""
+        rows, strict = overlay.rows, self.strict
+        if show:
+            keep = SHOWS[show][1]
+            html = {t: c.html(rows[t], strict=strict) for t, c in self.rows.items() if keep(rows[t], c.optional)}
+        else:
+            html = {t: c.html(rows[t], strict=strict) for t, c in self.rows.items()}
+        return "".join(self._stack(self.roots, html, overlay, whole=not show))
+
+    def outline(self, overlay: Overlay) -> str:
+        """Levels and the modules directly under them (or under the roadmap)."""
+        shown = (b for b in self.branches if b.is_level or self._is_outer(b))
+        return "".join(self._entry(branch, overlay.shares[branch.index]) for branch in shown)
+
+    def _is_outer(self, branch: CompiledBranch) -> bool:
+        parent = branch.branch.parent
+        return parent is None or self.branches[parent].is_level
+
+    def _stack(
+        self, inside: Iterable[CompiledBranch | int], rows: dict[int, str], overlay: Overlay, *, whole: bool
+    ) -> Iterator[str]:
+        """Runs of topics as cards, runs of modules side by side, levels one below the other."""
+        for kind, run in groupby(inside, key=_kind):
+            if kind == "level":
+                for branch in run:
+                    yield from self._level(branch, rows, overlay, whole=whole)  # type: ignore[arg-type]
+                continue
+            cards = (
+                [self._card(topics := list(run), rows)]
+                if kind == "topic"
+                else [
+                    self._module(branch, rows, overlay, whole=whole)
+                    for branch in run  # type: ignore[arg-type]
+                ]
+            )
+            cards = [card for card in cards if card]
+            if cards:
+                yield f'<div class="modules{" many" if len(cards) >= MANY else ""}">'
+                yield from cards
+                yield "</div>"
+
+    def _level(self, level: CompiledBranch, rows: dict[int, str], overlay: Overlay, *, whole: bool) -> Iterator[str]:
+        inside = "".join(self._stack(level.inside, rows, overlay, whole=whole))
+        if inside or whole:
+            share = overlay.shares[level.index]
+            yield f"{level.open_tag()}{self._head(level, share)}{inside}{level.resources if whole else ''}</section>"
+
+    def _module(self, module: CompiledBranch, rows: dict[int, str], overlay: Overlay, *, whole: bool) -> str:
+        parts = [
+            self._list(module, list(run), rows)  # type: ignore[arg-type]
+            if kind == "topic"
+            else "".join(self._module(branch, rows, overlay, whole=whole) for branch in run)  # type: ignore[arg-type]
+            for kind, run in groupby(module.inside, key=lambda entry: "topic" if isinstance(entry, int) else "branch")
+        ]
+        inside = "".join(parts)
+        if not inside and not whole:
+            return ""
+        head = self._head(module, overlay.shares[module.index])
+        return f"{module.open_tag()}{head}{inside}{module.resources if whole else ''}</section>"
+
+    @staticmethod
+    def _list(module: CompiledBranch | None, topics: list[int], rows: dict[int, str]) -> str:
+        inside = "".join([rows[topic] for topic in topics if topic in rows])
+        chain = ' class="chain"' if module and module.branch.ordered else ""
+        return f'<ol{chain} role="list">{inside}</ol>' if inside else ""
+
+    def _card(self, topics: list[CompiledBranch | int], rows: dict[int, str]) -> str:
+        inside = self._list(None, [topic for topic in topics if isinstance(topic, int)], rows)
+        return f'<div class="module">{inside}</div>' if inside else ""
+
+    # -- pieces, for the page and for the answer to a check-off
+
+    def row(self, topic: int, row: Row) -> str:
+        return self.rows[topic].html(row, strict=self.strict)
+
+    def heads(self, index: int, share: Share) -> tuple[str, ...]:
+        """Where the share of a branch is shown: its heading and its line in the outline."""
+        branch = self.branches[index]
+        entry = (self._entry(branch, share),) if branch.is_level or self._is_outer(branch) else ()
+        return (self._head(branch, share), *entry)
+
+    @staticmethod
+    def _head(branch: CompiledBranch, share: Share) -> str:
+        words = count(share)
+        if branch.is_level and share.percent is not None:
+            words += f" · {share.percent} %"
+        return branch.head.fill({"count": words, "bar": "" if branch.is_level else bar(share)})
+
+    @staticmethod
+    def _entry(branch: CompiledBranch, share: Share) -> str:
+        met = f"{share.done + share.waived}/{share.required}" if share.required else "—"
+        return branch.entry.fill({"count": met, "bar": "" if branch.is_level else bar(share)})
+
+
+def anchor(branch: Branch) -> str:
+    """Prefixed, so that a section called "Main" is not the page's `#main`."""
+    return f"s-{branch.slug}"
+
+
+def out_of_band(region: str) -> str:
+    """The same region in an answer: htmx lays it over the one of its id."""
+    tag, _, rest = region.partition(" ")
+    return f'{tag} hx-swap-oob="true" {rest}'
+
+
+def _kind(entry: CompiledBranch | int) -> str:
+    return "topic" if isinstance(entry, int) else entry.branch.kind
+
+
+def _places(tree: Tree, index: int) -> int:
+    branch = tree.branches[index]
+    return len(branch.seats) + sum(_places(tree, child) for child in branch.children)
+
+
+_kept: OrderedDict[tuple[int, int], Compiled] = OrderedDict()
+_lock = Lock()
+
+
+def compiled(tree: Tree) -> Compiled:
+    """The compiled rows of `tree`, kept per (roadmap, revision); the least recently used go first."""
+    key = (tree.id, tree.revision)
+    with _lock:
+        found = _kept.get(key)
+        if found is not None and found.tree is tree:
+            _kept.move_to_end(key)
+            return found
+    made = Compiled(tree)
+    with _lock:
+        for stale in [k for k in _kept if k[0] == tree.id]:
+            del _kept[stale]
+        _kept[key] = made
+        while len(_kept) > KEPT_TREES:
+            _kept.popitem(last=False)
+    return made

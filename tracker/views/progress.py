@@ -1,0 +1,127 @@
+"""The acts of a learner: a state for a topic, a step ticked, "still fine", undo. Each sets, none toggles."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.views.decorators.http import require_POST
+
+from roadmap.models import Topic
+from tracker import access, progress
+from tracker.check_off import check_off
+from tracker.forms import AnswerForm, StateForm, StepForm, UndoForm
+from tracker.models import ProgressEvent, User
+from tracker.rows import WORDS
+from tracker.views.answers import Change, asked_roadmap, changed, not_understood, refused, sign_in_first
+from tracker.views.waiting import let_wait
+
+
+@login_not_required
+@require_POST
+def set_topic_state(request: HttpRequest, slug: str) -> HttpResponse:
+    """The check-off. Without an account it waits in the session and is done by the request that signs in."""
+    person: User | AnonymousUser = request.user
+    topic = _topic(person, slug)
+    form = StateForm(request.POST, topic_uid=topic.uid)
+    if not form.is_valid():
+        return not_understood(request, form, topic)
+    asked = form.cleaned_data
+    if not isinstance(person, User):
+        return sign_in_first(request, let_wait(request, topic, asked))
+    topic = access.topic_for_progress(person, topic.slug)
+    roadmap = asked_roadmap(person, asked)
+    operation: UUID = asked["operation"]
+    try:
+        outcome = check_off(learner=person, topic=topic, state=asked["state"], operation=operation, roadmap=roadmap)
+    except progress.ProgressError as error:
+        return _refused(request, error, asked, topic)
+    said = format_html("<bdi>{}</bdi>: {}.", topic.title, WORDS[outcome.now])
+    return changed(request, person, Change(topic, outcome.was, said, operation), asked, roadmap)
+
+
+@require_POST
+def set_step(request: HttpRequest, slug: str, uid: UUID) -> HttpResponse:
+    """Tick or untick a step of a topic."""
+    learner = _learner(request)
+    step = access.step_for_progress(learner, slug, uid)
+    form = StepForm(request.POST)
+    if not form.is_valid():
+        return not_understood(request, form, step.topic)
+    asked = form.cleaned_data
+    done = asked["done"] == "yes"
+    try:
+        progress.set_step(learner=learner, step=step, done=done, operation=asked["operation"])
+    except progress.ProgressError as error:
+        return _refused(request, error, asked, step.topic)
+    said = format_html("Step <bdi>{}</bdi> {}.", step.title, "ticked" if done else "unticked")
+    return changed(
+        request, learner, Change(step.topic, None, said, asked["operation"]), asked, asked_roadmap(learner, asked)
+    )
+
+
+@require_POST
+def still_fine(request: HttpRequest, slug: str) -> HttpResponse:
+    """The learner stands by what they did, though the text changed since."""
+    learner = _learner(request)
+    topic = access.topic_for_progress(learner, slug)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return not_understood(request, form, topic)
+    progress.still_fine(learner=learner, topic=topic.pk)
+    said = format_html("<bdi>{}</bdi> stays done.", topic.title)
+    roadmap = asked_roadmap(learner, form.cleaned_data)
+    return changed(request, learner, Change(topic, None, said), form.cleaned_data, roadmap)
+
+
+@require_POST
+def undo(request: HttpRequest) -> HttpResponse:
+    """Take one act back, if nothing came after it."""
+    learner = _learner(request)
+    form = UndoForm(request.POST)
+    if not form.is_valid():
+        return not_understood(request, form)
+    asked = form.cleaned_data
+    try:
+        event, outcome = progress.undo(
+            learner=learner, operation=asked["operation"], new_operation=asked["new_operation"]
+        )
+    except progress.ProgressError as error:
+        return _refused(request, error, asked)
+    change = Change(event.topic, None if event.step_id else outcome.was, _undone(event))
+    return changed(request, learner, change, asked, asked_roadmap(learner, asked))
+
+
+def _learner(request: HttpRequest) -> User:
+    """The signed-in person; the middleware lets nobody else in here."""
+    assert isinstance(request.user, User)  # noqa: S101  (for the type checker; LoginRequiredMiddleware holds it)
+    return request.user
+
+
+def _topic(person: User | AnonymousUser, slug: str) -> Topic:
+    """Pages that were open when a topic was renamed post to its former slug."""
+    try:
+        return access.topic_for_reading(person, slug)
+    except access.MovedError as moved:
+        return access.topic_for_reading(person, moved.slug)
+
+
+def _undone(event: ProgressEvent) -> str:
+    if event.step is not None:
+        return format_html(
+            "Undone. Step <bdi>{}</bdi> is {} again.", event.step.title, "ticked" if event.was == "done" else "open"
+        )
+    return format_html("Undone. <bdi>{}</bdi>: {}.", event.topic.title, WORDS[event.was])
+
+
+def _refused(
+    request: HttpRequest, error: progress.ProgressError, asked: dict[str, Any], topic: Topic | None = None
+) -> HttpResponse:
+    """409: it cannot be done as things stand; an unknown state is 422."""
+    status = 422 if isinstance(error, progress.UnknownState) else 409
+    way = error.way if isinstance(error, progress.Locked) else ()
+    return refused(request, str(error), status, asked, topic=topic, way=way)

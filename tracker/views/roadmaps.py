@@ -1,0 +1,81 @@
+"""The list of roadmaps, and one roadmap with a learner's progress laid over it."""
+
+from __future__ import annotations
+
+import uuid
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+
+from roadmap.models import Roadmap
+from tracker import access, queries
+from tracker.permissions import Right, may
+from tracker.rows import SHOWS, bar, compiled
+from tracker.views.heads import head_of
+from tracker.views.sheets import Sheet, sheet_of
+
+
+@login_not_required
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    return redirect("roadmaps")
+
+
+@login_not_required
+@require_safe
+@gzip_page
+def roadmaps(request: HttpRequest) -> HttpResponse:
+    cards = queries.roadmaps_for(request.user)
+    context = {
+        "cards": [(card, bar(card.share, thin=False)) for card in cards],
+        "may_load": may(request.user, Right.EDIT_CURRICULUM),
+    }
+    return render(request, "tracker/roadmaps.html", context)
+
+
+@login_not_required
+@require_safe
+@gzip_page
+def roadmap(request: HttpRequest, slug: str) -> HttpResponse:
+    """`?show=` filters the rows, `?topic=` opens a topic beside them. Both are kept by the links on the page."""
+    found = access.roadmap_for_reading(request.user, slug)
+    here = queries.standing(request.user, found)
+    show = request.GET.get("show", "")
+    show = show if show in SHOWS else ""
+    nonce = uuid.uuid4()
+    rows = compiled(here.tree)
+    head = head_of(found, here)
+    sheet = _open_topic(request, found, nonce, show)
+    context = {
+        "roadmap": found,
+        "head": head,
+        "share": head.share,
+        "outline": rows.outline(here.overlay),
+        "body": rows.body(here.overlay, show),
+        "show": show,
+        "filters": [("", "All", not show), *((name, word, name == show) for name, (word, _) in SHOWS.items())],
+        "nonce": nonce,
+        "sheet": sheet,
+        "topic": sheet and sheet.page.topic,
+    }
+    return render(request, "tracker/roadmap.html", context)
+
+
+def _open_topic(request: HttpRequest, roadmap: Roadmap, nonce: uuid.UUID, show: str) -> Sheet | None:
+    """The topic that `?topic=` names, if it is there to be read; the roadmap is shown without it otherwise."""
+    slug = request.GET.get("topic", "")
+    if not slug:
+        return None
+    try:
+        topic = access.topic_for_reading(request.user, slug)
+    except access.MovedError as moved:
+        topic = access.topic_for_reading(request.user, moved.slug)
+    except Http404:
+        return None
+    page = queries.topic_page(request.user, topic, roadmap=roadmap.slug)
+    query = urlencode({"show": show}) if show else ""
+    return sheet_of(page, nonce=nonce, back=f"{roadmap.get_absolute_url()}{'?' + query if query else ''}#t{topic.pk}")
