@@ -29,7 +29,11 @@ def library_tokens(folder: Path) -> int:
 
     parser, handler, tokens = MarkdownIt("commonmark").enable("table"), Handler(), 0
     for file in sorted(folder.iterdir()):
-        _, body = frontmatter.parse(file.read_text(encoding="utf-8", errors="replace"), handler=handler)
+        text = file.read_text(encoding="utf-8", errors="replace")
+        try:
+            _, body = frontmatter.parse(text, handler=handler)
+        except yaml.YAMLError:  # two rules of a real document are taken for front matter, and break it
+            body = text
         tokens += len(parser.parse(body))
     return tokens
 

@@ -1,0 +1,7 @@
+"""`make bench`: every benchmark, one after the other; tables in benchmarks/results/."""
+
+from benchmarks import reading, serving
+
+if __name__ == "__main__":
+    reading.main()
+    serving.main()

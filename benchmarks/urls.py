@@ -1,0 +1,70 @@
+"""The product's addresses, and beside them the baselines that it is measured against."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from django.urls import path
+from django.views.decorators.gzip import gzip_page
+
+from config.urls import *  # noqa: F403
+from config.urls import urlpatterns as product
+from roadmap.queries import tree_of
+from tracker import access, queries
+from tracker.models import User
+from tracker.overlay import overlay
+from tracker.queries import _MARKS  # the very statement the page runs
+
+PLAIN = """{% for branch in branches %}<section id="s-{{ branch.slug }}"><header><h2>{{ branch.title }}</h2>
+<small>{{ branch.share.done }} of {{ branch.share.required }}</small><p>{{ branch.summary }}</p></header><ol>
+{% for t in branch.topics %}<li class="topic {{ t.row.state }}{% if t.row.ready %} ready{% endif %}" id="t{{ t.facts.id }}">
+<button form="progress" formaction="{% url 'set_topic_state' t.facts.slug %}" name="state"
+ value="{% if t.row.state == 'done' %}todo{% else %}done{% endif %}" role="checkbox" aria-label="{{ t.facts.title }}">
+</button><a href="{% url 'topic' t.facts.slug %}"><b dir="auto">{{ t.facts.title }}</b>
+{% if t.facts.details %}<small>{{ t.facts.details|join:", " }}</small>{% endif %}</a><span class="chips">
+{% if t.row.unmet %}<span class="chip">needs {{ t.row.unmet|length }}</span>{% endif %}
+{% if t.row.opens %}<span class="chip">opens {{ t.row.opens }}</span>{% endif %}
+{% if t.facts.hours %}<span class="chip">{{ t.facts.hours|floatformat }} h</span>{% endif %}</span></li>{% endfor %}</ol>
+</section>{% endfor %}"""
+
+
+@login_not_required
+def floor(request: HttpRequest, slug: str) -> HttpResponse:
+    """Authenticates, runs the page's queries, and answers `?size=` bytes."""
+    roadmap = access.roadmap_for_reading(request.user, slug)
+    tree = tree_of(roadmap)
+    assert isinstance(request.user, User)
+    with connection.cursor() as cursor:
+        pk = request.user.pk
+        cursor.execute(_MARKS, [pk, list(tree.topics), pk, roadmap.pk, pk, roadmap.pk])
+        cursor.fetchone()
+    return HttpResponse(b"x" * int(request.GET["size"]))
+
+
+@login_not_required
+def plain(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same rows in a plain Django template: one loop, no part of it kept between requests."""
+    roadmap = access.roadmap_for_reading(request.user, slug)
+    here = queries.standing(request.user, roadmap)
+    laid = overlay(here.tree, here.marks)
+    branches = [
+        {
+            "slug": branch.slug,
+            "title": branch.title,
+            "summary": branch.summary,
+            "share": share,
+            "topics": [{"facts": here.tree.topics[s.topic], "row": laid.rows[s.topic]} for s in branch.seats],
+        }
+        for branch, share in zip(here.tree.branches, laid.shares, strict=True)
+    ]
+    return HttpResponse(engines["django"].from_string(PLAIN).render({"branches": branches}, request))
+
+
+urlpatterns = [
+    path("bench/floor/<slug:slug>/", floor),
+    path("bench/floor-gzip/<slug:slug>/", gzip_page(floor)),
+    path("bench/plain/<slug:slug>/", plain),
+    *product,
+]
