@@ -75,7 +75,8 @@ def check_offs(clients: list[Client], page: str) -> Callable[[int], Iterator[byt
         html = client.send("GET", page).body.decode()
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', html)
         roadmap = re.search(r'name="roadmap" value="([^"]+)"', html)
-        assert token and roadmap, "the page has no progress form"
+        assert token, "the page has no progress form"
+        assert roadmap, "the page's form names no roadmap"
         forms.append((token[1], roadmap[1], re.findall(r'formaction="(/topics/[^"]+)"', html)))
 
     def requests(number: int) -> Iterator[bytes]:
@@ -115,7 +116,8 @@ def pgbench(data: Path) -> Load:
         done = subprocess.run(command, capture_output=True, text=True, check=True)
     rate = re.search(r"tps = ([\d.]+)", done.stdout)
     latency = re.search(r"latency average = ([\d.]+) ms", done.stdout)
-    assert rate and latency, done.stdout
+    assert rate, done.stdout
+    assert latency, done.stdout
     return Load(float(rate[1]), float(latency[1]) / 1000, float("nan"), 0, 0)
 
 

@@ -6,10 +6,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
-from django.urls import path
+from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.gzip import gzip_page
 
-from config.urls import *  # noqa: F403
+from config.urls import handler400, handler403, handler404, handler500  # noqa: F401
 from config.urls import urlpatterns as product
 from roadmap.queries import tree_of
 from tracker import access, queries
@@ -19,14 +19,16 @@ from tracker.queries import _MARKS  # the very statement the page runs
 
 PLAIN = """{% for branch in branches %}<section id="s-{{ branch.slug }}"><header><h2>{{ branch.title }}</h2>
 <small>{{ branch.share.done }} of {{ branch.share.required }}</small><p>{{ branch.summary }}</p></header><ol>
-{% for t in branch.topics %}<li class="topic {{ t.row.state }}{% if t.row.ready %} ready{% endif %}" id="t{{ t.facts.id }}">
+{% for t in branch.topics %}<li id="t{{ t.facts.id }}"
+ class="topic {{ t.row.state }}{% if t.row.ready %} ready{% endif %}">
 <button form="progress" formaction="{% url 'set_topic_state' t.facts.slug %}" name="state"
  value="{% if t.row.state == 'done' %}todo{% else %}done{% endif %}" role="checkbox" aria-label="{{ t.facts.title }}">
 </button><a href="{% url 'topic' t.facts.slug %}"><b dir="auto">{{ t.facts.title }}</b>
 {% if t.facts.details %}<small>{{ t.facts.details|join:", " }}</small>{% endif %}</a><span class="chips">
 {% if t.row.unmet %}<span class="chip">needs {{ t.row.unmet|length }}</span>{% endif %}
 {% if t.row.opens %}<span class="chip">opens {{ t.row.opens }}</span>{% endif %}
-{% if t.facts.hours %}<span class="chip">{{ t.facts.hours|floatformat }} h</span>{% endif %}</span></li>{% endfor %}</ol>
+{% if t.facts.hours %}<span class="chip">{{ t.facts.hours|floatformat }} h</span>{% endif %}
+</span></li>{% endfor %}</ol>
 </section>{% endfor %}"""
 
 
@@ -62,7 +64,7 @@ def plain(request: HttpRequest, slug: str) -> HttpResponse:
     return HttpResponse(engines["django"].from_string(PLAIN).render({"branches": branches}, request))
 
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("bench/floor/<slug:slug>/", floor),
     path("bench/floor-gzip/<slug:slug>/", gzip_page(floor)),
     path("bench/plain/<slug:slug>/", plain),
