@@ -109,6 +109,8 @@ class Tree:
     """Every topic seated here, and those of other roadmaps that its topics need or open."""
     needs: dict[int, tuple[Need, ...]] = field(default_factory=dict)
     """Of every topic in `topics`, as stated, guesses included."""
+    kept: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
+    """What others worked out from this tree alone and keep with it, under the name of their module."""
 
     @cached_property
     def order(self) -> tuple[int, ...]:
@@ -167,6 +169,22 @@ class Tree:
         Whoever did such an alternative before it was retired has met the group and stays so.
         """
         return self._effective[1]
+
+    @cached_property
+    def groups(self) -> dict[int, tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]]:
+        """Topic id -> for each of its groups the pair of `asked` and `met_by`."""
+        return {topic: tuple(zip(some, self.met_by[topic], strict=True)) for topic, some in self.asked.items()}
+
+    @cached_property
+    def met_beside(self) -> tuple[tuple[int, int], ...]:
+        """(topic, alternative) where the alternative meets a group that no longer asks for it."""
+        return tuple(
+            (topic, need)
+            for topic, groups in self.groups.items()
+            for asked, by in groups
+            for need in by
+            if need not in asked
+        )
 
     @cached_property
     def unsatisfiable(self) -> tuple[tuple[int, int, str], ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple
 
 from roadmap.graph import missing
@@ -27,6 +28,7 @@ class Mark(NamedTuple):
 
 
 NONE = Mark(TODO)
+_MET: tuple[tuple[int, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +117,14 @@ def met_states(tree: Tree) -> frozenset[str]:
 def unmet(tree: Tree, marks: Mapping[int, Mark], topic: int) -> tuple[tuple[int, ...], ...]:
     """Groups of alternatives that `topic` asks for and of which none is met."""
     met = met_states(tree)
-    groups = zip(tree.asked.get(topic, ()), tree.met_by.get(topic, ()), strict=True)
+    groups = tree.groups.get(topic, ())
     return tuple(asked for asked, by in groups if not any(marks.get(n, NONE).state in met for n in by))
 
 
 def way_to(tree: Tree, marks: Mapping[int, Mark], topic: int) -> tuple[int, ...]:
     """What stands between the learner and `topic`: the shortest way, in a valid order."""
     met = {t for t, mark in marks.items() if mark.state in met_states(tree)}
-    open_groups = {
-        t: [asked for asked, by in zip(groups, tree.met_by[t], strict=True) if met.isdisjoint(by)]
-        for t, groups in tree.asked.items()
-    }
+    open_groups = {t: [asked for asked, by in gs if met.isdisjoint(by)] for t, gs in tree.groups.items()}
     return tuple(missing(topic, open_groups, met, tree.place))
 
 
@@ -133,11 +132,63 @@ def overlay(tree: Tree, marks: Mapping[int, Mark], *, finished_at: float | None 
     """`marks` by topic id, those of other roadmaps' topics included; a topic without one is to do.
 
     `finished_at` (Unix time) is when the learner finished this roadmap, if ever: later seats are new.
-    Linear in topics plus prerequisites.
+    Linear in topics plus prerequisites; rows that no mark touches are those of the tree without marks.
     """
     branch_shares, total = shares(tree, marks)
-    rows = _rows(tree, marks, tree.order, branch_shares, finished_at)
-    return Overlay(rows, branch_shares, total, _next(tree, rows))
+    ground = _ground(tree)
+    rows = ground.rows.copy()
+    touched = _touched(tree, marks, branch_shares, finished_at)
+    rows.update(_rows(tree, marks, touched, branch_shares, finished_at))
+    return Overlay(rows, branch_shares, total, _next(rows, ground))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What the overlays of one tree have in common."""
+
+    rows: dict[int, Row]
+    """Of every seated topic, for a learner without marks, in reading order."""
+    rank: dict[int, int]
+    """Seated topic -> its weight among suggestions: optional, then top-level branch, then place."""
+
+
+_LAST = 1 << 60
+"""Added to the rank of what does not count."""
+
+
+def _ground(tree: Tree) -> _Ground:
+    found = tree.kept.get(__name__)
+    if not isinstance(found, _Ground):  # threads may do this twice, to the same end
+        rows = _rows(tree, {}, tree.order, shares(tree, {})[0], None)
+        top = {index: tree.above(index)[-1] for index in set(tree.seated.values())}
+        places = tree.place.items()
+        rank = {t: (_LAST if t in tree.optional else 0) + (top[tree.seated[t]] << 40) + (p + 16) for t, p in places}
+        found = tree.kept[__name__] = _Ground(rows, rank)
+    return found
+
+
+def _touched(
+    tree: Tree, marks: Mapping[int, Mark], branch_shares: Sequence[Share], finished_at: float | None
+) -> Iterable[int]:
+    """Seated topics whose rows may differ from those of a learner without marks; all, where that is cheaper."""
+    seated, asked, opens = tree.seated, tree.asked, tree.opens
+    if 2 * len(marks) > len(seated):
+        return seated
+    touched = set(marks)
+    for topic, mark in marks.items():
+        if mark.state in (DONE, WAIVED, SKIPPED):
+            touched.update(opens.get(topic, ()))
+            for group in asked.get(topic, ()):
+                touched.update(group)
+    enough = {i for i, branch in enumerate(tree.branches) if branch.choose is not None and branch_shares[i].value == 1}
+    if enough:
+        touched.update(topic for topic, above in tree.choices.items() if not enough.isdisjoint(above))
+    if finished_at is not None:
+        touched.update(topic for topic, at in tree.placed_at.items() if at > finished_at)
+    # An alternative that is not asked for any more opens nothing in the tree, and still meets its group.
+    touched.update(topic for topic, need in tree.met_beside if need in marks)
+    touched.intersection_update(seated)
+    return touched
 
 
 def row_of_each(
@@ -154,9 +205,7 @@ def _rows(
     branch_shares: Sequence[Share],
     finished_at: float | None,
 ) -> dict[int, Row]:
-    met, asked, met_by, opens, facts, choices = (
-        met_states(tree), tree.asked, tree.met_by, tree.opens, tree.topics, tree.choices,
-    )  # fmt: skip
+    met, groups, opens, facts, choices = met_states(tree), tree.groups, tree.opens, tree.topics, tree.choices
     ok = {topic for topic, mark in marks.items() if mark.state in met}
     finished = {topic for topic, mark in marks.items() if mark.state in (DONE, WAIVED)}
     placed_at = tree.placed_at if finished_at is not None else {}
@@ -164,29 +213,28 @@ def _rows(
     for topic in topics:
         mark = marks.get(topic, NONE)
         state = mark.state
-        lacking: tuple[tuple[int, ...], ...] = ()
-        if topic in asked and state in (TODO, LEARNING):
-            lacking = tuple([
-                group for group, by in zip(asked[topic], met_by[topic], strict=True) if ok.isdisjoint(by)
-            ])  # fmt: skip
+        todo, spare, lacking = state == TODO, False, _MET
+        if todo or state == LEARNING:
+            if topic in groups:
+                lacking = tuple([asked for asked, by in groups[topic] if ok.isdisjoint(by)])
+            spare = topic in choices and any(branch_shares[index].value == 1 for index in choices[topic])
         waiting = opens.get(topic)
         rows[topic] = Row(
             state,
-            state == TODO and not lacking,
-            state == TODO and not mark.started and bool(lacking),
+            todo and not lacking,
+            todo and bool(lacking) and not mark.started,
             lacking,
-            sum(1 for after in waiting if after not in finished) if waiting else 0,
-            finished_at is not None and state == TODO and placed_at.get(topic, 0.0) > finished_at,
+            len(waiting) - sum(map(finished.__contains__, waiting)) if waiting else 0,
+            todo and finished_at is not None and placed_at.get(topic, 0.0) > finished_at,
             state == DONE and mark.revision < facts[topic].revision,
-            topic in choices
-            and state in (TODO, LEARNING)
-            and any(branch_shares[index].value == 1 for index in choices[topic]),
+            spare,
         )
     return rows
 
 
 def shares(tree: Tree, marks: Mapping[int, Mark]) -> tuple[tuple[Share, ...], Share]:
     """The share of each branch, and of the roadmap. A branch is the sum of what is below it; a choice its best k."""
+    states = {topic: mark.state for topic, mark in marks.items()}
     sums: list[list[float]] = [[0] * 8 for _ in tree.branches]
     left: list[list[float]] = [[] for _ in tree.branches]
     total: list[float] = [0] * 8
@@ -194,7 +242,7 @@ def shares(tree: Tree, marks: Mapping[int, Mark]) -> tuple[tuple[Share, ...], Sh
     for index in range(len(tree.branches) - 1, -1, -1):
         branch, own = tree.branches[index], sums[index]
         for seat in branch.seats:
-            state = marks.get(seat.topic, NONE).state
+            state = states.get(seat.topic, TODO)
             if seat.optional:
                 own[5] += 1
                 own[6] += state in (DONE, WAIVED)
@@ -233,26 +281,20 @@ def _share(own: list[float]) -> Share:
     return Share(required, done, waived, learning, skipped, optional, optional_done, round(own[7], 2))
 
 
-def _next(tree: Tree, rows: Mapping[int, Row]) -> tuple[Next, ...]:
+def _next(rows: Mapping[int, Row], ground: _Ground) -> tuple[Next, ...]:
     """Under way first; then ready topics in reading order, moved up two places for each topic they open (to five).
 
-    Levels keep their order; what does not count (optional, or spare in a choice) comes last.
+    Top-level branches keep their order; what does not count (optional, or spare in a choice) comes last.
     """
-    place = tree.place
-    under_way = [topic for topic, row in rows.items() if row.state == LEARNING]
-    ready = [topic for topic, row in rows.items() if row.ready]
-    root = {index: tree.above(index)[-1] for index in range(len(tree.branches))}
-
-    def rank(topic: int) -> tuple[bool, int, int]:
-        return (
-            topic in tree.optional or rows[topic].spare,
-            root[tree.seated[topic]],
-            place[topic] - 2 * min(rows[topic].opens, 5),
-        )
-
-    ready.sort(key=rank)
-    found = [Next(topic, "learning") for topic in under_way]
-    found += [Next(topic, "opens" if rows[topic].opens else "order") for topic in ready]
+    rank = ground.rank
+    found = [Next(topic, "learning") for topic, row in rows.items() if row.state == LEARNING]
+    ready = [
+        (rank[topic] - 2 * min(row.opens, 5) + (_LAST if row.spare else 0), topic, row.opens)
+        for topic, row in rows.items()
+        if row.ready
+    ]
+    ready.sort(key=itemgetter(0))
+    found += [Next(topic, "opens" if opens else "order") for _, topic, opens in ready]
     return tuple(found)
 
 

@@ -307,6 +307,7 @@ class TestProperties:
         patched = before.rows | row_of_each(grown, now, touched.topics, finished_at=finished_at)
         assert patched == after.rows
         assert list(after.rows) == list(grown.order)
+        assert row_of_each(grown, now, grown.order, finished_at=finished_at) == after.rows
         for index, (old, new) in enumerate(zip(before.shares, after.shares, strict=True)):
             assert index in touched.branches or old == new
         assert shares(grown, now) == (after.shares, after.total)
