@@ -122,7 +122,7 @@ def _lines(spans: list[Span]) -> tuple[list[Span], list[list[Span]]]:
         text = links.plain(following)
         if not text:
             continue
-        if how != "hard" and not more and not _whole_lead(first):
+        if how != "hard" and not more and len(first) < 400 and not _whole_lead(first):
             first = [*first, Span(" "), *following]
         else:
             more.append(following)
