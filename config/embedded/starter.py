@@ -26,11 +26,12 @@ def start_keeper(layout: Layout, lock: int, record: int) -> None:
     `record` is the descriptor of the status file. Raises NoAccountError, NoProgramsError or OSError.
     """
     account = choose(layout.database)
+    programs = str(usable_by(account))
     _make_database_directory(layout, account)
     socket = str(socket_directory(layout, account))
     with ExitStack() as stack:
         orders = Orders(
-            programs=str(usable_by(account)),
+            programs=programs,
             shown=str(layout.cluster),
             socket=socket,
             people=list(dict.fromkeys(["root", account.name])),

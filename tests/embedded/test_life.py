@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import shutil
 import signal
 import stat
 import subprocess
@@ -103,25 +103,25 @@ class TestRunning:
     @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="needs /proc/PID/smaps_rollup")
     def test_it_is_small(self, stage: Stage) -> None:
         stage.server().ensure_running()
-        pids = [stage.status().keeper, *(one.pid for one in stage.postgres())]
-        kilobytes = 0
-        for pid in pids:
-            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-            kilobytes += int(next(line for line in lines if line.startswith("Pss:")).split()[1])
-        assert len(pids) >= 5
-        assert kilobytes < 80_000
+        kilobytes = []
+        for pid in [stage.status().keeper, *(one.pid for one in stage.postgres())]:
+            with contextlib.suppress(FileNotFoundError):  # a worker that was just leaving
+                lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+                kilobytes += [int(line.split()[1]) for line in lines if line.startswith("Pss:")]
+        assert len(kilobytes) >= 5
+        assert sum(kilobytes) < 80_000
 
     def test_one_object_per_directory_and_process(self, tmp_path: Path) -> None:
         assert server_for(tmp_path / "a") is server_for(tmp_path / "a")
         assert server_for(tmp_path / "a") is not server_for(tmp_path / "b")
         assert not list(tmp_path.iterdir()), "asking for it touches nothing"
 
-    def test_a_directory_removed_under_it_is_noticed(self, stage: Stage) -> None:
+    def test_a_directory_exchanged_under_it_is_noticed(self, stage: Stage) -> None:
         server = stage.server()
         run(server.ensure_running(), "CREATE TABLE old ()")
         keeper = stage.status().keeper
-        shutil.rmtree(stage.data_dir)
-        os.kill(keeper, signal.SIGKILL)  # sooner or later postgres notices by itself; this is sooner
+        stage.data_dir.rename(stage.data_dir.with_name("elsewhere"))
+        os.kill(keeper, signal.SIGKILL)
         info = server.ensure_running(check=True)
         assert rows(info, "SELECT to_regclass('old') IS NULL") == [(True,)]
 
