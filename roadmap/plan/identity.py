@@ -225,7 +225,7 @@ class _Matching:
         votes = Counter(
             (roadmap, self.roadmap_of[section.uid])
             for topic, uid in self.found.topics.items()
-            for roadmap in {section.roadmap for section in topic.sections}
+            for roadmap in dict.fromkeys(section.roadmap for section in topic.sections)
             for section in self.section_of[uid]
         )
         for (roadmap, uid), count in votes.most_common():
