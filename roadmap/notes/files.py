@@ -221,7 +221,7 @@ class _Walk:
         try:
             handle = os.open(name, _OPEN_FLAGS, dir_fd=parent)
         except OSError as error:
-            code = "link-skipped" if error.errno == errno.ELOOP else "file-unreadable"
+            code = {errno.ELOOP: "link-skipped", errno.ENXIO: "not-a-file"}.get(error.errno or 0, "file-unreadable")
             self.report(shown, "warning", code, _opening_failed(shown, error))
             return
         try:

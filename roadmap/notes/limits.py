@@ -20,6 +20,8 @@ class Limits:
     front_matter_events: int = 4_000
     """Of the YAML event stream: about one for each key, value and bracket."""
     title: int = 200
+    step_title: int = 500
+    resource_title: int = 300
     inline_block: int = 20_000
     """A longer paragraph, heading or cell is shown as plain text."""
     items: int = 5_000

@@ -7,7 +7,7 @@ import pathlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from roadmap.notes import blocks, drawing, files
+from roadmap.notes import blocks, bounds, drawing, files
 from roadmap.notes.encoding import decode
 from roadmap.notes.frontmatter import split
 from roadmap.notes.items import Problem, Reading
@@ -49,8 +49,9 @@ def _read(path: pathlib.Path, limits: Limits) -> Reading:
             notes.append(note)
     folder_name = path.resolve().name if path.is_dir() else ""
     whole = Vault(notes, folder_name)
-    paths = drawing.paths_of(whole) if notes else []
+    paths, shortened = bounds.fit(drawing.paths_of(whole) if notes else [], limits)
     problems += whole.problems
+    problems += shortened
     problems += _duplicate_ids(notes)
     problems.sort(key=lambda p: _SEVERITIES.index(p.severity))
     counts = {"files": len(notes), "bytes": sum(len(f.data) for f in found.files), "planned": len(whole.planned)}

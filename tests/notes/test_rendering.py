@@ -243,7 +243,7 @@ class TestBounds:
             ("|a" * 5_000 + "|\n" + "|-" * 5_000 + "|\n" + "|a|\n" * 500, 12, "too-many-cells"),
             ("> " * 1_000 + "x", 1, "too-deep"),
             ("- " * 50_000 + "x", 1, "too-deep"),
-            ("a\n" * 300_000, 200_001, "too-much-markup"),
+            ("a\n" * 300_000, 200_000, "too-much-markup"),
             ("&" * 15_000 + "\n\n" + ("&" * 15_000 + "\n\n") * 60, 111, "rendered-too-large"),
         ],
     )

@@ -1,0 +1,216 @@
+"""The corpus of hostile notes through the whole reader: no crash, no hang, no live script, the verdict as expected.
+
+`hostile_notes.py` writes the notes, a folder with traps, and a manifest of verdicts: import (taken in), warn (taken in,
+and the report says why not to trust it), reject (the report has an error). Where our verdict differs on purpose, it
+stands in `OURS` with the reason.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any, NamedTuple
+
+import pytest
+
+from roadmap.notes import reading
+from roadmap.notes.encoding import decode
+from roadmap.notes.files import Scan, scan
+from roadmap.notes.frontmatter import split
+from roadmap.notes.items import Problem
+from roadmap.notes.rendering import render
+from tests.notes.html_rules import violations
+
+pytestmark = pytest.mark.shared
+
+CPU_SECONDS = 5
+BLOCKS = "over 20 000 characters in one block: shown as plain text"
+OURS = {
+    "bytes/005-utf16-bom": ("import", "UTF-16 with a byte order mark is read, and the report says so"),
+    "yaml/067-json-front": ("warn", "20 012 characters in one paragraph: shown as plain text"),
+    "markdown/003-list-depth-12": ("import", "nothing is lost at this depth"),
+    "markdown/040-refs-amplify": (
+        "warn",
+        "the parser stops expanding and the target is too long to link to: nothing grows",
+    ),
+    "xss/070-frontmatter-fields": ("warn", "the id in it is no id"),
+    "structure/001-same-id-a": ("import", "the error stands at the second note and names this one"),
+    "structure/002-same-id-b": ("reject", "an error: identity must not be decided by chance"),
+    "structure/003-id-case": ("import", "ids are compared as they are written"),
+    **dict.fromkeys(
+        ("unicode/002-nfd", "unicode/017-sharp-s", "structure/018-same-headings"),
+        ("import", "equal titles in different places are different topics; the plan suggests, it never merges"),
+    ),
+    **dict.fromkeys(
+        ("structure/009-prereq-self", "structure/010-prereq-cycle-a", "structure/011-prereq-cycle-b"),
+        ("import", "no outline names these notes, so they are no topics yet; the plan refuses loops between topics"),
+    ),
+    "structure/012-prereq-missing": ("import", "as above; what no topic answers is kept as text"),
+    **dict.fromkeys(
+        ("structure/013-parent-self", "structure/014-parent-cycle-a", "structure/015-parent-cycle-b"),
+        ("import", "`parent` is kept verbatim and builds no tree"),
+    ),
+}
+
+
+class Row(NamedTuple):
+    path: Path
+    name: str
+    expect: str
+    why: str
+
+
+@pytest.fixture(scope="session")
+def corpus(shared_notes: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    script = shared_notes.parent / "reliability" / "hostile_notes.py"
+    if not script.is_file():
+        pytest.skip(f"{script.name} is not beside this checkout")
+    out = tmp_path_factory.mktemp("hostile") / "corpus"
+    subprocess.run([sys.executable, str(script), str(out)], check=True, stdout=subprocess.DEVNULL, timeout=120)
+    return out
+
+
+def rows_of(corpus: Path, kind: str) -> list[Row]:
+    manifest: list[dict[str, Any]] = json.loads((corpus / "manifest.json").read_text("utf-8"))
+    found = []
+    for entry in manifest:
+        if entry["cls"] == kind:
+            path = corpus / entry["path"]
+            found.append(Row(path, f"{kind}/{path.stem}", entry["expect"], entry["why"]))
+    return found
+
+
+@contextmanager
+def cpu_limit(seconds: int) -> Iterator[None]:
+    """Ends what takes longer; a hang is a failure of one note, not of the whole run."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise TimeoutError(f"more than {seconds} s of CPU")
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+def verdict(problems: list[Problem]) -> str:
+    severities = {problem.severity for problem in problems}
+    return "reject" if "error" in severities else "warn" if "warning" in severities else "import"
+
+
+def rendered(path: Path) -> tuple[list[Problem], str]:
+    """The problems and the HTML of one note, layer by layer, as a page of it would be made."""
+    found = scan(path)
+    problems = list(found.problems)
+    html = ""
+    for file in found.files:
+        decoded = decode(file.data, file.path)
+        problems += decoded.problems
+        if decoded.refused:
+            continue
+        note = split(decoded.text, file.path)
+        result = render(note.body, resolve_link=lambda _: None, source=file.path, line=note.body_line)
+        problems += [*note.problems, *result.problems]
+        html += result.html
+    return problems, html
+
+
+def complaints(row: Row, beside: list[Problem]) -> list[str]:
+    """What is wrong with the reading of one note; `beside` is what reading its whole folder said of it."""
+    try:
+        with cpu_limit(CPU_SECONDS):
+            problems, html = rendered(row.path)
+        with cpu_limit(CPU_SECONDS):
+            problems += reading.read(row.path).problems
+    except Exception as error:
+        return [f"{row.name}: {type(error).__name__}: {error}"]
+    found = [f"{row.name}: {violation}" for violation in violations(html)]
+    seen = verdict(problems + beside)
+    allowed = {OURS[row.name][0]} if row.name in OURS else {row.expect}
+    if BLOCKS in row.why:
+        # The manifest counts whatever stands between two blank lines; we count paragraphs, so that code and lists stay.
+        allowed.add("import")
+    if seen not in allowed:
+        codes = [(problem.code, problem.line) for problem in problems][:3]
+        found.append(f"{row.name}: {seen}, expected {row.expect} ({row.why}); {codes}")
+    unfit = [problem.message for problem in problems if not problem.message.isprintable() or len(problem.message) > 600]
+    return found + [f"{row.name}: unfit for a report: {message[:80]!r}" for message in unfit]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["yaml", "markdown", "xss", "unicode", "bytes", "structure", "size"])
+def test_every_note_gets_its_verdict(corpus: Path, kind: str) -> None:
+    rows = rows_of(corpus, kind)
+    assert rows
+    folder: dict[str, list[Problem]] = {}
+    if kind in {"structure", "unicode"}:  # what concerns several notes
+        for problem in reading.read(corpus / "notes" / kind).problems:
+            folder.setdefault(problem.source, []).append(problem)
+    assert [complaint for row in rows for complaint in complaints(row, folder.get(row.path.name, []))] == []
+
+
+@pytest.fixture
+def vault(corpus: Path) -> Scan:
+    began = time.monotonic()
+    found = scan(corpus / "fs" / "vault")
+    assert time.monotonic() - began < 5
+    return found
+
+
+class TestFolderOfTraps:
+    def test_only_real_files_are_read(self, vault: Scan) -> None:
+        assert sorted(file.path for file in vault.files if len(file.path) < 60) == sorted(
+            [
+                *(
+                    "$(touch pwned).md",
+                    "-rf.md",
+                    "Case.md",
+                    "a;b`id`.md",
+                    "bad\\xff\\xfename.md",
+                    "café.md",
+                    "cafe\u0301.md",
+                ),
+                *("case.md", "con.md", "growing.md", "new\\nline.md", "ok.md"),
+                *(["unreadable.md", "closed/in.md"] if os.geteuid() == 0 else []),
+            ]
+        )
+        assert [file.path for file in vault.files if len(file.path) >= 60] == ["x" * 252 + ".md"]
+        allowed = {b"# x\n", b"# 1\n", b"# 2\n", b"# secret\n", b"# x\n" * 100, b"# Fine\n\n- [ ] a\n"}
+        assert {file.data for file in vault.files} <= allowed
+
+    def test_every_trap_is_named_in_the_report(self, vault: Scan) -> None:
+        seen = {problem.source: problem.code for problem in vault.problems}
+        links = ("passwd", "environ", "zero", "tty", "up", "loop", "dangling", "inside")
+        expected = {f"{name}.md": "link-skipped" for name in links}
+        expected |= dict.fromkeys(("dir-loop", "dir-up", "etc"), "link-skipped")
+        expected |= {"pipe.md": "not-a-file", "sock.md": "not-a-file", "sparse.md": "note-too-large"}
+        expected |= {"bad\\xff\\xfename.md": "odd-file-name", "new\\nline.md": "odd-file-name"}
+        expected |= {"café.md": "same-file-name", "cafe\u0301.md": "same-file-name"}
+        expected |= {"/".join(["d"] * 33): "too-deep"}
+        if os.geteuid():
+            expected |= {"unreadable.md": "file-unreadable", "closed": "folder-unreadable"}
+        assert seen == expected
+
+    def test_reading_it_gives_no_exception(self, corpus: Path) -> None:
+        result = reading.read(corpus / "fs" / "vault")
+        assert result.paths
+        json.dumps(result.as_json()).encode()
+
+    def test_all_notes_in_one_folder(self, corpus: Path) -> None:
+        """One bad note never stops the good ones."""
+        good = "# Good\n\n## Basics\n\n- Algebra\n- Analysis\n\n## Next\n\n- Topology\n- Geometry\n"
+        (corpus / "notes" / "README.md").write_text(good, encoding="utf-8")
+        with cpu_limit(40):
+            result = reading.read(corpus / "notes")
+        assert "Analysis" in json.dumps(result.as_json())
