@@ -1,4 +1,4 @@
-"""The check-off as a person means it: the lock of the roadmap it is done on, the state, and whether that was the last."""
+"""The check-off as a person means it: the lock of the roadmap it is done on, the state, whether that was the last."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ def check_off(*, learner: User, topic: Topic, state: str, operation: UUID, roadm
     Under strict locking a topic whose prerequisites are unmet is refused, with the shortest way there. Done on no
     roadmap, it is refused when every roadmap that seats it would refuse.
 
-    Raise `progress.UnknownState`, `Conflict`, `Retired` or `Locked`. One query besides the verb's; more under strict locking.
+    Raise `progress.UnknownState`, `Conflict`, `Retired` or `Locked`. No query besides the verb's where the roadmap is
+    given and its locks are advice.
     """
     if roadmap is not None and not seats(roadmap, topic):
         roadmap = None

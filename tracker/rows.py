@@ -1,8 +1,8 @@
 """The tree of a roadmap as HTML: rendered once per revision of the curriculum, filled in per request.
 
-`compiled(tree)` keeps what it rendered in the process. `Compiled.body` and `Compiled.outline` fill it with one learner's
-overlay; the answer to a check-off fills single pieces of it (`row`, `heads`). All of it is safe HTML: titles are escaped
-by the templates, and what is filled in is made of numbers and of words written in this file.
+`compiled(tree)` keeps what it rendered in the process. `Compiled.body` and `Compiled.outline` fill it with one
+learner's overlay; the answer to a check-off fills single pieces of it (`row`, `heads`). All of it is safe HTML: titles
+are escaped by the templates, and what is filled in is made of numbers and of words written in this file.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SHOWS: dict[str, tuple[str, Callable[[Row, bool], bool]]] = {
     "done": ("Done", lambda row, optional: row.state in {"done", "waived"}),
     "optional": ("Optional", lambda row, optional: optional),
 }
-"""Filters of the roadmap's page: the value of `show`, its word, and which rows it keeps (row, whether it is optional)."""
+"""Filters of the roadmap's page: the value of `show`, its word, which rows it keeps (row, whether it is optional)."""
 
 MANY = 9
 """From so many modules on, a level is a grid read in rows; fewer stand in columns, read downwards."""
@@ -49,7 +49,7 @@ def count(share: Share) -> str:
 
 
 def bar(share: Share, *, thin: bool = True) -> str:
-    """The segmented bar: a line per segment, since the CSP forbids widths in style attributes. Words stand beside it."""
+    """The segmented bar: a line per segment, since the CSP forbids style attributes. Words stand beside it."""
     out = ['<svg class="share thin" aria-hidden="true">' if thin else '<svg class="share" aria-hidden="true">']
     start = 0.0
     for name, number in (("d", share.done), ("w", share.waived), ("l", share.learning), ("s", share.skipped)):
@@ -96,6 +96,8 @@ def _slots(row: Row, *, strict: bool) -> dict[str, str]:
     chips = [("word", WORDS[state])] if state in {"learning", "skipped", "waived"} else []
     if row.unmet and state == "todo":
         chips.append(("need", f"needs {len(row.unmet)}"))
+    if row.spare:
+        chips.append(("", "enough chosen"))
     if row.changed:
         chips.append(("need", "changed"))
     if row.new:
@@ -188,19 +190,15 @@ class Compiled:
         self, inside: Iterable[CompiledBranch | int], rows: dict[int, str], overlay: Overlay, *, whole: bool
     ) -> Iterator[str]:
         """Runs of topics as cards, runs of modules side by side, levels one below the other."""
-        for kind, run in groupby(inside, key=_kind):
+        for kind, group in groupby(inside, key=_kind):
+            run = list(group)
+            branches = [entry for entry in run if isinstance(entry, CompiledBranch)]
             if kind == "level":
-                for branch in run:
-                    yield from self._level(branch, rows, overlay, whole=whole)  # type: ignore[arg-type]
+                for branch in branches:
+                    yield from self._level(branch, rows, overlay, whole=whole)
                 continue
-            cards = (
-                [self._card(topics := list(run), rows)]
-                if kind == "topic"
-                else [
-                    self._module(branch, rows, overlay, whole=whole)
-                    for branch in run  # type: ignore[arg-type]
-                ]
-            )
+            cards = [self._module(branch, rows, overlay, whole=whole) for branch in branches]
+            cards += [self._card(run, rows)] if kind == "topic" else []
             cards = [card for card in cards if card]
             if cards:
                 yield f'<div class="modules{" many" if len(cards) >= MANY else ""}">'
@@ -214,12 +212,13 @@ class Compiled:
             yield f"{level.open_tag()}{self._head(level, share)}{inside}{level.resources if whole else ''}</section>"
 
     def _module(self, module: CompiledBranch, rows: dict[int, str], overlay: Overlay, *, whole: bool) -> str:
-        parts = [
-            self._list(module, list(run), rows)  # type: ignore[arg-type]
-            if kind == "topic"
-            else "".join(self._module(branch, rows, overlay, whole=whole) for branch in run)  # type: ignore[arg-type]
-            for kind, run in groupby(module.inside, key=lambda entry: "topic" if isinstance(entry, int) else "branch")
-        ]
+        parts = []
+        for entry_is_topic, group in groupby(module.inside, key=lambda entry: isinstance(entry, int)):
+            run = list(group)
+            if entry_is_topic:
+                parts.append(self._list(run, rows, chain=module.branch.ordered))
+            else:
+                parts += [self._module(b, rows, overlay, whole=whole) for b in run if isinstance(b, CompiledBranch)]
         inside = "".join(parts)
         if not inside and not whole:
             return ""
@@ -227,13 +226,13 @@ class Compiled:
         return f"{module.open_tag()}{head}{inside}{module.resources if whole else ''}</section>"
 
     @staticmethod
-    def _list(module: CompiledBranch | None, topics: list[int], rows: dict[int, str]) -> str:
-        inside = "".join([rows[topic] for topic in topics if topic in rows])
-        chain = ' class="chain"' if module and module.branch.ordered else ""
-        return f'<ol{chain} role="list">{inside}</ol>' if inside else ""
+    def _list(topics: Iterable[CompiledBranch | int], rows: dict[int, str], *, chain: bool = False) -> str:
+        inside = "".join([rows[topic] for topic in topics if isinstance(topic, int) and topic in rows])
+        opening = '<ol class="chain" role="list">' if chain else '<ol role="list">'
+        return f"{opening}{inside}</ol>" if inside else ""
 
-    def _card(self, topics: list[CompiledBranch | int], rows: dict[int, str]) -> str:
-        inside = self._list(None, [topic for topic in topics if isinstance(topic, int)], rows)
+    def _card(self, topics: Iterable[CompiledBranch | int], rows: dict[int, str]) -> str:
+        inside = self._list(topics, rows)
         return f'<div class="module">{inside}</div>' if inside else ""
 
     # -- pieces, for the page and for the answer to a check-off

@@ -87,6 +87,7 @@ function say(text, { error = true, action, label, link } = {}) {
     button.addEventListener("click", action);
     box.append(button);
   }
+  box.append(dismiss());
   status.replaceChildren(box);
   announce();
 }
@@ -94,6 +95,14 @@ function say(text, { error = true, action, label, link } = {}) {
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   if (detail.verb === "post" && openTopic()) detail.parameters.panel = openTopic();
 });
+
+function dismiss() {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "shut", textContent: "✕", ariaLabel: "Dismiss" });
+  button.dataset.dismiss = "";
+  return button;
+}
+document.addEventListener("click", (event) => { if (event.target.closest("[data-dismiss]")) status.classList.add("gone"); });
 
 // Forms that htmx sends (steps, "still fine", undo) answer with regions too, and are laid over the same way.
 htmx.defineExtension("regions", { transformResponse: (text) => { apply(text); return ""; } });

@@ -75,7 +75,7 @@ def refused(
     topic: Topic | None = None,
     way: Iterable[Facts] = (),
 ) -> HttpResponse:
-    """Nothing was changed: the reason, and the shortest way where there is one. Without htmx a page with that status."""
+    """Nothing was changed: the reason, and the shortest way if there is one. Without htmx a page with that status."""
     context = {"said": said, "refused": True, "way": list(way), "status": status}
     if is_htmx(request):
         return render(request, "tracker/_status.html", context | {"oob": True}, status=status)
@@ -102,7 +102,7 @@ def asked_roadmap(learner: User, asked: dict[str, Any]) -> Roadmap | None:
 def not_understood(request: HttpRequest, form: Form, topic: Topic | None = None) -> HttpResponse:
     """422: what was sent is not a request of ours."""
     said = "That could not be understood: " + "; ".join(
-        f"{name if name != '__all__' else 'form'}: {' '.join(errors)}" for name, errors in form.errors.items()
+        f"{name if name != '__all__' else 'form'}: {' '.join(map(str, errors))}" for name, errors in form.errors.items()
     )
     return refused(request, f"{said} Nothing was changed.", 422, {}, topic=topic)
 

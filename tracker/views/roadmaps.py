@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from roadmap.models import Roadmap
 from tracker import access, queries
 from tracker.permissions import Right, may
-from tracker.rows import SHOWS, bar, compiled
+from tracker.rows import SHOWS, bar, compiled, count
 from tracker.views.heads import head_of
 from tracker.views.sheets import Sheet, sheet_of
 
@@ -31,7 +31,7 @@ def today(request: HttpRequest) -> HttpResponse:
 def roadmaps(request: HttpRequest) -> HttpResponse:
     cards = queries.roadmaps_for(request.user)
     context = {
-        "cards": [(card, bar(card.share, thin=False)) for card in cards],
+        "cards": [(card, bar(card.share, thin=False), count(card.share)) for card in cards],
         "may_load": may(request.user, Right.EDIT_CURRICULUM),
     }
     return render(request, "tracker/roadmaps.html", context)
