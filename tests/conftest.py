@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tracker.models import User
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -36,8 +40,38 @@ def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     root = tmp_path_factory.mktemp("static")
     settings.STATIC_ROOT = str(root)
-    for stale in (storages._storages, storages.__dict__):
+    for stale in (storages._storages, storages.__dict__):  # type: ignore[attr-defined]
         stale.pop("staticfiles", None)
-    staticfiles_storage._wrapped = empty
+    staticfiles_storage._wrapped = empty  # type: ignore[attr-defined]
     call_command("collectstatic", interactive=False, verbosity=0)
     return root
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    """Runs this installation."""
+    return _person("Olga", role="owner")
+
+
+@pytest.fixture
+def editor(db: None) -> User:
+    """Writes the curriculum."""
+    return _person("Edda", role="editor")
+
+
+@pytest.fixture
+def learner(db: None) -> User:
+    """Walks a roadmap."""
+    return _person("Lena")
+
+
+@pytest.fixture
+def other_learner(db: None) -> User:
+    """Walks beside, and has no business with Lena's progress."""
+    return _person("Otto")
+
+
+def _person(name: str, **fields: str) -> User:
+    from tests.factories import make_user
+
+    return make_user(name, **fields)

@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 from roadmap.models import NoteSource, Placement, Prerequisite, Roadmap, Section, Step, Topic
+from tracker.models import User
 
 _number = count(1)
 
@@ -46,3 +47,8 @@ def make_step(topic: Topic, title: str = "Step", **fields: Any) -> Step:
 
 def require(topic: Topic, requires: Topic, **fields: Any) -> Prerequisite:
     return Prerequisite.objects.create(**{"topic": topic, "requires": requires, "position": next(_number)} | fields)
+
+
+def make_user(name: str = "Somebody", **fields: Any) -> User:
+    """Without a password: hashing one costs more than most tests. Sign in by `client.force_login`."""
+    return User.objects.create_user(f"person-{next(_number)}@example.org", **{"name": name} | fields)

@@ -136,7 +136,7 @@ class TopicProgress(models.Model):
     revision = models.PositiveIntegerField(default=1)
     """The topic's revision when the state was set, or when the learner last said "still fine"."""
     started_at = models.DateTimeField(null=True, blank=True)
-    """When the topic first left `todo`: what was started never locks again."""
+    """When it was first learning, done or waived: what was started never locks again. Skipping starts nothing."""
     changed_at = models.DateTimeField()
 
     class Meta:

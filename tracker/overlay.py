@@ -24,7 +24,7 @@ class Mark(NamedTuple):
     revision: int = 1
     """The topic's revision when it was set, or when the learner last said "still fine"."""
     started: bool = False
-    """It has left `todo` once: it never locks again."""
+    """It was learning, done or waived once: it never locks again."""
 
 
 NONE = Mark(TODO)
@@ -75,7 +75,8 @@ class Row(NamedTuple):
     ready: bool
     """To do, and all it needs is met."""
     locked: bool
-    """To do, never started, and something it needs is unmet: advice, or under strict locking a refusal."""
+    """Never started, and something it needs is unmet: advice, or under strict locking a refusal. Leaving a topic out
+    does not start it: skipping would open every lock."""
     unmet: tuple[tuple[int, ...], ...]
     """Groups of alternatives of which none is met yet."""
     opens: int
@@ -214,7 +215,7 @@ def _rows(
         mark = marks.get(topic, NONE)
         state = mark.state
         todo, spare, lacking = state == TODO, False, _MET
-        if todo or state == LEARNING:
+        if todo or state in (LEARNING, SKIPPED):
             if topic in groups:
                 lacking = tuple([asked for asked, by in groups[topic] if ok.isdisjoint(by)])
             spare = topic in choices and any(branch_shares[index].value == 1 for index in choices[topic])
@@ -222,7 +223,7 @@ def _rows(
         rows[topic] = Row(
             state,
             todo and not lacking,
-            todo and bool(lacking) and not mark.started,
+            state in (TODO, SKIPPED) and bool(lacking) and not mark.started,
             lacking,
             len(waiting) - sum(map(finished.__contains__, waiting)) if waiting else 0,
             todo and finished_at is not None and placed_at.get(topic, 0.0) > finished_at,

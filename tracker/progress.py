@@ -2,9 +2,10 @@
 
 An operation id names an intent of the learner. The first call with it writes the event and the state row in one
 transaction; a later call with the same id, topic and state is a replay: it changes nothing, answers the same, and still
-writes WAL, so that behind synchronous replication its answer waits for the standby as the first one did.
+writes WAL, so that behind synchronous replication its answer waits for the standby as the first one did. Setting the
+state a topic has already is recorded too, as an event that changed nothing: a late retry must find its operation.
 
-A check-off is one statement, a function in the database (migration 0004): it locks the state row before it reads it, so
+A check-off is one statement, a function in the database (migration 0005): it locks the state row before it reads it, so
 `was` is true under contention, where a CTE over the old row drifts; and one round trip is a third of the time of four.
 """
 
@@ -14,7 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from roadmap.models import Step
@@ -49,6 +51,10 @@ class Locked(ProgressError):
         self.way = way
 
 
+class Waived(ProgressError):
+    """A mentor waived the topic. Its learner may do it after all, but only a mentor takes a waiver back."""
+
+
 class Superseded(ProgressError):
     """What was to be undone has been changed since."""
 
@@ -63,6 +69,7 @@ class Outcome:
     """The same operation had been carried out before; nothing was changed now."""
 
 
+CONFLICT = "This click was already saved as something else. Reload the page to see how it stands."
 _SET = "SELECT outcome, was FROM tracker_set_topic_state(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 
@@ -76,26 +83,28 @@ def set_state(
     through: str = ProgressEvent.Through.PAGE,
     roadmap: int | None = None,
     note: str = "",
-    expected: str | None = None,
+    undoes: UUID | None = None,
 ) -> Outcome:
     """Set the state of `topic` (its id) for `learner`; `by` is who did it, the learner unless said otherwise.
 
-    `roadmap` (an id) is where it was done: the learner is enrolled there. With `expected` the state is only set if it
-    is that now. Strict locks are the caller's to check (`require_unlocked`): they need the tree. One statement.
+    `roadmap` (an id) is where it was done: the learner is enrolled there. `undoes` names the operation taken back
+    (`undo` says when that is possible). Strict locks are checked by `check_off`: they need the tree. One statement.
 
-    Raise UnknownState, Conflict, Retired or, with `expected`, Superseded.
+    Raise UnknownState, Conflict, Retired, Waived or, with `undoes`, Superseded.
     """
     allowed = LEARNERS_STATES if by is None or by == learner else TopicProgress.State.values
     if through != ProgressEvent.Through.UNDO and state not in allowed:
         raise UnknownState("A topic is to do, learning, done or skipped. Nothing was changed.")
-    values: list[Any] = [learner.pk, topic, state, operation, (by or learner).pk, through, note, roadmap, expected]
+    values: list[Any] = [learner.pk, topic, state, operation, (by or learner).pk, through, note, roadmap, undoes]
     with connection.cursor() as cursor:
         cursor.execute(_SET, values)
         outcome, was = cursor.fetchone()
     if outcome == "conflict":
-        raise Conflict("This click was already saved as something else. Reload the page to see how it stands.")
+        raise Conflict(CONFLICT)
     if outcome in ("retired", "gone"):
         raise Retired("This topic is no longer part of the curriculum. What you did on it is kept.")
+    if outcome == "waived":
+        raise Waived("A mentor waived this topic for you: it counts as done. Only a mentor can take that back.")
     if outcome == "changed":
         raise Superseded("This topic was changed since, so there is nothing to undo. Nothing was changed now.")
     return Outcome(was, state, replayed=outcome == "replayed")
@@ -104,10 +113,12 @@ def set_state(
 def undo(*, learner: User, operation: UUID, new_operation: UUID) -> tuple[ProgressEvent, Outcome]:
     """Take the act `operation` back: the event it wrote, and what was done now. A replay answers the same.
 
-    Raise Superseded when the learner has no such act or the topic's state is no longer what the act made it.
+    The state before comes back, with the revision of the text it was set at.
+
+    Raise Superseded when the learner did no such act, or the topic (the step) was changed after it.
     """
     event = ProgressEvent.objects.filter(learner=learner, operation=operation).select_related("topic", "step").first()
-    if event is None:
+    if event is None or event.by_id not in (None, learner.pk):
         raise Superseded("There is nothing to undo. Nothing was changed.")
     if event.step is not None:
         outcome = set_step(
@@ -116,6 +127,7 @@ def undo(*, learner: User, operation: UUID, new_operation: UUID) -> tuple[Progre
             done=event.was == "done",
             operation=new_operation,
             through=ProgressEvent.Through.UNDO,
+            undoes=event,
         )
         return event, outcome
     outcome = set_state(
@@ -124,57 +136,92 @@ def undo(*, learner: User, operation: UUID, new_operation: UUID) -> tuple[Progre
         state=event.was,
         operation=new_operation,
         through=ProgressEvent.Through.UNDO,
-        expected=event.now,
+        undoes=operation,
     )
     return event, outcome
 
 
-@transaction.atomic
 def set_step(
-    *, learner: User, step: Step, done: bool, operation: UUID, through: str = ProgressEvent.Through.PAGE
+    *,
+    learner: User,
+    step: Step,
+    done: bool,
+    operation: UUID,
+    through: str = ProgressEvent.Through.PAGE,
+    undoes: ProgressEvent | None = None,
 ) -> Outcome:
-    """Tick or untick a step. Raise Conflict or Retired."""
-    if step.retired_at is not None:
-        raise Retired("This step is no longer part of the topic. What you ticked is kept.")
-    now = timezone.now()
+    """Tick or untick a step. Raise Conflict, Retired or, with `undoes`, Superseded. One transaction."""
+    try:
+        with transaction.atomic():
+            return _set_step(learner, step, operation, through, undoes, now="done" if done else "todo")
+    except IntegrityError as error:  # the same operation came for something else at the same time
+        if "progress_event_once_per_operation" not in str(error):
+            raise
+        raise Conflict(CONFLICT) from None
+
+
+def _set_step(
+    learner: User, step: Step, operation: UUID, through: str, undoes: ProgressEvent | None, *, now: str
+) -> Outcome:
+    at = timezone.now()
     with connection.cursor() as cursor:  # makes the row or locks it, as tracker_set_topic_state does
         cursor.execute(
             "INSERT INTO tracker_stepprogress AS progress (learner_id, step_id, done, changed_at) "
             "VALUES (%s, %s, false, %s) "
             "ON CONFLICT (learner_id, step_id) DO UPDATE SET done = progress.done RETURNING done",
-            [learner.pk, step.pk, now],
+            [learner.pk, step.pk, at],
         )
         was = "done" if cursor.fetchone()[0] else "todo"
-    state = "done" if done else "todo"
     earlier = ProgressEvent.objects.filter(learner=learner, operation=operation).first()
     if earlier is not None:
-        if earlier.step_id != step.pk or earlier.now != state:
-            raise Conflict("This click was already saved as something else. Reload the page to see how it stands.")
-        return Outcome(earlier.was, state, replayed=True)
-    StepProgress.objects.filter(learner=learner, step=step).update(done=done, changed_at=now)
+        if earlier.step_id != step.pk or earlier.now != now:
+            raise Conflict(CONFLICT)
+        return Outcome(earlier.was, now, replayed=True)
+    if step.retired_at is not None:
+        raise Retired("This step is no longer part of the topic. What you ticked is kept.")
+    if undoes is not None:
+        later = ProgressEvent.objects.filter(learner=learner, step=step, pk__gt=undoes.pk).exclude(was=F("now"))
+        if was != undoes.now or later.exists():
+            raise Superseded("This step was changed since, so there is nothing to undo. Nothing was changed now.")
+    if was != now:
+        StepProgress.objects.filter(learner=learner, step=step).update(done=now == "done", changed_at=at)
     ProgressEvent.objects.create(
         learner=learner,
         topic_id=step.topic_id,
         step=step,
         by=learner,
         was=was,
-        now=state,
+        now=now,
         through=through,
         revision=step.topic.revision,
         operation=operation,
-        at=now,
+        at=at,
     )
-    return Outcome(was, state)
+    return Outcome(was, now)
+
+
+_STILL_FINE = """
+WITH before AS (
+    SELECT revision FROM tracker_topicprogress WHERE learner_id = %(learner)s AND topic_id = %(topic)s
+), fine AS (
+    UPDATE tracker_topicprogress progress SET revision = topic.revision FROM roadmap_topic topic
+    WHERE topic.id = progress.topic_id AND progress.learner_id = %(learner)s AND progress.topic_id = %(topic)s
+    RETURNING progress.state, topic.revision
+)
+INSERT INTO tracker_progressevent (learner_id, topic_id, by_id, was, now, through, revision, operation, note, at)
+SELECT %(learner)s, %(topic)s, %(learner)s, fine.state, fine.state, 'page', fine.revision, gen_random_uuid(),
+       'still fine', clock_timestamp()
+FROM fine, before WHERE before.revision < fine.revision
+"""
 
 
 def still_fine(*, learner: User, topic: int) -> None:
-    """The learner has seen that the text of a topic changed since they did it, and stands by it. Safe to repeat."""
+    """The learner has seen that the text of a topic changed since they did it, and stands by it. Safe to repeat.
+
+    One statement. It is recorded as an event that changed nothing but the revision.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE tracker_topicprogress progress SET revision = topic.revision FROM roadmap_topic topic "
-            "WHERE topic.id = progress.topic_id AND progress.learner_id = %s AND progress.topic_id = %s",
-            [learner.pk, topic],
-        )
+        cursor.execute(_STILL_FINE, {"learner": learner.pk, "topic": topic})
 
 
 def note_finished(*, learner: User, roadmap: int) -> None:

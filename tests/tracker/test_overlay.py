@@ -93,6 +93,9 @@ class TestLocks:
         grown = tree(branch("Maths", 1, 2), needs={2: [1]}, locking=locking)
         assert overlay(grown, {1: Mark("skipped")}).rows[2].locked is locked
 
+    def test_skipping_a_topic_does_not_unlock_it(self) -> None:
+        assert overlay(self.grown, {3: Mark("skipped")}).rows[3].locked
+
     def test_what_was_started_never_locks_again(self) -> None:
         row = overlay(self.grown, {3: Mark("todo", started=True)}).rows[3]
         assert not row.locked
@@ -288,7 +291,8 @@ class TestProperties:
         for topic, row in overlay(grown, marks).rows.items():
             started = marks.get(topic, NONE).started
             assert row.ready == (row.state == "todo" and not unmet(grown, marks, topic))
-            assert row.locked == (row.state == "todo" and not started and bool(unmet(grown, marks, topic)))
+            never = row.state in {"todo", "skipped"} and not started
+            assert row.locked == (never and bool(unmet(grown, marks, topic)))
             assert all(need in grown.topics for group in row.unmet for need in group)
 
     @given(marked, st.data())
