@@ -8,7 +8,7 @@ from django.urls import path
 
 
 def bare(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(b"ok")
+    return HttpResponse(b"ok", headers={"Content-Length": "2"})
 
 
 urlpatterns = [path("", bare)]

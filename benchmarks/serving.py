@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -150,6 +151,7 @@ def main(rounds: int = 5) -> None:
     with tempfile.TemporaryDirectory(prefix="pathnotes-bench-") as temporary:
         data = Path(temporary) / "data"
         environ = {"PATHNOTES_DATA": str(data), "DJANGO_SETTINGS_MODULE": "benchmarks.settings", "DATABASE_URL": ""}
+        environ["SECRET_KEY"] = secrets.token_urlsafe(50)  # the seeded sessions are signed with it
         sessions, slugs = seed(environ)
         with granian("benchmarks.bare:application", {}) as bare, granian("config.wsgi:application", environ) as ours:
             measure(bare, ours, data, sessions, slugs, rounds)
