@@ -58,7 +58,7 @@ def _roots(vault: Vault) -> tuple[list[Note], set[str]]:
     """(notes that draw a roadmap of their own, sources of all notes that these roadmaps hold)."""
     if len(vault.notes) == 1:
         return list(vault.notes), {vault.notes[0].source}
-    strong = [note for note in vault.notes if _is_strong(note)]
+    strong = [note for note in vault.notes if _is_strong(note, vault)]
     taken = set(map(id, strong))
     weak = [note for note in vault.notes if id(note) not in taken and note.listed_share >= PARTLY_LISTED]
     if strong and len(weak) > MANY_LISTS * 4:
@@ -85,16 +85,20 @@ def _roots(vault: Vault) -> tuple[list[Note], set[str]]:
     return sorted(roots, key=lambda note: order[note.source]), reached
 
 
-def _is_strong(note: Note) -> bool:
-    """A map, or a README with topics."""
+def _is_strong(note: Note, vault: Vault) -> bool:
+    """A map, or a README that is an outline or a table of the notes around it."""
     if note.is_index:
-        return note.outline.root.topics() > 0 and note.outline.shape.carrier != "headings"
+        outline = note.outline
+        topics = [item for item in outline.root.walk() if item.kind == "topic"]
+        linked = sum(1 for topic in topics if vault.note_of(topic, note) is not None)
+        carried = outline.is_map or outline.shape.carrier in {"rows", "boxes"} or linked * 2 >= len(topics)
+        return bool(topics) and (carried or _is_list(note))
     return note.may_be_map and note.outline.is_map and note.outline.root.topics() > 1
 
 
 def _is_list(note: Note) -> bool:
     """Mostly lists and tables: an outline, where a lesson is mostly prose."""
-    if note.outline.shape.carrier == "headings":
+    if note.listed_share < PARTLY_LISTED or note.outline.shape.carrier == "headings":
         return False
     items = list(note.outline.root.walk())
     titles = [item.title for item in items if item.kind == "topic"]

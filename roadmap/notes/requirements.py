@@ -18,7 +18,7 @@ from roadmap.notes.outline.values import is_empty
 
 How = Literal["exact", "normalised", "guessed"]
 _PARTS: Final = re.compile(r"\s*[:：(（]\s*|\s+[-—–]\s+")
-_SEPARATOR: Final = re.compile(r"\s*[,;，；、+]\s*|\s+(?:and|&|e|y|et|und|и|和|与|及|و|ו|और)\s+", re.IGNORECASE)
+_SEPARATOR: Final = re.compile(r"[,;，；、]| \+ |\s+(?:and|&|e|y|et|und|и|和|与|及|و|ו|और)\s+", re.IGNORECASE)
 _JOINED: Final = re.compile(r"^(?:and|e|y|et|und|и|و|और)\s+", re.IGNORECASE)
 MAX_PIECES: Final = 12
 

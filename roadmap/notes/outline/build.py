@@ -111,6 +111,7 @@ class Builder:
         groups: list[Group] = []
         label = Label("covers", item.title) if meaning_of(item.title) == "covers" else None
         chain: list[Draft] = []
+        drawn: list[Draft] = []
         opening = True
         for block in blocks:
             if block.kind in {"paragraph", "quote", "summary"}:
@@ -132,12 +133,13 @@ class Builder:
             elif block.kind == "code":
                 nodes, edges = chains.diagram_of(block)
                 self.edges += edges
-                _add(groups, label, block.line, nodes)
-        if chain and not any(group.topics for group in groups):
+                drawn += nodes
+        if groups or not (chain or drawn):
+            return groups
+        if chain:
             item.ordered = True
-            _add(groups, None, chain[0].line, chain)
             item.summary = item.summary if "→" not in item.summary else ""
-        return groups
+        return [Group(None, (chain or drawn)[0].line, chain or drawn)]
 
     def _prose(self, item: Draft, block: Block, *, opening: bool) -> tuple[Label | None, bool]:
         """Summary, fields, labels and choices in text. Returns the standing label, and if the summary is open."""
