@@ -9,12 +9,11 @@ from typing import Any
 
 from django.db import connection
 
-from roadmap.graph import missing
 from roadmap.models import Resource, Roadmap, Topic
 from roadmap.queries import listed_roadmaps, readable_roadmaps, tree_of, trees_of
 from roadmap.tree import Facts, Tree
 from tracker.models import Enrolment, ProgressEvent, User
-from tracker.overlay import NONE, Mark, Overlay, Share, met_states, overlay, shares, unmet
+from tracker.overlay import NONE, Mark, Overlay, Share, met_states, overlay, shares, unmet, way_to
 from tracker.permissions import Person, Right, may
 
 
@@ -34,9 +33,8 @@ class Standing:
     """When they first finished it, Unix time."""
 
     def way_to(self, topic: int) -> tuple[Facts, ...]:
-        """What stands between the learner and the topic, in a valid order."""
-        met = {t for t, mark in self.marks.items() if mark.state in met_states(self.tree)}
-        return tuple(self.tree.topics[t] for t in missing(topic, self.tree.asked, met, self.tree.place))
+        """The shortest way to the topic: what to do before it, in a valid order."""
+        return tuple(self.tree.topics[t] for t in way_to(self.tree, self.marks, topic))
 
 
 _MARKS = """

@@ -26,7 +26,7 @@ CHECKED = {"learning": "mixed", "done": "true", "waived": "true"}
 SHOWS: dict[str, tuple[str, Callable[[Row, bool], bool]]] = {
     "ready": ("Ready", lambda row, optional: row.ready),
     "learning": ("Learning", lambda row, optional: row.state == "learning"),
-    "left": ("Left", lambda row, optional: row.state in {"todo", "learning"} and not optional),
+    "left": ("Left", lambda row, optional: row.state in {"todo", "learning"} and not (optional or row.spare)),
     "done": ("Done", lambda row, optional: row.state in {"done", "waived"}),
     "optional": ("Optional", lambda row, optional: optional),
 }

@@ -32,9 +32,9 @@ def redeem(*, token: str) -> User | None:
     """Use the link up and return whom it signs in, or None. Of two that try at once, one succeeds."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE tracker_signinlink SET used_at = now() "
-            "WHERE digest = %s AND used_at IS NULL AND expires_at > now() RETURNING user_id",
-            [_digest(token)],
+            "UPDATE tracker_signinlink SET used_at = %(now)s "
+            "WHERE digest = %(digest)s AND used_at IS NULL AND expires_at > %(now)s RETURNING user_id",
+            {"digest": _digest(token), "now": timezone.now()},
         )
         row = cursor.fetchone()
     return User.objects.filter(pk=row[0], is_active=True).first() if row else None
