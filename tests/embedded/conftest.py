@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -108,6 +109,14 @@ class Stage:
         """The same, where nobody starts it again."""
         self.kill_everything()
         assert eventually(self.all_gone)
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """Arguments of Popen to run something under the account that postgres runs under."""
+        if not AS_ROOT:
+            return {}
+        owner = self.layout.database.stat()
+        return {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
 
     def freeze(self, title: str) -> processes.Postgres:
         """Stop the process with this word in its title, as soon as it appears."""

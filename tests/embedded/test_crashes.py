@@ -9,14 +9,13 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
 
 from config.embedded import processes
 from config.embedded.errors import ServerStartingUp
-from tests.embedded.conftest import AS_ROOT, Stage, eventually, needs_proc, rows, run
+from tests.embedded.conftest import Stage, eventually, needs_proc, rows, run
 
 ROUNDS = int(os.environ.get("PATHNOTES_KILL_ROUNDS", "7"))
 """Kills under load, one kind after the other."""
@@ -37,9 +36,9 @@ KINDS: dict[str, Callable[[Stage], None]] = {
 
 
 @pytest.fixture
-def stranger() -> Iterator[subprocess.Popen[bytes]]:
-    """A process of somebody else, whose id turns up where it should not."""
-    process = subprocess.Popen(["sleep", "600"])
+def stranger(stage: Stage) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that is not ours, though of the same account, whose id turns up where it should not."""
+    process = subprocess.Popen(["sleep", "600"], cwd="/", **stage.identity)
     yield process
     alive = process.poll() is None
     process.kill()
@@ -92,8 +91,6 @@ class TestRecovery:
         server = stage.server()
         run(server.ensure_running(), "CREATE TABLE kept AS SELECT 1 AS one")
         server.stop()
-        owner = stage.layout.database.stat()
-        identity: dict[str, Any] = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []} if AS_ROOT else {}
         directory = os.open(stage.layout.database, os.O_RDONLY)
         elsewhere = ("--listen_addresses=", "--unix_socket_directories=/tmp", f"--port={20_000 + os.getpid() % 10_000}")
         orphan = subprocess.Popen(
@@ -101,7 +98,7 @@ class TestRecovery:
             pass_fds=(directory,),
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            **identity,
+            **stage.identity,
         )
         os.close(directory)
         pid_file = stage.layout.cluster / "postmaster.pid"
@@ -115,12 +112,14 @@ class TestRecovery:
         """Their shared memory must be gone before another postmaster starts on the same directory."""
         server = stage.server()
         run(server.ensure_running(), "CREATE TABLE kept AS SELECT 1 AS one")
-        checkpointer = stage.freeze("checkpointer")
+        keeper, checkpointer = stage.status().keeper, stage.freeze("checkpointer")
         stage.kill_postmaster()
         time.sleep(0.5)
         left = stage.postgres()
         assert checkpointer in left
         assert not any(one.is_postmaster for one in left)
+        assert stage.status().keeper == keeper
+        assert stage.keeper_lives(), "it waits, and does not wear itself out with starts that must fail"
         os.kill(checkpointer.pid, signal.SIGCONT)
         assert rows(server.ensure_running(check=True), "SELECT one FROM kept") == [(1,)]
 
@@ -172,11 +171,13 @@ class TestLeftFiles:
 
     @needs_proc
     def test_a_stranger_in_the_directory_is_not_taken_for_postgres(self, crashed: Stage) -> None:
-        with subprocess.Popen(["sleep", "600"], cwd=crashed.layout.cluster) as visitor:
-            assert not processes.on_directory(crashed.layout.cluster)
-            assert self.recovers(crashed)
-            assert visitor.poll() is None
-            visitor.kill()
+        with subprocess.Popen(["sleep", "600"], cwd=crashed.layout.cluster, **crashed.identity) as visitor:
+            try:
+                assert not processes.on_directory(crashed.layout.cluster)
+                assert self.recovers(crashed)
+                assert visitor.poll() is None
+            finally:
+                visitor.kill()
 
 
 @needs_proc

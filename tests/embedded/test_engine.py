@@ -44,7 +44,7 @@ def settings(stage: Stage, *, pool: bool = False) -> dict[str, Any]:
     found = embedded_database(stage.data_dir)
     found["CONN_HEALTH_CHECKS"] = True
     if pool:
-        found["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 4, "timeout": 10}
+        found["OPTIONS"]["pool"] = {"min_size": 4, "max_size": 4, "timeout": 10}
     return found
 
 
@@ -89,6 +89,8 @@ class TestConnecting:
             cursor.execute("CREATE TABLE kept AS SELECT 1 AS one")
         connection.close()
         for kill in (stage.kill_postmaster, stage.kill_every_postgres, stage.kill_everything, stage.kill_keeper):
+            if connection.pool:  # several idle connections, all of which are about to break
+                assert eventually(lambda: connection.pool.get_stats()["pool_available"] == 4)
             killed = {one.pid for one in stage.postgres()}
             kill()  # the rest leaves by itself, in a moment during which a query could still fail
             assert eventually(lambda killed=killed: not killed & {one.pid for one in stage.postgres()})  # type: ignore[misc]
