@@ -24,15 +24,20 @@ def check_off(*, learner: User, topic: Topic, state: str, operation: UUID, roadm
     Under strict locking a topic whose prerequisites are unmet is refused, with the shortest way there. Done on no
     roadmap, it is refused when every roadmap that seats it would refuse.
 
-    Raise `progress.UnknownState`, `Conflict`, `Retired` or `Locked`. No query besides the verb's where the roadmap is
-    given and its locks are advice.
+    What it finishes elsewhere is remembered there; on `roadmap` itself that is `finish`, once its page was read again.
+
+    Raise `progress.UnknownState`, `Conflict`, `Retired`, `Waived` or `Locked`. No query besides the verb's where the
+    roadmap is given, its locks are advice, and no other roadmap may be finished by it.
     """
     if roadmap is not None and not seats(roadmap, topic):
         roadmap = None
     if state not in OPENS_NOTHING and state in progress.LEARNERS_STATES:
         _require_unlocked(learner, topic, roadmap)
     where = roadmap.pk if roadmap else None
-    return progress.set_state(learner=learner, topic=topic.pk, state=state, operation=operation, roadmap=where)
+    outcome = progress.set_state(learner=learner, topic=topic.pk, state=state, operation=operation, roadmap=where)
+    for other in Roadmap.objects.filter(pk__in=set(outcome.unfinished) - {where}):
+        finish(learner, queries.standing(learner, other))
+    return outcome
 
 
 def _require_unlocked(learner: User, topic: Topic, roadmap: Roadmap | None) -> None:

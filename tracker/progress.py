@@ -67,10 +67,23 @@ class Outcome:
     now: str
     replayed: bool = False
     """The same operation had been carried out before; nothing was changed now."""
+    unfinished: tuple[int, ...] = ()
+    """Ids of the roadmaps that seat the topic and that the learner walked before and has not finished: this act may
+    have been the last that one of them lacked. Empty when it settled nothing."""
 
 
 CONFLICT = "This click was already saved as something else. Reload the page to see how it stands."
-_SET = "SELECT outcome, was FROM tracker_set_topic_state(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+_SETTLED = ("done", "skipped", "waived")
+_SET = """
+SELECT act.outcome, act.was,
+       CASE WHEN %(settled)s THEN (
+           SELECT array_agg(enrolment.roadmap_id) FROM tracker_enrolment enrolment
+           JOIN roadmap_placement placement ON placement.roadmap_id = enrolment.roadmap_id
+           WHERE enrolment.learner_id = %(learner)s AND enrolment.finished_at IS NULL AND placement.topic_id = %(topic)s
+       ) END
+FROM tracker_set_topic_state(
+    %(learner)s, %(topic)s, %(state)s, %(operation)s, %(by)s, %(through)s, %(note)s, %(roadmap)s, %(undoes)s) act
+"""
 
 
 def set_state(
@@ -95,10 +108,21 @@ def set_state(
     allowed = LEARNERS_STATES if by is None or by == learner else TopicProgress.State.values
     if through != ProgressEvent.Through.UNDO and state not in allowed:
         raise UnknownState("A topic is to do, learning, done or skipped. Nothing was changed.")
-    values: list[Any] = [learner.pk, topic, state, operation, (by or learner).pk, through, note, roadmap, undoes]
+    values: dict[str, Any] = {
+        "learner": learner.pk,
+        "topic": topic,
+        "state": state,
+        "operation": operation,
+        "by": (by or learner).pk,
+        "through": through,
+        "note": note,
+        "roadmap": roadmap,
+        "undoes": undoes,
+        "settled": state in _SETTLED,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_SET, values)
-        outcome, was = cursor.fetchone()
+        outcome, was, unfinished = cursor.fetchone()
     if outcome == "conflict":
         raise Conflict(CONFLICT)
     if outcome in ("retired", "gone"):
@@ -107,7 +131,7 @@ def set_state(
         raise Waived("A mentor waived this topic for you: it counts as done. Only a mentor can take that back.")
     if outcome == "changed":
         raise Superseded("This topic was changed since, so there is nothing to undo. Nothing was changed now.")
-    return Outcome(was, state, replayed=outcome == "replayed")
+    return Outcome(was, state, replayed=outcome == "replayed", unfinished=tuple(unfinished or ()))
 
 
 def undo(*, learner: User, operation: UUID, new_operation: UUID) -> tuple[ProgressEvent, Outcome]:
