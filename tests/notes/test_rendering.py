@@ -157,6 +157,10 @@ class TestLinks:
                 "[![A cat](http://e.org/c.gif)](http://e.org)",
                 '<a href="http://e.org" rel="nofollow noopener noreferrer"><span class="image">A cat</span></a>',
             ),
+            (
+                "[a ![[Sets]] b](http://e.org)",
+                '<a href="http://e.org" rel="nofollow noopener noreferrer">a Sets b</a>',
+            ),
             ("`[[Sets]]` \\[[x]]", '<code dir="ltr">[[Sets]]</code> [[x]]'),
         ],
     )
