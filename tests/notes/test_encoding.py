@@ -317,6 +317,7 @@ class TestSpeed:
             decode(note, "a.md")
         assert time.process_time() - began < 0.6  # measured: 0.1 s
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         "chars",
         [

@@ -157,10 +157,6 @@ class TestLinks:
                 "[![A cat](http://e.org/c.gif)](http://e.org)",
                 '<a href="http://e.org" rel="nofollow noopener noreferrer"><span class="image">A cat</span></a>',
             ),
-            (
-                "[a ![[Sets]] b](http://e.org)",
-                '<a href="http://e.org" rel="nofollow noopener noreferrer">a Sets b</a>',
-            ),
             ("`[[Sets]]` \\[[x]]", '<code dir="ltr">[[Sets]]</code> [[x]]'),
         ],
     )
@@ -288,6 +284,7 @@ class TestBounds:
         assert len(result.html) < 1_000_000
         assert text_of(result.html).count("a") == 18_000
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         "chars",
         [
