@@ -209,7 +209,7 @@ class Tree:
                     continue
                 if facts is None or facts.retired:
                     ignored.append((topic, need.topic, "retired"))
-                elif not facts.reachable:
+                elif not facts.reachable and need.topic not in self.seated:
                     ignored.append((topic, need.topic, "in no roadmap that people may read"))
                 else:
                     plain[topic].append(need.topic)

@@ -7,9 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from tracker.models import User
+
+settings.register_profile("pathnotes", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("pathnotes")  # how long an example takes says more of the machine than of the code
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -32,14 +36,14 @@ def shared_notes() -> Path:
 @pytest.fixture(scope="session")
 def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Static files collected once, hashed and compressed as in production, outside the checkout."""
-    from django.conf import settings
+    from django.conf import settings as django_settings
     from django.contrib.staticfiles.storage import staticfiles_storage
     from django.core.files.storage import storages
     from django.core.management import call_command
     from django.utils.functional import empty
 
     root = tmp_path_factory.mktemp("static")
-    settings.STATIC_ROOT = str(root)
+    django_settings.STATIC_ROOT = str(root)
     for stale in (storages._storages, storages.__dict__):  # type: ignore[attr-defined]
         stale.pop("staticfiles", None)
     staticfiles_storage._wrapped = empty  # type: ignore[attr-defined]

@@ -128,7 +128,7 @@ def trees(draw: st.DrawFn, *, loops: bool = True, locking: str | None = None) ->
             "revision": draw(st.integers(1, 2)),
             "hours": draw(st.none() | st.integers(1, 9)),
             "retired": topic > count and draw(st.booleans()),
-            "reachable": topic <= count or draw(st.booleans()),
+            "reachable": draw(st.booleans()),
         }
         for topic in everything
     }

@@ -38,12 +38,15 @@ class Standing:
 
 
 _MARKS = """
-SELECT (SELECT array_agg(ARRAY[topic_id::text, state, revision::text, (started_at IS NOT NULL)::int::text])
-        FROM tracker_topicprogress WHERE learner_id = %s AND topic_id = ANY(%s)),
-       EXISTS (SELECT FROM tracker_enrolment WHERE learner_id = %s AND roadmap_id = %s),
-       (SELECT extract(epoch FROM finished_at)::float8 FROM tracker_enrolment
-        WHERE learner_id = %s AND roadmap_id = %s)
+SELECT mark.topics, mark.states, mark.revisions, mark.started, enrolment.id IS NOT NULL,
+       extract(epoch FROM enrolment.finished_at)::float8
+FROM (SELECT array_agg(topic_id) AS topics, array_agg(state) AS states, array_agg(revision) AS revisions,
+             array_agg(started_at IS NOT NULL) AS started
+      FROM tracker_topicprogress WHERE learner_id = %(learner)s AND topic_id = ANY(%(topics)s::bigint[])) mark
+LEFT JOIN tracker_enrolment enrolment
+     ON enrolment.learner_id = %(learner)s AND enrolment.roadmap_id = %(roadmap)s
 """
+"""One row: a column as an array is read four times as fast as as many rows."""
 
 
 def standing(person: Person, roadmap: Roadmap) -> Standing:
@@ -52,11 +55,18 @@ def standing(person: Person, roadmap: Roadmap) -> Standing:
     if not isinstance(person, User):
         return Standing(tree, {}, overlay(tree, {}))
     with connection.cursor() as cursor:
-        pk, at = person.pk, roadmap.pk
-        cursor.execute(_MARKS, [pk, list(tree.topics), pk, at, pk, at])
-        rows, enrolled, finished_at = cursor.fetchone()
-    marks = {int(topic): Mark(state, int(revision), started == "1") for topic, state, revision, started in rows or ()}
+        cursor.execute(_MARKS, {"learner": person.pk, "roadmap": roadmap.pk, "topics": _topics(tree)})
+        topics, *columns, enrolled, finished_at = cursor.fetchone()
+    marks = dict(zip(topics, map(Mark, *columns), strict=True)) if topics else {}
     return Standing(tree, marks, overlay(tree, marks, finished_at=finished_at), enrolled, finished_at)
+
+
+def _topics(tree: Tree) -> str:
+    """The ids of all topics of the tree as PostgreSQL writes an array; made once per tree."""
+    found = tree.kept.get(__name__)
+    if not isinstance(found, str):
+        found = tree.kept[__name__] = "{" + ",".join(map(str, tree.topics)) + "}"
+    return found
 
 
 def marks_of(learner: User, topics: Sequence[int]) -> dict[int, Mark]:

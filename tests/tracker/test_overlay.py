@@ -130,6 +130,10 @@ class TestLocks:
         assert overlay(grown, {}).rows[1].ready
         assert grown.unsatisfiable == reported
 
+    def test_the_topics_of_a_draft_need_each_other_although_nobody_may_read_it_yet(self) -> None:
+        hidden = {1: {"reachable": False}, 2: {"reachable": False}}
+        assert overlay(tree(branch("Draft", 1, 2), needs={2: [1]}, facts=hidden), {}).rows[2].locked
+
     def test_a_loop_locks_nobody_out(self) -> None:
         grown = tree(branch("Maths", 1, 2, 3), needs={1: [3], 2: [1], 3: [2]}, locking="strict")
         marks: dict[int, Mark] = {}
