@@ -26,7 +26,8 @@ from config.embedded.status import Status
 ROOT = Path(__file__).resolve().parents[2]
 AS_ROOT = os.geteuid() == 0
 needs_root = pytest.mark.skipif(not AS_ROOT, reason="what happens as root can be seen as root only")
-needs_proc = pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="needs /proc")
+PROC = Path("/proc/self/fd").exists()
+needs_proc = pytest.mark.skipif(not PROC, reason="needs /proc")
 
 
 def eventually(condition: Callable[[], object], seconds: float = 10.0) -> bool:
@@ -75,8 +76,29 @@ class Stage:
         assert found is not None
         return found
 
+    @contextlib.contextmanager
+    def as_owner(self) -> Iterator[None]:
+        """Look at processes as the account they belong to: in a container even root may not look at those of others."""
+        identity = self.identity
+        if identity:
+            os.setegid(identity["group"])
+            os.seteuid(identity["user"])
+        try:
+            yield
+        finally:
+            if identity:
+                os.seteuid(0)
+                os.setegid(0)
+
     def postgres(self) -> list[processes.Postgres]:
-        return processes.on_directory(self.layout.cluster)
+        if not self.layout.cluster.exists():
+            return []
+        cluster = os.open(self.layout.cluster, os.O_RDONLY)
+        try:
+            with self.as_owner():
+                return processes.on_directory(Path(f"/proc/self/fd/{cluster}") if PROC else self.layout.cluster)
+        finally:
+            os.close(cluster)
 
     def keeper_lives(self) -> bool:
         descriptor = locks.open_lock(self.layout.keeper_lock)
@@ -96,7 +118,8 @@ class Stage:
 
     def kill_every_postgres(self) -> None:
         for process in self.postgres():
-            processes.send(process, signal.SIGKILL, self.layout.cluster)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGKILL)
 
     def kill_everything(self) -> None:
         """At one moment, as the end of a container does: nothing is cleaned up."""
@@ -115,7 +138,10 @@ class Stage:
         """Arguments of Popen to run something under the account that postgres runs under."""
         if not AS_ROOT:
             return {}
-        owner = self.layout.database.stat()
+        try:
+            owner = self.layout.database.stat()
+        except FileNotFoundError:
+            return {}
         return {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
 
     def freeze(self, title: str) -> processes.Postgres:

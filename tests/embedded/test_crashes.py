@@ -13,7 +13,6 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from config.embedded import processes
 from config.embedded.errors import ServerStartingUp
 from tests.embedded.conftest import Stage, eventually, needs_proc, rows, run
 
@@ -173,7 +172,7 @@ class TestLeftFiles:
     def test_a_stranger_in_the_directory_is_not_taken_for_postgres(self, crashed: Stage) -> None:
         with subprocess.Popen(["sleep", "600"], cwd=crashed.layout.cluster, **crashed.identity) as visitor:
             try:
-                assert not processes.on_directory(crashed.layout.cluster)
+                assert not crashed.postgres()
                 assert self.recovers(crashed)
                 assert visitor.poll() is None
             finally:
