@@ -12,7 +12,7 @@ from roadmap.plan.curriculum import (
     Step,
     Topic,
 )
-from roadmap.plan.identity import Answers, Candidate, Unclear
+from roadmap.plan.matches import Answers, Candidate, Unclear
 from roadmap.plan.planning import Plan, digest_of, plan
 
 __all__ = [

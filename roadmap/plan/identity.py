@@ -7,14 +7,14 @@ alike beyond doubt. What is merely alike is asked. Everything else is new.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from uuid import UUID
 
-from roadmap.plan.curriculum import Curriculum, Origin, Place, Roadmap, Section, Topic
-from roadmap.plan.incoming import Incoming, InRoadmap, InSection, InTopic, clean
+from roadmap.plan.curriculum import Curriculum, Place, Section, Topic
+from roadmap.plan.grouping import Grouping
+from roadmap.plan.incoming import Incoming, InTopic, clean
 from roadmap.plan.keys import key, loose
+from roadmap.plan.matches import Answers, Candidate, Matches, Unclear, unique_pairs
 from roadmap.plan.similarity import ASK, Likeness, Traits, likeness, overlap
 
 CANDIDATES = 5
@@ -23,46 +23,6 @@ CROWDED = 50
 """Topics that share a word or an address beyond which it tells nothing."""
 REVIVED = 0.75
 """Score from which a retired topic is offered."""
-
-T = TypeVar("T")
-New = TypeVar("New", InTopic, InSection)
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    topic: UUID
-    title: str
-    score: float
-    why: str
-    retired: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Unclear:
-    """A question: is the topic of the notes one of these, renamed? Unanswered, nothing is applied."""
-
-    number: int
-    """From 1, the same for the same curriculum and reading."""
-    title: str
-    source: str
-    line: int
-    candidates: tuple[Candidate, ...]
-
-
-Answers = Mapping[int, int | None]
-"""Number of the question -> index of the candidate it is, or None for "a new topic"."""
-
-
-@dataclass(slots=True)
-class Matches:
-    """What was found: stored uids of the reading's roadmaps, sections and topics; the rest is new."""
-
-    roadmaps: dict[InRoadmap, UUID] = field(default_factory=dict)
-    sections: dict[InSection, UUID] = field(default_factory=dict)
-    topics: dict[InTopic, UUID] = field(default_factory=dict)
-    replaced: dict[UUID, InTopic] = field(default_factory=dict)
-    """Stored topics whose place was merged into another topic of the notes."""
-    unclear: tuple[Unclear, ...] = ()
 
 
 def match(now: Curriculum, incoming: Incoming, answers: Answers) -> Matches:
@@ -102,10 +62,12 @@ class _Matching:
             lambda topic: [(p.path, p.key) for p in topic.places],
         )
         self.by_alias()
-        self.match_roadmaps()
+        grouping = Grouping(self.now, self.incoming, self.found)
+        grouping.match_roadmaps()
         self.by_title()
-        self.match_sections()
+        grouping.match_sections()
         self.by_likeness(answers)
+        grouping.match_sections()  # what a section holds may only now be known
         self.find_merged()
         return self.found
 
@@ -115,7 +77,9 @@ class _Matching:
 
     def by(self, stored: Callable[[Topic], Iterable[Hashable]], asked: Callable[[InTopic], Iterable[Hashable]]) -> None:
         """Match what shares a key that no other topic on its side has."""
-        for topic, uid in _pairs(self.left.values(), stored, self.open, asked, prefer=lambda topic: not topic.retired):
+        for topic, uid in unique_pairs(
+            self.left.values(), stored, self.open, asked, prefer=lambda topic: not topic.retired
+        ):
             if topic in self.open and uid in self.left:
                 self.take(topic, uid)
 
@@ -206,80 +170,6 @@ class _Matching:
             return -1.0
         return near + (text or 0.0)
 
-    # Roadmaps and sections.
-
-    def match_roadmaps(self) -> None:
-        left = {roadmap.uid: roadmap for roadmap in sorted(self.now.roadmaps, key=lambda roadmap: roadmap.retired)}
-        rounds: list[tuple[Callable[[Roadmap], Hashable], Callable[[InRoadmap], Hashable]]] = [
-            (lambda r: r.origin.id, lambda r: key(r.path.id)),
-            (lambda r: document_of(r.origin), lambda r: clean(r.path.source)),
-            (lambda r: key(str(r.overrides.get("title", r.title))), lambda r: key(r.path.title)),
-        ]
-        for stored, asked in rounds:
-            for roadmap in self.incoming.roadmaps:
-                if roadmap not in self.found.roadmaps and (wanted := asked(roadmap)):
-                    uid = next((uid for uid, known in left.items() if stored(known) == wanted), None)
-                    if uid is not None:
-                        self.found.roadmaps[roadmap] = uid
-                        del left[uid]
-        votes = Counter(
-            (roadmap, self.roadmap_of[section.uid])
-            for topic, uid in self.found.topics.items()
-            for roadmap in dict.fromkeys(section.roadmap for section in topic.sections)
-            for section in self.section_of[uid]
-        )
-        for (roadmap, uid), count in votes.most_common():
-            size = sum(len(section.seats) for section in roadmap.sections)
-            if roadmap not in self.found.roadmaps and uid in left and count * 2 >= size:
-                self.found.roadmaps[roadmap] = uid
-                del left[uid]
-
-    def match_sections(self) -> None:
-        for roadmap, uid in self.found.roadmaps.items():
-            known = next(stored for stored in self.now.roadmaps if stored.uid == uid)
-            left = {section.uid: section for section in known.sections}
-            self.match_sections_of(roadmap, left)
-
-    def match_sections_of(self, roadmap: InRoadmap, left: dict[UUID, Section]) -> None:
-        """By id, place, what they hold, title: sections carry no progress, so the best guess is good enough."""
-        found = self.found.sections
-
-        def by(stored: Callable[[Section], list[Hashable]], asked: Callable[[InSection], list[Hashable]]) -> None:
-            waiting = [section for section in roadmap.sections if section not in found]
-            for section, uid in _pairs(left.values(), stored, waiting, asked):
-                if section not in found and uid in left:
-                    found[section] = uid
-                    del left[uid]
-
-        by(lambda s: [s.origin.id] if s.origin.id else [], lambda s: [key(s.item.id)] if s.item.id else [])
-        by(lambda s: list(s.origin.places), lambda s: [s.place])
-        by(lambda s: [(p.path, p.key) for p in s.origin.places], lambda s: [(s.place.path, s.place.key)])
-        held_by = {seat.topic: section.uid for section in left.values() for seat in section.seats}
-        self.by_vote(roadmap, left, lambda s: [held_by.get(self.found.topics.get(seat.topic)) for seat in s.seats])  # type: ignore[arg-type]
-        parent_of = {section.uid: section.parent for section in left.values()}
-        for known in next(r for r in self.now.roadmaps if r.uid == self.found.roadmaps[roadmap]).sections:
-            parent_of[known.uid] = known.parent
-        inner: dict[InSection, list[InSection]] = defaultdict(list)
-        for section in roadmap.sections:
-            if section.parent is not None:
-                inner[section.parent].append(section)
-        self.by_vote(roadmap, left, lambda s: [parent_of.get(found[child]) for child in inner[s] if child in found])
-        by(lambda s: [key(s.title)], lambda s: [s.place.key])
-
-    def by_vote(
-        self, roadmap: InRoadmap, left: dict[UUID, Section], held: Callable[[InSection], Sequence[UUID | None]]
-    ) -> None:
-        """The section that held at least half of what this one holds, from the innermost outwards."""
-        for section in sorted(roadmap.sections, key=lambda section: -len(section.path)):
-            if section in self.found.sections:
-                continue
-            votes = Counter(uid for uid in held(section) if uid in left)
-            if votes:
-                uid, count = votes.most_common(1)[0]
-                if uid is not None and count * 2 >= len(held(section)):
-                    self.found.sections[section] = uid
-                    del left[uid]
-
     # What is alike.
 
     def by_likeness(self, answers: Answers) -> None:
@@ -316,52 +206,55 @@ class _Matching:
         """For each topic not found yet, the stored topics not found yet that it may be, the likest first."""
         if not self.open or not self.left:
             return {}
+        traits = {uid: traits_of(topic) for uid, topic in self.left.items()}
         index: dict[Hashable, list[UUID]] = defaultdict(list)
-        stored = {uid: traits_of(topic) for uid, topic in self.left.items()}
-        for uid, traits in stored.items():
-            for sign in _signs(traits, (section.uid for section in self.section_of[uid])):
+        for uid, stored in traits.items():
+            for sign in _signs(stored, (section.uid for section in self.section_of[uid])):
                 index[sign].append(uid)
+        around = self.neighbours_in()
         found: dict[InTopic, list[tuple[UUID, Likeness]]] = {}
         for topic in self.open:
-            traits = traits_in(topic)
+            asked = traits_in(topic)
             sections = {self.found.sections[s] for s in topic.sections if s in self.found.sections}
             near: dict[UUID, None] = {}
-            for sign in _signs(traits, sections):
+            for sign in _signs(asked, sections):
                 if len(index[sign]) <= CROWDED:
                     near.update(dict.fromkeys(index[sign]))
-            options = [(uid, self.compare(topic, traits, sections, uid, stored[uid])) for uid in near]
-            options = [
-                (uid, like)
-                for uid, like in options
-                if like.certain or like.score >= (REVIVED if self.left[uid].retired else ASK)
-            ]
+            options = []
+            for uid in near:
+                same_section = any(section.uid in sections for section in self.section_of[uid])
+                like = likeness(
+                    asked,
+                    traits[uid],
+                    same_section=same_section,
+                    same_roadmap=self.same_roadmap(topic, uid),
+                    same_neighbours=same_section and topic in around and around[topic] == self.neighbours.get(uid),
+                )
+                if like.certain or like.score >= (REVIVED if self.left[uid].retired else ASK):
+                    options.append((uid, like))
             if options:
                 found[topic] = sorted(options, key=lambda option: (not option[1].certain, -option[1].score, option[0]))
         return found
 
-    def compare(self, topic: InTopic, one: Traits, sections: set[UUID], uid: UUID, other: Traits) -> Likeness:
-        were = {section.uid for section in self.section_of[uid]}
+    def same_roadmap(self, topic: InTopic, uid: UUID) -> bool:
+        """Whether a roadmap of the topic holds the stored one; what is retired stands in none and may return to any."""
         roadmaps = {self.found.roadmaps.get(section.roadmap) for section in topic.sections}
-        same_section = bool(sections & were)
-        return likeness(
-            one,
-            other,
-            same_section=same_section,
-            same_roadmap=bool(roadmaps & {self.roadmap_of[section] for section in were}) or self.left[uid].retired,
-            same_neighbours=same_section and self.neighbours.get(uid) == self.neighbours_in(topic),
-        )
+        return self.left[uid].retired or any(self.roadmap_of[s.uid] in roadmaps for s in self.section_of[uid])
 
-    def neighbours_in(self, topic: InTopic) -> tuple[UUID | None, UUID | None] | None:
-        """The stored uids before and after a topic of the notes; None where one of them is itself not found."""
-        seats = [seat.topic for seat in topic.sections[0].seats] if topic.sections else []
-        at = next((i for i, seated in enumerate(seats) if seated is topic), None)
-        if at is None:
-            return None
-        around = [seats[i] if 0 <= i < len(seats) else None for i in (at - 1, at + 1)]
-        if any(other is not None and other not in self.found.topics for other in around):
-            return None
-        before, after = (self.found.topics[other] if other is not None else None for other in around)
-        return before, after
+    def neighbours_in(self) -> dict[InTopic, tuple[UUID | None, UUID | None]]:
+        """The stored uids before and after each open topic of the notes, where both of these are found."""
+        around: dict[InTopic, tuple[UUID | None, UUID | None]] = {}
+        ids: dict[InTopic | None, UUID | None] = dict(self.found.topics.items())
+        ids[None] = None
+        for topic in self.open:
+            section = topic.sections[0] if topic.sections else None
+            if section is None or topic in around:
+                continue
+            seated = [seat.topic for seat in section.seats]
+            for before, middle, after in zip([None, *seated], seated, [*seated[1:], None], strict=False):
+                if middle in self.open and middle.sections[0] is section and before in ids and after in ids:
+                    around[middle] = (ids[before], ids[after])
+        return around
 
     def find_merged(self) -> None:
         """A stored topic whose very place now belongs to another one: the notes made them one."""
@@ -376,31 +269,6 @@ def _first(place: Place) -> Place:
     return place if not place.occurrence else Place(place.document, place.path, place.key)
 
 
-def _pairs(
-    known: Iterable[T],
-    stored: Callable[[T], Iterable[Hashable]],
-    asked_for: Iterable[New],
-    asked: Callable[[New], Iterable[Hashable]],
-    prefer: Callable[[T], bool] | None = None,
-) -> Iterator[tuple[New, UUID]]:
-    """Pairs that share a key which is unique on both sides; a preferred one counts as unique among the others."""
-    one_side: dict[Hashable, list[T]] = defaultdict(list)
-    for thing in known:
-        for sign in dict.fromkeys(stored(thing)):
-            one_side[sign].append(thing)
-    other_side: dict[Hashable, list[New]] = defaultdict(list)
-    for new in asked_for:
-        for sign in dict.fromkeys(asked(new)):
-            if sign in one_side:
-                other_side[sign].append(new)
-    for sign, news in other_side.items():
-        things = one_side[sign]
-        if prefer and len(things) > 1:
-            things = [thing for thing in things if prefer(thing)] or things
-        if len(things) == 1 and len(news) == 1:
-            yield news[0], things[0].uid  # type: ignore[attr-defined]
-
-
 def _signs(traits: Traits, sections: Iterable[UUID]) -> Iterator[Hashable]:
     """What makes two topics worth comparing."""
     yield from (("word", word) for word in set(traits.words) if len(word) > 2)
@@ -412,10 +280,6 @@ def _signs(traits: Traits, sections: Iterable[UUID]) -> Iterator[Hashable]:
 def notes_title(topic: Topic) -> str:
     """The title as the notes had it, whatever a browser made of it."""
     return str(topic.overrides.get("title", topic.title))
-
-
-def document_of(origin: Origin) -> str:
-    return origin.places[0].document if origin.places else ""
 
 
 def traits_of(topic: Topic) -> Traits:

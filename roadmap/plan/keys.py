@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container
+from collections.abc import Iterable
 from functools import lru_cache
 
 COMPARED = 400
@@ -56,11 +56,19 @@ def slugify(title: str) -> str:
     return "-".join(kept.replace("-", " ").split())[:SLUG].strip("-_")
 
 
-def free_slug(title: str, fallback: str, taken: Container[str]) -> str:
-    """A slug for `title` that is not in `taken`: the plain one, else with -2, -3 ... behind it."""
-    stem = slugify(title) or fallback
-    slug, number = stem, 1
-    while slug in taken:
-        number += 1
-        slug = f"{stem}-{number}"
-    return slug
+class Slugs:
+    """Slugs given out in one place where they must be unique."""
+
+    def __init__(self, *taken: Iterable[str]) -> None:
+        self._taken: set[str] = set().union(*taken)
+        self._last: dict[str, int] = {}
+
+    def take(self, title: str, fallback: str) -> str:
+        """A slug for `title` that nothing else has: the plain one, else with -2, -3 ... behind it."""
+        stem = slugify(title) or fallback
+        number = self._last.get(stem, 0) + 1
+        while (slug := stem if number == 1 else f"{stem}-{number}") in self._taken:
+            number += 1
+        self._last[stem] = number
+        self._taken.add(slug)
+        return slug

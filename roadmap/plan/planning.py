@@ -7,7 +7,6 @@ deleted: what the notes no longer have is retired, and revived when it returns.
 from __future__ import annotations
 
 import hashlib
-from collections import ChainMap
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
@@ -26,7 +25,7 @@ from roadmap.plan.curriculum import (
     canonical,
     in_reading_order,
 )
-from roadmap.plan.identity import Answers, Matches, Unclear, match
+from roadmap.plan.identity import match
 from roadmap.plan.incoming import (
     TITLE,
     Incoming,
@@ -39,7 +38,8 @@ from roadmap.plan.incoming import (
     meta_of,
 )
 from roadmap.plan.keeping import keep_overrides, keep_seats, resources_of, steps_of
-from roadmap.plan.keys import free_slug, key
+from roadmap.plan.keys import Slugs, key
+from roadmap.plan.matches import Answers, Matches, Unclear
 from roadmap.plan.needs import Links, merge_needs, without_loops
 
 LOCKING = ("advisory", "strict")
@@ -104,7 +104,14 @@ def plan(
         problem = Problem("", 0, "error", "nothing-to-learn", "The notes hold no topics; nothing is changed.")
         return Plan(now, now, problems=(*reading.problems, problem), reading=digest)
     matches = match(now, incoming, answers or {})
-    planning = _Planning(now, incoming, matches, _Slugs(taken, now), new_uid)
+    planning = _Planning(
+        now,
+        incoming,
+        matches,
+        Slugs(taken, (topic.slug for topic in now.topics)),
+        Slugs(taken, (roadmap.slug for roadmap in now.roadmaps)),
+        new_uid,
+    )
     target = planning.target()
     return Plan(
         now=now,
@@ -141,31 +148,13 @@ def _digest_item(item: Item, update: Callable[[bytes], None]) -> None:
         _digest_item(inner, update)
 
 
-class _Slugs:
-    """Slugs taken so far: one pool for topics, one for roadmaps, each beside those of other sources."""
-
-    def __init__(self, elsewhere: Collection[str], now: Curriculum) -> None:
-        self.topics = ChainMap({topic.slug: 0 for topic in now.topics}, dict.fromkeys(elsewhere, 0))
-        self.roadmaps = ChainMap({roadmap.slug: 0 for roadmap in now.roadmaps}, self.topics.maps[1])
-
-    def for_topic(self, title: str, uid: UUID) -> str:
-        return self._take(title, f"topic-{uid.hex[:8]}", self.topics)
-
-    def for_roadmap(self, wanted: str, uid: UUID) -> str:
-        return self._take(wanted, f"roadmap-{uid.hex[:8]}", self.roadmaps)
-
-    def _take(self, title: str, fallback: str, taken: ChainMap[str, int]) -> str:
-        slug = free_slug(title, fallback, taken)
-        taken[slug] = 0
-        return slug
-
-
 @dataclass(slots=True)
 class _Planning:
     now: Curriculum
     incoming: Incoming
     matches: Matches
-    slugs: _Slugs
+    topic_slugs: Slugs
+    roadmap_slugs: Slugs
     new_uid: Callable[[], UUID]
     uids: dict[InTopic, UUID] = field(default_factory=dict)
     lines: dict[UUID, tuple[str, int]] = field(default_factory=dict)
@@ -212,7 +201,7 @@ class _Planning:
         overrides = keep_overrides(noted, old) | ({"needs": gone} if gone else {})
         topic = Topic(
             uid=uid,
-            slug=old.slug if old else self.slugs.for_topic(title, uid),
+            slug=old.slug if old else self.topic_slugs.take(title, f"topic-{uid.hex[:8]}"),
             planned=planned(new),
             unmet=unmet,
             steps=steps_of(new.steps(), old.steps if old else (), self.new_uid),
@@ -254,7 +243,7 @@ class _Planning:
         overrides = keep_overrides(noted, old)
         return Roadmap(
             uid=uid,
-            slug=old.slug if old else self.slugs.for_roadmap(path.slug or path.title, uid),
+            slug=old.slug if old else self.roadmap_slugs.take(path.slug or path.title, f"roadmap-{uid.hex[:8]}"),
             position=new.position,
             meta=meta,
             sections=self.sections(new, old, alive),
@@ -269,7 +258,7 @@ class _Planning:
     def sections(self, new: InRoadmap, old: Roadmap | None, alive: set[UUID]) -> tuple[Section, ...]:
         known = {section.uid: section for section in old.sections} if old else {}
         uids = {section: self.matches.sections.get(section) or self.new_uid() for section in new.sections}
-        slugs = {section.slug for section in known.values()}
+        slugs = Slugs(section.slug for section in known.values())
         sections = []
         for section in new.sections:
             uid = uids[section]
@@ -280,7 +269,7 @@ class _Planning:
             sections = keep_seats(sections, old, alive, set(self.uids.values()), self.now)
         return in_reading_order(sections)
 
-    def section(self, new: InSection, uid: UUID, parent: UUID | None, old: Section | None, slugs: set[str]) -> Section:
+    def section(self, new: InSection, uid: UUID, parent: UUID | None, old: Section | None, slugs: Slugs) -> Section:
         item = new.item
         title = clean(item.title, TITLE)
         noted: Json = {
@@ -292,8 +281,7 @@ class _Planning:
             "resources": resources_of(item.resources),
         }
         overrides = keep_overrides(noted, old)
-        slug = old.slug if old else free_slug(title, "section", slugs)
-        slugs.add(slug)
+        slug = old.slug if old else slugs.take(title, "section")
         section = Section(
             uid=uid,
             parent=parent,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from roadmap.notes.items import Problem
 from roadmap.plan.changes import KINDS, Change, FieldChange
-from roadmap.plan.identity import Unclear
+from roadmap.plan.matches import Unclear
 from roadmap.plan.planning import Plan
 
 Learners = Mapping[UUID, int]

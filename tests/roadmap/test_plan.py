@@ -11,7 +11,7 @@ import pytest
 from roadmap.notes.items import Reading, Requirement
 from roadmap.plan import Curriculum, Need, Plan, plan
 from roadmap.plan.curriculum import Curriculum as Plain
-from roadmap.plan.keys import free_slug, key, link_key, loose, slugify
+from roadmap.plan.keys import Slugs, key, link_key, loose, slugify
 from tests.roadmap.outlines import kinds, level, link, module, one, path, reading, step, stored, titled, topic
 
 LONG = "A sentence that is long enough to know the topic by, whatever it is called."
@@ -588,8 +588,8 @@ class TestKeysAndSlugs:
         assert slugify(title) == slug
 
     def test_taken_slugs_get_a_number(self) -> None:
-        assert free_slug("A", "topic-1", {"a", "a-2"}) == "a-3"
-        assert free_slug("🎉", "topic-1", {"topic-1"}) == "topic-1-2"
+        slugs = Slugs({"a", "a-2"}, ["topic-1"])
+        assert [slugs.take("A", "x"), slugs.take("a", "x"), slugs.take("🎉", "topic-1")] == ["a-3", "a-4", "topic-1-2"]
 
     def test_a_slug_never_changes_and_never_collides(self) -> None:
         now = stored(one(module("M", topic("Git", id="a"), topic("GIT", id="b"), topic("🎉"))))

@@ -1,0 +1,82 @@
+"""What matching finds, and the questions it leaves. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from roadmap.plan.incoming import InRoadmap, InSection, InTopic
+
+
+class Identified(Protocol):
+    @property
+    def uid(self) -> UUID: ...
+
+
+Known = TypeVar("Known", bound=Identified)
+New = TypeVar("New", InTopic, InSection)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    topic: UUID
+    title: str
+    score: float
+    why: str
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """A question: is the topic of the notes one of these, renamed? Unanswered, nothing is applied."""
+
+    number: int
+    """From 1, the same for the same curriculum and reading."""
+    title: str
+    source: str
+    line: int
+    candidates: tuple[Candidate, ...]
+
+
+Answers = Mapping[int, int | None]
+"""Number of the question -> index of the candidate it is, or None for "a new topic"."""
+
+
+@dataclass(slots=True)
+class Matches:
+    """What was found: stored uids of the reading's roadmaps, sections and topics; the rest is new."""
+
+    roadmaps: dict[InRoadmap, UUID] = field(default_factory=dict)
+    sections: dict[InSection, UUID] = field(default_factory=dict)
+    topics: dict[InTopic, UUID] = field(default_factory=dict)
+    replaced: dict[UUID, InTopic] = field(default_factory=dict)
+    """Stored topics whose place was merged into another topic of the notes."""
+    unclear: tuple[Unclear, ...] = ()
+
+
+def unique_pairs(
+    known: Iterable[Known],
+    stored: Callable[[Known], Iterable[Hashable]],
+    asked_for: Iterable[New],
+    asked: Callable[[New], Iterable[Hashable]],
+    prefer: Callable[[Known], bool] | None = None,
+) -> Iterator[tuple[New, UUID]]:
+    """Pairs that share a key which is unique on both sides; a preferred one counts as unique among the others."""
+    one_side: dict[Hashable, list[Known]] = defaultdict(list)
+    for thing in known:
+        for sign in dict.fromkeys(stored(thing)):
+            one_side[sign].append(thing)
+    other_side: dict[Hashable, list[New]] = defaultdict(list)
+    for new in asked_for:
+        for sign in dict.fromkeys(asked(new)):
+            if sign in one_side:
+                other_side[sign].append(new)
+    for sign, news in other_side.items():
+        things = one_side[sign]
+        if prefer and len(things) > 1:
+            things = [thing for thing in things if prefer(thing)] or things
+        if len(things) == 1 and len(news) == 1:
+            yield news[0], things[0].uid
