@@ -40,8 +40,6 @@ def security_headers(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        if response.status_code == 405 and isinstance(response, HttpResponse) and not response.content:
-            response = errors.method_not_allowed(request, response.headers.get("Allow", ""))
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
@@ -77,9 +75,21 @@ def refuse_unreadable_requests(get_response: Handler) -> Handler:
 
 
 def _is_readable_address(request: HttpRequest) -> bool:
-    """The bytes that were sent, not what Django made of them: it replaces or escapes what it cannot decode."""
-    path = request.META.get("PATH_INFO", "").encode("latin-1", "replace")
-    return _is_text(path) and _is_text(_unquoted(request.META.get("QUERY_STRING", "").encode("latin-1", "replace")))
+    """The query as it was sent: Django replaces what it cannot decode. In paths it escapes that, which is harmless."""
+    query = request.META.get("QUERY_STRING", "").encode("latin-1", "replace")
+    return not UNSTORABLE.search(request.path_info) and _is_text(_unquoted(query))
+
+
+def explain_wrong_methods(get_response: Handler) -> Handler:
+    """Give 405 a page; Django's own is empty."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if response.status_code == 405 and isinstance(response, HttpResponse) and not response.content:
+            return errors.method_not_allowed(request, response.headers.get("Allow", ""))
+        return response
+
+    return middleware
 
 
 def _is_readable_form(request: HttpRequest) -> bool:

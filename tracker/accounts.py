@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
 from tracker.models import User
@@ -26,4 +27,6 @@ def ensure_owner(*, email: str = "") -> User:
     if owner.role != User.Role.OWNER:
         owner.role = User.Role.OWNER
         owner.save(update_fields=["role"])
+    # allauth would add the address the first time its page is looked at; a GET writes nothing here.
+    EmailAddress.objects.get_or_create(user=owner, email=owner.email, defaults={"verified": True, "primary": True})
     return owner

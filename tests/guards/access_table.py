@@ -1,8 +1,8 @@
 """Who may do what where: one row per URL, six statuses per method. A URL that is missing here fails the build.
 
 Read a row as: anonymous, learner, other learner, editor, owner, disabled. One number stands for all six.
-PUT, PATCH and DELETE answer 405 unless the row says otherwise; for addresses that ask to sign in, those who are not
-signed in are sent there (302) whatever the method.
+Addresses that ask to sign in send those who are not signed in there (302), whatever the method. allauth's forms take
+PUT for POST.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.guards.stage import ROLES, Stage
+from tests.guards.stage import PASSWORD, ROLES, Stage
 
 Data = Callable[[Stage], dict[str, str]]
 Arguments = Callable[[Stage], list[str]]
@@ -23,8 +23,9 @@ class Row:
     """Name of the URL."""
     get: str
     post: str = "405"
+    put: str = "405"
     other: str = "405"
-    """PUT, PATCH and DELETE."""
+    """PATCH and DELETE."""
     arguments: Arguments = lambda stage: []
     data: Data = lambda stage: {}
     """What is posted: as a person would, so that a permission is told from a mistake in a form."""
@@ -38,7 +39,9 @@ class Row:
 
     def expected(self, method: str) -> dict[str, int]:
         """Status for each role."""
-        written = {"GET": self.get, "HEAD": self.get, "POST": self.post}.get(method, self.other).split()
+        written = {"GET": self.get, "HEAD": self.get, "POST": self.post, "PUT": self.put}.get(
+            method, self.other
+        ).split()
         assert len(written) in {1, len(ROLES)}, self.id
         return dict(zip(ROLES, (int(status) for status in written * (len(ROLES) // len(written))), strict=True))
 
@@ -65,12 +68,181 @@ OPEN = {
 }
 """Every address that is reachable without signing in, with the reason. All others are closed by the middleware."""
 
-TO_SIGN_IN = "302 {0} {0} {0} {0} 302"
-"""Those who are not signed in are sent to sign in."""
+
+def signed_in(status: int) -> str:
+    """`status` for those who are signed in; the others are sent to sign in."""
+    return f"302 {status} {status} {status} {status} 302"
+
+
+def signed_out(status: int) -> str:
+    """`status` for those who are not signed in; the others are sent on."""
+    return f"{status} 302 302 302 302 {status}"
+
+
+def editors(status: int, others: int = 404) -> str:
+    return f"{others} {others} {others} {status} {status} {others}"
+
+
+def of(name: str) -> Arguments:
+    """The slug of the stage's roadmap or topic of that name."""
+    return lambda stage: [getattr(stage, name).slug]
+
+
+def step_of(name: str) -> Arguments:
+    return lambda stage: [getattr(stage, name).slug, str(stage.step.uid)]
 
 
 def operation(**fields: str) -> Data:
+    """A form with an operation id of its own, as each intent has."""
     return lambda stage: fields | {"operation": str(uuid.uuid4())}
 
 
-TABLE: list[Row] = []
+def credentials(role: str) -> Data:
+    return lambda stage: {"login": f"{role}@example.org", "password": PASSWORD}
+
+
+UNKNOWN = str(uuid.UUID(int=7))
+NEW_PASSWORD = "another long and winding road"
+LEARNERS_PAGES = [
+    Row("today", get="302"),
+    Row("roadmaps", get="200"),
+    Row("roadmap", get="200", arguments=of("roadmap")),
+    Row(
+        "roadmap", get="200", arguments=of("roadmap"), query="?show=done&topic=soil", case="filtered with a topic open"
+    ),
+    Row("roadmap", get="200", arguments=of("roadmap"), query="?show=x&topic=hidden", case="asking for a hidden topic"),
+    Row("roadmap", get=editors(200), arguments=of("draft"), case="draft"),
+    Row("roadmap", get="404", arguments=lambda stage: ["none"], case="missing"),
+    Row("topic", get="200", arguments=of("topic")),
+    Row("topic", get="200", arguments=of("topic"), query="?roadmap=gardening", case="in a roadmap"),
+    Row("topic", get="200", arguments=of("topic"), query="?roadmap=secret-plans", case="in a draft it is not in"),
+    Row("topic", get="301", arguments=lambda stage: ["old-soil"], case="former slug"),
+    Row("topic", get=editors(200), arguments=of("hidden"), case="of a draft"),
+    Row("topic", get=editors(200), arguments=of("retired"), case="retired"),
+    Row("topic", get="404", arguments=lambda stage: ["none"], case="missing"),
+]
+LEARNERS_ACTS = [
+    Row("set_topic_state", get="405", post="303", arguments=of("topic"), data=operation(state="done")),
+    Row(
+        "set_topic_state", get="405", post="303", arguments=of("topic"),
+        data=operation(state="done", roadmap="gardening"), case="on a roadmap",
+    ),
+    Row(
+        "set_topic_state", get="405", post=editors(303), arguments=of("hidden"), data=operation(state="done"),
+        case="of a draft",
+    ),
+    Row(
+        "set_topic_state", get="405", post=editors(409), arguments=of("retired"), data=operation(state="done"),
+        case="retired",
+    ),
+    Row("set_topic_state", get="405", post="422", arguments=of("topic"), data=operation(state="x"), case="unknown"),
+    Row("set_topic_state", get="405", post="422", arguments=of("topic"), data=operation(state="waived"), case="waived"),
+    Row("set_topic_state", get="405", post="422", arguments=of("topic"), case="nothing"),
+    Row(
+        "set_topic_state", get="405", post="404", arguments=lambda stage: ["none"], data=operation(state="done"),
+        case="missing",
+    ),
+    Row(
+        "set_step", get=signed_in(405), post=signed_in(303), put=signed_in(405), other=signed_in(405),
+        arguments=step_of("topic"), data=operation(done="yes"),
+    ),
+    Row(
+        "set_step", get=signed_in(405), post=signed_in(422), put=signed_in(405), other=signed_in(405),
+        arguments=step_of("topic"), data=operation(done="perhaps"), case="neither yes nor no",
+    ),
+    Row(
+        "set_step", get=signed_in(405), post=signed_in(404), put=signed_in(405), other=signed_in(405),
+        arguments=step_of("second"), data=operation(done="yes"), case="of another topic",
+    ),
+    Row(
+        "set_step", get=signed_in(405), post=signed_in(404), put=signed_in(405), other=signed_in(405),
+        arguments=step_of("hidden"), data=operation(done="yes"), case="of a hidden topic",
+    ),
+    Row(
+        "still_fine", get=signed_in(405), post=signed_in(303), put=signed_in(405), other=signed_in(405),
+        arguments=of("topic"),
+    ),
+    Row(
+        "still_fine", get=signed_in(405), post="302 404 404 303 303 302", put=signed_in(405), other=signed_in(405),
+        arguments=of("hidden"), case="of a draft",
+    ),
+    Row(
+        "undo", get=signed_in(405), post="302 303 409 409 409 302", put=signed_in(405), other=signed_in(405),
+        data=lambda stage: {"operation": str(stage.act), "new_operation": str(uuid.uuid4())}, case="a learner's act",
+    ),
+    Row(
+        "undo", get=signed_in(405), post=signed_in(409), put=signed_in(405), other=signed_in(405),
+        data=lambda stage: {"operation": UNKNOWN, "new_operation": str(uuid.uuid4())},
+    ),
+    Row(
+        "undo", get=signed_in(405), post=signed_in(422), put=signed_in(405), other=signed_in(405), case="nothing",
+    ),
+]  # fmt: skip
+OTHERS = [
+    Row("health", get="200"),
+    Row("sign_in_link", get="410", post="410", arguments=lambda stage: ["x" * 43]),
+    Row(
+        "sign_in_link",
+        get="200",
+        post="302 410 410 410 410 410",
+        arguments=lambda stage: [stage.token],
+        case="good once",
+    ),
+    Row(
+        "sign_in_link",
+        get="410",
+        post="410",
+        arguments=lambda stage: [stage.disabled_token],
+        case="of a disabled account",
+    ),
+]
+ALLAUTH = [
+    Row("account_login", get=signed_out(200), post=signed_out(200), put=signed_out(200), other=signed_out(405)),
+    Row(
+        "account_login", get=signed_out(200), post="302", put=signed_out(200), other=signed_out(405),
+        data=credentials("learner"), case="right password",
+    ),
+    Row(
+        "account_login", get=signed_out(200), post="302", put=signed_out(200), other=signed_out(405),
+        data=credentials("disabled"), case="deactivated",
+    ),
+    Row("account_logout", get=signed_in(200), post="302"),
+    Row("account_signup", get=signed_out(200), post=signed_out(200), put=signed_out(200), other=signed_out(405)),
+    Row(
+        "account_signup", get=signed_out(200), post="302", put=signed_out(200), other=signed_out(405),
+        data=lambda stage: {"email": f"{uuid.uuid4().hex}@example.org", "password1": NEW_PASSWORD}, case="new",
+    ),
+    Row("account_inactive", get="200"),
+    Row("account_reauthenticate", get=signed_in(200), post=signed_in(200), put=signed_in(200), other=signed_in(405)),
+    Row(
+        "account_reauthenticate", get=signed_in(200), post=signed_in(302), put=signed_in(200), other=signed_in(405),
+        data=lambda stage: {"password": PASSWORD}, case="right password",
+    ),
+    Row("account_email", get=signed_in(200), post="302", put="302", other=signed_in(405)),
+    Row("account_email_verification_sent", get="200"),
+    Row("account_confirm_email", get="200", post="404", arguments=lambda stage: ["x:y"]),
+    Row("account_change_password", get=signed_in(200), post=signed_in(200), put=signed_in(200), other=signed_in(405)),
+    Row(
+        "account_change_password", get=signed_in(200), post="302", put=signed_in(200), other=signed_in(405),
+        data=lambda stage: {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD},
+        case="right password",
+    ),
+    Row("account_set_password", get="302", post="302", put="302", other="302"),
+    Row("account_reset_password", get="200", post="200", put="200"),
+    Row(
+        "account_reset_password", get="200", post="302 302 302 302 302 429", put="200",
+        data=lambda stage: {"email": "learner@example.org"}, case="five a minute",
+    ),
+    Row(
+        "account_reset_password", get="200", post="302 302 302 302 302 429", put="200",
+        data=lambda stage: {"email": "nobody@example.org"}, case="an unknown address is answered alike",
+    ),
+    Row("account_reset_password_done", get="200"),
+    Row(
+        "account_reset_password_from_key", get="200", post="200", put="200", other="200",
+        arguments=lambda stage: ["1", "no-such-key"],
+    ),
+    Row("account_reset_password_from_key_done", get="200"),
+    Row("account_confirm_login_code", get="302", post="302", put="302", other="302"),
+]  # fmt: skip
+TABLE = [*LEARNERS_PAGES, *LEARNERS_ACTS, *OTHERS, *ALLAUTH]

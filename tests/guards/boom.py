@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views.decorators.http import require_POST
@@ -31,7 +31,7 @@ def broken(request: HttpRequest, how: str) -> HttpResponse:
         case "closed":
             raise InterfaceError("connection already closed")
         case "slow":
-            with connection.cursor() as cursor:
+            with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute("SET LOCAL statement_timeout = 20")
                 cursor.execute("SELECT pg_sleep(5)")
     return HttpResponse(how)

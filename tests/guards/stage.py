@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from roadmap.models import Alias, Placement, Prerequisite, Resource, Roadmap, Section, Step, Topic
-from tracker.models import TopicProgress, User
+from tracker.models import ProgressEvent, TopicProgress, User
+from tracker.sign_in import create_link
 
 ROLES = ("anonymous", "learner", "other", "editor", "owner", "disabled")
 """`other` is a learner without progress; `disabled` signed in before the account was switched off."""
@@ -26,11 +31,18 @@ class Stage:
     roadmap: Roadmap
     draft: Roadmap
     topic: Topic
+    second: Topic
+    """Needs `topic`."""
     step: Step
+    """Of `topic`."""
     retired: Topic
     hidden: Topic
     """Seated in the draft alone."""
-    extra: dict[str, str] = field(default_factory=dict)
+    act: uuid.UUID
+    """Operation by which the learner began `topic`."""
+    token: str
+    disabled_token: str
+    """Of links that sign in the learner and the disabled account."""
 
     def client(self, role: str) -> Client:
         return self.clients[role]
@@ -46,11 +58,15 @@ def build_stage() -> Stage:
     Alias.objects.create(topic=topic, text="old-soil", kind=Alias.Kind.SLUG)
     retired = Topic.objects.create(slug="stones", title="Stones", retired_at=timezone.now())
     people = {role: _person(role) for role in ROLES[1:]}
+    act = ProgressEvent.objects.create(
+        learner=people["learner"], topic=topic, was="todo", now="learning", revision=1, at=timezone.now()
+    ).operation
     TopicProgress.objects.create(learner=people["learner"], topic=topic, state="learning", changed_at=timezone.now())
+    tokens = [create_link(user=people[role]) for role in ("learner", "disabled")]
     clients = {role: _client(people.get(role)) for role in ROLES}
     people["disabled"].is_active = False
     people["disabled"].save()
-    return Stage(people, clients, roadmap, draft, topic, step, retired, hidden)
+    return Stage(people, clients, roadmap, draft, topic, second, step, retired, hidden, act, *tokens)
 
 
 def _curriculum(title: str, first: str, second: str, state: str = Roadmap.State.LISTED) -> tuple[Roadmap, Topic, Topic]:
@@ -65,7 +81,15 @@ def _curriculum(title: str, first: str, second: str, state: str = Roadmap.State.
 
 def _person(role: str) -> User:
     kind = role if role in User.Role.values else User.Role.LEARNER
-    return User.objects.create_user(f"{role}@example.org", PASSWORD, role=kind, name=role.title())
+    user = User.objects.create(email=f"{role}@example.org", password=_hashed(), role=kind, name=role.title())
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+@cache
+def _hashed() -> str:
+    """Hashing is slow on purpose; once will do."""
+    return make_password(PASSWORD)
 
 
 def _client(user: User | None) -> Client:

@@ -52,7 +52,7 @@ def test_every_address(stage: Stage, row: Row) -> None:
             assert_private(answer)
 
 
-@override_settings(ROOT_URLCONF="tests.guards.boom")
+@pytest.mark.urls("tests.guards.boom")
 class TestBroken:
     @pytest.mark.parametrize(("how", "status"), BROKEN.items())
     def test_it_is_a_readable_page_with_all_headers(self, stage: Stage, how: str, status: int) -> None:
@@ -134,6 +134,7 @@ class TestStaticFiles:
         assert "immutable" in answer.headers["Cache-Control"]
         assert "no-store" not in answer.headers["Cache-Control"]
         assert answer.headers["Content-Encoding"] == "gzip"
+        answer.close()
         assert_headers(answer)
 
     @pytest.mark.parametrize(

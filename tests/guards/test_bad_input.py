@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pytest
 from django.conf import settings
@@ -11,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.guards.access_table import TABLE, Row
-from tests.guards.stage import Stage
+from tests.guards.stage import PASSWORD, Stage
 from tests.guards.test_get_changes_nothing import checksums
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +50,6 @@ BODIES = {
     "plain text, as a form from elsewhere could send": ("text/plain", b"state=done"),
     "no form at all": ("application/octet-stream", b"\x7fELF"),
     "a form without a boundary": ("multipart/form-data", b"--x\r\n\r\n--x--"),
-    "a form that is cut short": (PARTS, PART.removesuffix(b"\r\n\r\n")),
     "a NUL byte in a part": (PARTS, PART + b"\0" + END),
     "a NUL byte in the name of a part": (PARTS, PART.replace(b"field", b"fi\0eld") + b"x" + END),
     "a surrogate by UTF-7": (f"{PARTS}; charset=utf-7", PART + b"+2AA-" + END),
@@ -67,11 +69,15 @@ class TestEveryAddress:
             for role in ("anonymous", "learner"):
                 answer = stage.client(role).generic("POST", path, body, content_type)
                 found[name, role] = answer.status_code
-        lenient = {case: status for case, status in found.items() if status != 400}
-        cut = {("a form that is cut short", role) for role in ("anonymous", "learner")}  # Django reads what is there
-        assert {case: status for case, status in lenient.items() if case not in cut} == {}
-        assert all(status < 500 for status in lenient.values())
+        assert {case: status for case, status in found.items() if status != 400} == {}
         assert checksums() == before
+
+    def test_a_form_that_is_cut_short(self, stage: Stage, row: Row) -> None:
+        """Django reads what there is of it, and the token is missing."""
+        client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+        for end in range(0, len(PART) + 3, 7):
+            answer = client.generic("POST", address(row, stage), (PART + b"abc")[:end], PARTS)
+            assert answer.status_code in {400, 403}
 
     def test_too_large(self, stage: Stage, row: Row) -> None:
         body = b"state=" + b"a" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE
@@ -83,11 +89,11 @@ class TestEveryAddress:
         answer = stage.client("learner").post(address(row, stage), headers={"Transfer-Encoding": "chunked"})
         assert answer.status_code == 411
 
-    @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
-    def test_query(self, stage: Stage, row: Row, text: str) -> None:
-        for query in (f"show={text}", f"{text}=1", text):
-            answer = stage.client("learner").get(f"{address(row, stage)}?{query}")
-            assert answer.status_code == 400
+    def test_query(self, stage: Stage, row: Row) -> None:
+        for name, text in TEXTS.items():
+            for query in (f"show={text}", f"{text}=1", text):
+                answer = stage.client("learner").get(f"{address(row, stage)}?{query}")
+                assert answer.status_code == 400, name
 
     def test_odd_but_readable_queries(self, stage: Stage, row: Row) -> None:
         """Text is text, however strange: nothing breaks."""
@@ -135,14 +141,21 @@ class TestEveryAddress:
     "path", ["/{}/", "/topics/{}/", "/roadmaps/{}/", "/sign-in/{}/", "/static/{}", "/accounts/{}/"]
 )
 def test_path(stage: Stage, path: str, text: str) -> None:
+    """What is no UTF-8 stays escaped in a path, as Django has it: a name that nothing bears."""
     answer = stage.client("learner").get(path.format(text))
-    assert answer.status_code == 400
+    assert answer.status_code == 400 if text == "%00" else answer.status_code in {404, 410}
+
+
+def test_names_in_any_script_are_paths(stage: Stage) -> None:
+    stage.topic.slug = "größe-数学"
+    stage.topic.save()
+    assert stage.client("learner").get(reverse("topic", args=["größe-数学"])).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/topics/{}/", "/roadmaps/{}/", "/sign-in/{}/"])
-@pytest.mark.parametrize("text", ["a" * 5000, "..%2f..", "%F0%9F%98%80", "%E2%80%AE", "a%0Ab", "%EF%BF%BD", "%20"])
-def test_odd_but_readable_paths(stage: Stage, path: str, text: str) -> None:
-    assert stage.client("learner").get(path.format(text)).status_code in {404, 410}
+def test_odd_but_readable_paths(static_root: Path, path: str) -> None:
+    for text in ("a" * 5000, "..%2f..", "%F0%9F%98%80", "%E2%80%AE", "a%0Ab", "%EF%BF%BD", "%20"):
+        assert Client(raise_request_exception=False).get(path.format(text)).status_code in {404, 410}, text
 
 
 class TestFiles:
@@ -180,34 +193,36 @@ class TestWhereOneIsSent:
         "http://testserver.evil.example",
     )
 
-    @pytest.mark.parametrize("target", ELSEWHERE)
-    def test_after_signing_in(self, stage: Stage, target: str) -> None:
-        from tests.guards.stage import PASSWORD
-
-        data = {"login": stage.people["learner"].email, "password": PASSWORD, "next": target}
-        answer = Client().post(reverse("account_login"), data)
-        assert answer.status_code == 302
-        assert_ours(answer)
-        assert_ours(stage.client("learner").get(reverse("account_login"), {"next": target}))
-
-    @pytest.mark.parametrize("target", ELSEWHERE)
-    def test_after_a_check_off(self, stage: Stage, target: str) -> None:
-        (row,) = [row for row in TABLE if row.url == "set_topic_state" and not row.case]
-        for role in ("learner", "anonymous"):
-            answer = stage.client(role).post(address(row, stage), row.data(stage) | {"next": target})
-            assert answer.status_code == 302
+    def test_after_signing_in(self, stage: Stage) -> None:
+        for target in self.ELSEWHERE:
+            data = {"login": stage.people["learner"].email, "password": PASSWORD, "next": target}
+            answer = Client().post(reverse("account_login"), data)
+            assert answer.status_code == 302, target
             assert_ours(answer)
+            assert_ours(stage.client("learner").get(reverse("account_login"), {"next": target}))
 
-    @pytest.mark.parametrize("target", ELSEWHERE)
+    def test_after_a_check_off(self, stage: Stage) -> None:
+        (row,) = [row for row in TABLE if row.url == "set_topic_state" and not row.case]
+        for target in self.ELSEWHERE:
+            for role in ("learner", "anonymous"):
+                answer = stage.client(role).post(address(row, stage), row.data(stage) | {"next": target})
+                assert answer.status_code == 303, target
+                assert_ours(answer)
+
     @pytest.mark.parametrize("header", ["HX-Current-URL", "Referer"])
-    def test_on_the_way_to_the_sign_in_page(self, stage: Stage, header: str, target: str) -> None:
-        answer = stage.client("anonymous").post(reverse("undo"), headers={header: target.strip().replace("\n", "")})
-        assert answer.status_code == 302
-        assert "evil" not in answer.headers["Location"]
+    def test_on_the_way_to_the_sign_in_page(self, static_root: Path, header: str) -> None:
+        for target in self.ELSEWHERE:
+            answer = Client().post(reverse("undo"), headers={header: target.strip().replace("\n", "")})
+            assert answer.status_code == 302, target
+            (way_back,) = parse_qs(urlsplit(answer.headers["Location"]).query)["next"]
+            assert_leads_here(way_back)
 
 
 def assert_ours(answer: HttpResponseBase) -> None:
-    location = answer.headers.get("Location", "/")
-    assert location.startswith("/"), location
-    assert location[1:2] not in {"/", "\\"}, location
-    assert "evil" not in location.split("?")[0]
+    assert_leads_here(answer.headers.get("Location", "/"))
+
+
+def assert_leads_here(location: str) -> None:
+    """As a browser reads it: backslashes are slashes, tabs and line breaks are not there."""
+    seen = re.sub(r"[\t\r\n]", "", location.strip()).replace("\\", "/")
+    assert urlsplit(urljoin("http://testserver/topics/soil/", seen))[:2] == ("http", "testserver"), location

@@ -12,6 +12,8 @@ APPS = ("config", "tracker", "roadmap")
 LONGEST_MODULE = 400
 LONGEST_VIEW = 40
 
+ANSWERS = "tracker/views/answers.py"
+
 LONG_MODULES: dict[str, str] = {}
 """Modules that may pass the limit, each with its reason."""
 
@@ -73,20 +75,30 @@ def test_view_looks_objects_up_through_access(path: Path) -> None:
     assert not used, f"{name(path)}: no object without the check; access.py has a function for it"
 
 
-@pytest.mark.parametrize("path", modules(), ids=name)
-def test_a_get_never_branches_on_htmx(path: Path) -> None:
-    """`request.htmx` stands only in functions that answer POST and nothing else."""
-    for function in ast.walk(_tree(path)):
-        if not isinstance(function, ast.FunctionDef) or not _asks_htmx(function):
-            continue
-        decorators = {ast.unparse(decorator) for decorator in function.decorator_list}
-        answers_post = "require_POST" in decorators
-        is_helper = function.name.startswith("_") or not path.match("*/views/*.py")
-        assert answers_post or is_helper, f"{name(path)}:{function.lineno} {function.name} may answer a GET"
+def test_only_answers_to_acts_look_at_htmx() -> None:
+    """One module asks; so no GET can answer in two ways."""
+    asking = {name(path) for path in modules() for node in ast.walk(_tree(path)) if _asks_htmx(node)}
+    assert asking == {ANSWERS}
 
 
-def _asks_htmx(function: ast.FunctionDef) -> bool:
-    return any(isinstance(node, ast.Attribute) and node.attr == "htmx" for node in ast.walk(function))
+@pytest.mark.parametrize("path", views(), ids=name)
+def test_who_uses_those_answers_takes_posts_alone(path: Path) -> None:
+    tree = _tree(path)
+    imported = {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "tracker.views.answers"
+        for alias in node.names
+    }
+    for function in tree.body:
+        if isinstance(function, ast.FunctionDef) and not function.name.startswith("_"):
+            used = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)} & imported
+            decorators = {ast.unparse(decorator) for decorator in function.decorator_list}
+            assert not used or "require_POST" in decorators, f"{name(path)}:{function.lineno} {function.name}"
+
+
+def _asks_htmx(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr == "htmx"
 
 
 @pytest.mark.parametrize("path", modules(), ids=name)
@@ -109,9 +121,8 @@ class TestTheseGuardsBite:
         assert [call.func.attr for call in writes(tree)] == ["delete", "save"]  # type: ignore[attr-defined]
 
     def test_htmx(self) -> None:
-        (function,) = ast.parse("def view(request):\n    return a if request.htmx else b").body
-        assert isinstance(function, ast.FunctionDef)
-        assert _asks_htmx(function)
+        tree = ast.parse("def view(request):\n    return a if request.htmx else b")
+        assert any(_asks_htmx(node) for node in ast.walk(tree))
 
     def test_there_are_modules(self) -> None:
         assert len(modules()) > 20
