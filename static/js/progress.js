@@ -39,13 +39,26 @@ function morph(now, next) {
   for (const { name, value } of next.attributes) {
     if (name !== "hx-swap-oob" && now.getAttribute(name) !== value) now.setAttribute(name, value);
   }
-  const olds = [...now.childNodes];
-  const news = [...next.childNodes];
-  news.forEach((child, i) => {
-    if (i < olds.length) morph(olds[i], child);
-    else { now.append(child); if (child.nodeType === 1) htmx.process(child); }
-  });
-  olds.slice(news.length).forEach((child) => child.remove());
+  // Children with an id are found again wherever they went in the list; nothing that stays is ever moved, since a moved
+  // element loses its focus.
+  const kept = new Set([...next.children].map((child) => child.id).filter(Boolean));
+  let at = now.firstChild;
+  for (const child of [...next.childNodes]) {
+    const same = child.id && [...now.children].find((old) => old.id === child.id);
+    if (same) {
+      while (at && at !== same) { const gone = at; at = at.nextSibling; gone.remove(); }
+      at = same.nextSibling;
+      morph(same, child);
+    } else if (at && !(at.id && kept.has(at.id))) {
+      const old = at;
+      at = at.nextSibling;
+      morph(old, child);
+    } else {
+      now.insertBefore(child, at);
+      if (child.nodeType === 1) htmx.process(child);
+    }
+  }
+  while (at) { const gone = at; at = at.nextSibling; gone.remove(); }
 }
 
 /** Lay the regions of `html` over those of the same id; a region that this page does not show is left out. */
@@ -272,8 +285,13 @@ async function show(href, { push = true, focus = true } = {}) {
   const slug = slugIn(href);
   highlight(slug);
   panel.setAttribute("aria-busy", "true");
-  await htmx.ajax("GET", href, { target: panel, swap: "innerHTML", select: "#topic" });
-  panel.removeAttribute("aria-busy");
+  try {
+    await htmx.ajax("GET", href, { target: panel, swap: "innerHTML", select: "#topic" });
+  } catch {
+    return; // `refused` goes to the page itself
+  } finally {
+    panel.removeAttribute("aria-busy");
+  }
   if (turn !== opened) return; // another topic was opened meanwhile
   if (push) {
     const url = new URL(location);

@@ -1,0 +1,209 @@
+"""The topic beside the tree: opened, closed, gone back to; and everything by keyboard."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Browse
+from tests.tracker.conftest import Path
+from tracker import progress
+from tracker.models import StepProgress, TopicProgress, User
+
+pytestmark = pytest.mark.usefixtures("garden")
+
+NAME = "document.activeElement.ariaLabel || document.activeElement.innerText.split('\\n')[0]"
+
+
+class TestPanel:
+    def test_opens_under_its_own_address_and_closes(self, browse: Browse, ada: User, garden: Path) -> None:
+        page = browse(ada)
+        page.goto("/roadmaps/garden/?show=left")
+        page.get_by_role("link", name="Soil clay").click()
+        expect(page.locator("#panel h1")).to_have_text("Soil")
+        assert page.url.endswith("/roadmaps/garden/?show=left&topic=garden-soil")
+        expect(page.locator(f"#t{garden.soil.pk}")).to_have_class("topic todo ready on")
+        expect(page.locator(f"#t{garden.soil.pk} a")).to_have_attribute("aria-current", "true")
+        expect(page.locator("#head h1")).to_have_text("Garden")
+        page.get_by_role("link", name="Close").click()
+        expect(page.locator("#panel")).to_be_hidden()
+        assert page.url.endswith("/roadmaps/garden/?show=left")
+
+    def test_back_and_forward_show_whole_pages(self, browse: Browse, ada: User) -> None:
+        page = browse(ada)
+        page.goto("/roadmaps/")
+        page.get_by_role("link", name="Garden").click()
+        page.get_by_role("link", name="Soil clay").click()
+        expect(page.locator("#panel h1")).to_have_text("Soil")
+        page.locator("#panel").get_by_role("link", name="Sowing").first.click()
+        expect(page.locator("#panel h1")).to_have_text("Sowing")
+        page.go_back()
+        expect(page.locator("#panel h1")).to_have_text("Soil")
+        expect(page.locator("header.bar")).to_be_visible()
+        page.go_back()
+        expect(page.locator("#panel")).to_be_hidden()
+        expect(page.locator("#head h1")).to_have_text("Garden")
+        page.go_back()
+        expect(page.get_by_role("heading", name="Roadmaps")).to_be_visible()
+        page.go_forward()
+        expect(page.locator("#head h1")).to_have_text("Garden")
+        expect(page.locator("header.bar")).to_be_visible()
+        page.go_forward()
+        expect(page.locator("#panel h1")).to_have_text("Soil")
+
+    def test_reload_shows_the_same(self, browse: Browse, ada: User) -> None:
+        page = browse(ada)
+        page.goto("/roadmaps/garden/")
+        page.get_by_role("link", name="Sowing").click()
+        expect(page.locator("#panel h1")).to_have_text("Sowing")
+        page.reload()
+        expect(page.locator("#panel h1")).to_have_text("Sowing")
+        expect(page.locator(".topic.on")).to_have_count(1)
+
+    def test_its_buttons_and_the_row_agree(self, browse: Browse, ada: User, garden: Path) -> None:
+        page = browse(ada)
+        page.goto("/roadmaps/garden/?topic=garden-sowing")
+        expect(page.locator("#panel .facts")).to_contain_text("better after what it needs")
+        page.locator(f"#t{garden.soil.pk} .state").click()
+        expect(page.locator("#panel")).not_to_contain_text("better after")
+        expect(page.locator("#panel .why .mark.done")).to_have_count(1)
+        done = page.locator("#panel").get_by_role("button", name="Done")
+        done.click()
+        expect(done).to_have_attribute("aria-pressed", "true")
+        expect(page.locator(f"#t{garden.sowing.pk}")).to_have_class("topic done on")
+        expect(done).to_be_focused()
+        assert set(TopicProgress.objects.values_list("state", flat=True)) == {"done"}
+
+    def test_steps_are_ticked_in_place(self, browse: Browse, ada: User) -> None:
+        page = browse(ada)
+        page.goto("/roadmaps/garden/?topic=garden-soil")
+        step = page.get_by_role("checkbox", name="Dig a hole")
+        step.focus()
+        page.keyboard.press("Space")
+        expect(page.locator("#panel")).to_contain_text("Steps · 1 of 1")
+        expect(step).to_have_attribute("aria-checked", "true")
+        expect(step).to_be_focused()
+        assert StepProgress.objects.get().done
+        page.get_by_role("button", name="Undo").click()
+        expect(step).to_have_attribute("aria-checked", "false")
+        assert not StepProgress.objects.get().done
+
+    def test_still_fine(self, browse: Browse, ada: User, garden: Path) -> None:
+        from uuid import uuid4
+
+        progress.set_state(learner=ada, topic=garden.soil.pk, state="done", operation=uuid4())
+        type(garden.soil).objects.filter(pk=garden.soil.pk).update(revision=2)
+        type(garden.roadmap).objects.update(revision=2)
+        page = browse(ada)
+        page.goto("/roadmaps/garden/?topic=garden-soil")
+        expect(page.locator(f"#t{garden.soil.pk}")).to_have_class("topic done changed on")
+        page.get_by_role("button", name="Still fine").click()
+        expect(page.get_by_role("button", name="Still fine")).to_have_count(0)
+        expect(page.locator(f"#t{garden.soil.pk}")).to_have_class("topic done on")
+
+    def test_on_a_phone_the_topic_is_a_page(self, browse: Browse, ada: User) -> None:
+        page = browse(ada, width=390)
+        page.goto("/roadmaps/garden/")
+        page.get_by_role("link", name="Soil clay").click()
+        page.wait_for_url("**/topics/garden-soil/?roadmap=garden")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Soil")
+        page.get_by_role("button", name="Done").click()
+        expect(page.locator("#status")).to_contain_text("Soil: done.")
+        page.get_by_role("link", name="All of Garden").click()
+        expect(page.get_by_role("checkbox", name="Soil, done")).to_be_visible()
+
+    def test_a_failed_fetch_falls_back_to_the_page(self, browse: Browse, ada: User) -> None:
+        page = browse(ada)
+        page.goto("/roadmaps/garden/")
+        page.route(
+            "**/topics/**", lambda route: route.abort() if route.request.resource_type == "xhr" else route.continue_()
+        )
+        page.get_by_role("link", name="Soil clay").click()
+        page.wait_for_url("**/topics/garden-soil/?roadmap=garden")
+
+
+class TestKeyboard:
+    def test_everything_by_keys(self, browse: Browse, ada: User, garden: Path) -> None:
+        page = browse(ada)
+        page.goto("/roadmaps/garden/")
+        press = page.keyboard.press
+        soil, sowing = page.locator(f"#t{garden.soil.pk}"), page.locator(f"#t{garden.sowing.pk}")
+        press("j")
+        expect(soil.locator("a")).to_be_focused()
+        press("j")
+        expect(sowing.locator("a")).to_be_focused()
+        press("k")
+        press("x")
+        expect(soil).to_have_class("topic done")
+        expect(page.locator("#status")).to_contain_text("Soil: done.")
+        expect(soil.locator("a")).to_be_focused()
+        press("u")
+        expect(soil).to_have_class("topic todo ready")
+        press("l")
+        expect(soil).to_have_class("topic learning")
+        expect(page.locator("#status")).to_contain_text("Soil: learning.")
+        press("s")
+        expect(page.locator("#status")).to_contain_text("Soil: skipped.")
+        press("Enter")
+        expect(page.locator("#panel h1")).to_be_focused()
+        press("x")
+        expect(page.locator("#status")).to_contain_text("Soil: done.")
+        expect(page.locator("#panel").get_by_role("button", name="Done")).to_have_attribute("aria-pressed", "true")
+        press("Escape")
+        expect(page.locator("#panel")).to_be_hidden()
+        expect(soil.locator("a")).to_be_focused()
+        press("j")
+        press("o")
+        expect(page.locator("#panel h1")).to_have_text("Sowing")
+
+    def test_modifiers_and_fields_are_left_alone(self, browse: Browse, ada: User, garden: Path) -> None:
+        page = browse(ada)
+        page.goto("/roadmaps/garden/")
+        page.locator(f"#t{garden.soil.pk} a").focus()
+        for keys in ("Control+x", "Alt+x", "Meta+x", "Shift+X"):
+            page.keyboard.press(keys)
+        page.evaluate("document.querySelector('main').append(document.createElement('input'))")
+        page.locator("main > input").focus()
+        page.keyboard.type("xlsj?u")
+        assert page.locator("main > input").input_value() == "xlsj?u"
+        page.wait_for_timeout(200)
+        assert not TopicProgress.objects.exists()
+        expect(page.locator("#help")).to_be_hidden()
+
+    def test_help(self, browse: Browse, ada: User, garden: Path) -> None:
+        page = browse(ada)
+        page.goto("/roadmaps/garden/")
+        page.keyboard.press("?")
+        expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+        page.keyboard.press("x")
+        page.keyboard.press("Escape")
+        expect(page.locator("#help")).to_be_hidden()
+        assert not TopicProgress.objects.exists()
+
+    def test_tab_order_and_skip_link(self, browse: Browse, ada: User) -> None:
+        page = browse(ada)
+        page.goto("/roadmaps/garden/")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator("#main")).to_be_focused()
+        names = []
+        for _ in range(16):
+            page.keyboard.press("Tab")
+            names.append(page.evaluate(NAME))
+        rows = [name for name in names if name.startswith(("Soil", "Sowing", "Pond"))]
+        sowing = "Sowing, to do, better later: needs 1"
+        assert rows == ["Soil, to do, ready", "Soil", sowing, "Sowing", "Pond, to do, ready", "Pond"]
+
+    def test_the_person_menu(self, browse: Browse, ada: User) -> None:
+        page = browse(ada)
+        page.goto("/roadmaps/")
+        page.locator(".menu summary").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
+        expect(page.locator(".menu summary")).to_be_focused()
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Sign out").click()
+        expect(page.get_by_role("link", name="Sign in")).to_be_visible()
