@@ -165,7 +165,8 @@ class TestRetire:
         assert a.replaced_by == b
         restore_topic(topic=a, by="Ed")
         a.refresh_from_db()
-        assert not a.replaced_by_id and a.retired_at is None
+        assert not a.replaced_by_id
+        assert a.retired_at is None
 
     @pytest.mark.parametrize("pick", [lambda a, b: a, lambda a, b: b])
     def test_not_by_itself_or_a_retired_one(self, section: Section, pick: Callable[[Topic, Topic], Topic]) -> None:
