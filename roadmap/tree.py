@@ -134,6 +134,11 @@ class Tree:
             stack.extend(entry for _, _, entry in reversed(inside))
 
     @cached_property
+    def by_slug(self) -> dict[str, Facts]:
+        """The seated topics by slug."""
+        return {self.topics[topic].slug: self.topics[topic] for topic in self.order}
+
+    @cached_property
     def seated(self) -> dict[int, int]:
         """Topic id -> index of the branch it sits on."""
         return {seat.topic: index for index, seat in self.seats()}

@@ -86,4 +86,4 @@ class SessionUserMiddleware(AuthenticationMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         request.user = SimpleLazyObject(partial(user_of, request))  # type: ignore[assignment]
-        request.auser = partial(auser, request)  # type: ignore[method-assign]
+        request.auser = partial(auser, request)

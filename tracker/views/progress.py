@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
-from roadmap.models import Topic
+from roadmap.models import Roadmap, Topic
 from tracker import access, progress
 from tracker.check_off import check_off
 from tracker.forms import AnswerForm, StateForm, StepForm, UndoForm
@@ -26,15 +26,14 @@ from tracker.views.waiting import let_wait
 def set_topic_state(request: HttpRequest, slug: str) -> HttpResponse:
     """The check-off. Without an account it waits in the session and is done by the request that signs in."""
     person: User | AnonymousUser = request.user
-    topic = _topic(person, slug)
+    topic, roadmap = _topic(person, slug, request.POST.get("roadmap", ""))
     form = StateForm(request.POST, topic_uid=topic.uid)
     if not form.is_valid():
         return not_understood(request, form, topic)
     asked = form.cleaned_data
     if not isinstance(person, User):
         return sign_in_first(request, let_wait(request, topic, asked))
-    topic = access.topic_for_progress(person, topic.slug)
-    roadmap = asked_roadmap(person, asked)
+    access.require_progress(person)
     operation: UUID = asked["operation"]
     try:
         outcome = check_off(learner=person, topic=topic, state=asked["state"], operation=operation, roadmap=roadmap)
@@ -102,12 +101,12 @@ def _learner(request: HttpRequest) -> User:
     return request.user
 
 
-def _topic(person: User | AnonymousUser, slug: str) -> Topic:
+def _topic(person: User | AnonymousUser, slug: str, roadmap: str) -> tuple[Topic, Roadmap | None]:
     """Pages that were open when a topic was renamed post to its former slug."""
     try:
-        return access.topic_for_reading(person, slug)
+        return access.topic_on_roadmap(person, slug, roadmap)
     except access.MovedError as moved:
-        return access.topic_for_reading(person, moved.slug)
+        return access.topic_on_roadmap(person, moved.slug, roadmap)
 
 
 def _undone(event: ProgressEvent) -> str:
