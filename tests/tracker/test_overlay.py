@@ -64,7 +64,7 @@ class TestShare:
 
     def test_hours_left_are_those_of_what_is_required_and_open(self) -> None:
         hours = {1: {"hours": 2.0}, 2: {"hours": 3.5}, 3: {"hours": 8.0}, 4: {"hours": 1.0}, 5: {"hours": 16.0}}
-        grown = tree(branch("Maths", 1, 2, extra(3)), branch("Domain", 4, 5, choose=1), facts=hours)
+        grown = tree(branch("Maths", 1, 2, extra(3)), branch("Domain", 5, 4, choose=1), facts=hours)
         assert overlay(grown, {}).total.hours_left == 6.5
         assert overlay(grown, done(1) | {2: Mark("skipped")}).total.hours_left == 1.0
         assert overlay(grown, done(1, 2, 5)).total.hours_left == 0.0
@@ -155,6 +155,8 @@ class TestLocks:
         assert overlay(grown, done(9)).rows[1].ready
         assert way_to(grown, done(9), 1) == ()
         assert way_to(grown, {}, 1) == (8,)
+        among_others = tree(branch("Maths", 1, 2, 3, 4), needs={1: group}, facts={9: {"retired": True}})
+        assert overlay(among_others, done(9)).rows[1].ready
 
 
 class TestRow:
@@ -199,6 +201,11 @@ class TestNext:
         laid = overlay(grown, done(2))
         assert [topic for topic, _ in laid.next] == [4, 1, 3]
         assert [laid.rows[t].spare for t in (1, 2, 3, 4)] == [True, False, True, False]
+
+    def test_what_becomes_spare_is_affected(self) -> None:
+        grown = tree(branch("Domain", 1, branch("Vision", 2), choose=1), branch("Work", 3))
+        assert set(affected(grown, 1).topics) == {1, 2}
+        assert affected(grown, 3) == ((3,), (2,))
 
     def test_a_choice_that_lacks_one_has_nothing_to_spare(self) -> None:
         laid = overlay(tree(branch("Domain", 1, 2, 3, choose=2)), done(2))

@@ -310,6 +310,10 @@ class TestUndo:
         progress.set_step(learner=learner, step=step, done=False, operation=later)
         with pytest.raises(progress.Superseded):
             progress.undo(learner=learner, operation=again, new_operation=op())
+        progress.set_step(learner=learner, step=step, done=True, operation=op())
+        with pytest.raises(progress.Superseded):
+            progress.undo(learner=learner, operation=again, new_operation=op())
+        assert StepProgress.objects.get().done
 
 
 class TestSetStep:
