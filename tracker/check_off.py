@@ -35,8 +35,10 @@ def check_off(*, learner: User, topic: Topic, state: str, operation: UUID, roadm
         _require_unlocked(learner, topic, roadmap)
     where = roadmap.pk if roadmap else None
     outcome = progress.set_state(learner=learner, topic=topic.pk, state=state, operation=operation, roadmap=where)
-    for other in Roadmap.objects.filter(pk__in=set(outcome.unfinished) - {where}):
-        finish(learner, queries.standing(learner, other))
+    elsewhere = set(outcome.unfinished) - {where}
+    if elsewhere:
+        for other in Roadmap.objects.filter(pk__in=elsewhere):
+            finish(learner, queries.standing(learner, other))
     return outcome
 
 
