@@ -28,7 +28,7 @@ BLOCKS: Final = {f"h{n}": "heading" for n in range(1, 7)} | {
 }
 _SILENT: Final = {"script", "style", "template", "svg"}
 _NAME: Final = re.compile(r"</?([a-zA-Z][a-zA-Z0-9-]*)")
-_ATTRIBUTE: Final = re.compile(r"""([a-zA-Z-]+)\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\s"'<>=]+))""")
+_ATTRIBUTE: Final = re.compile(r"""([a-zA-Z-]{1,40})\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\s"'<>=]+))""")
 
 
 class Token(NamedTuple):

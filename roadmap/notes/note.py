@@ -18,7 +18,7 @@ from roadmap.notes.outline.values import absorb_below, take_fields
 
 INDEX_NAMES: Final = frozenset({"readme", "index", "_index", "home"})
 _HEADING: Final = re.compile(r"^#[ \t]+(\S[^\n]*)", re.MULTILINE)
-_TITLE_LINE: Final = re.compile(r"\s*#[ \t]+\S[^\n]*\n?")
+_TITLE_LINE: Final = re.compile(r"\s{0,20}#[ \t]{1,20}\S[^\n]*\n?")
 _LISTED: Final = re.compile(r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]|\|)[^\n]*", re.MULTILINE)
 _HEADED: Final = re.compile(r"^#{1,6}[ \t][^\n]*", re.MULTILINE)
 _WIKI_LED: Final = re.compile(r"^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[.\][ \t]+)?[^\w\n\[]{0,8}\[\[", re.MULTILINE)

@@ -17,9 +17,9 @@ from roadmap.notes.outline.draft import Draft
 from roadmap.notes.outline.values import is_empty
 
 How = Literal["exact", "normalised", "guessed"]
-_PARTS: Final = re.compile(r"\s*[:：(（]\s*|\s+[-—–]\s+")
-_SEPARATOR: Final = re.compile(r"[,;，；、]| \+ |\s+(?:and|&|e|y|et|und|и|和|与|及|و|ו|और)\s+", re.IGNORECASE)
-_JOINED: Final = re.compile(r"^(?:and|e|y|et|und|и|و|और)\s+", re.IGNORECASE)
+_PARTS: Final = re.compile(r"[:：(（]| [-—–] ")
+_SEPARATOR: Final = re.compile(r"[,;，；、]| \+ | (?:and|&|e|y|et|und|и|和|与|及|و|ו|और) ", re.IGNORECASE)
+_JOINED: Final = re.compile(r"^(?:and|e|y|et|und|и|و|और) ", re.IGNORECASE)
 MAX_PIECES: Final = 12
 
 
@@ -126,7 +126,7 @@ Answer = tuple[Requirement, str, Draft | None]
 
 def _answers(requirement: Requirement, own: Titles, others: Titles) -> Iterator[Answer]:
     """The whole text if it names a title, else its pieces: the longest runs of pieces that name one come first."""
-    text = requirement.title.strip().strip("[]").strip()
+    text = " ".join(requirement.title.strip().strip("[]").split())
     if is_empty(text):
         return
     if found := own.find(text) or others.find(text):
@@ -138,7 +138,7 @@ def _answers(requirement: Requirement, own: Titles, others: Titles) -> Iterator[
     at = 0
     while at < len(starts):
         for last in range(len(ends) - 1, at - 1, -1):
-            piece = _JOINED.sub("", text[starts[at] : ends[last]]).strip(" .")
+            piece = _JOINED.sub("", text[starts[at] : ends[last]].strip()).strip(" .")
             found = (own.find(piece) or others.find(piece)) if piece else None
             if found:
                 yield replace(requirement, title=found[0].title), found[1], found[0]
@@ -149,7 +149,7 @@ def _answers(requirement: Requirement, own: Titles, others: Titles) -> Iterator[
                 break
         else:
             last = at
-            piece = _JOINED.sub("", text[starts[at] : ends[at]]).strip(" .")
+            piece = _JOINED.sub("", text[starts[at] : ends[at]].strip()).strip(" .")
             if not is_empty(piece):
                 yield replace(requirement, title=piece), "", None
         at = last + 1

@@ -11,7 +11,7 @@ from roadmap.notes.blocks import Block, Span
 from roadmap.notes.items import Requirement
 from roadmap.notes.outline.draft import Draft
 
-_ARROW: Final = re.compile(r"\s*(?:→|⟶|➔|➜|➡\ufe0f?|⇒|⟹)\s*|\s+(?:->|-->|=>|==>)\s+")
+_ARROW: Final = re.compile(r"→|⟶|➔|➜|➡\ufe0f?|⇒|⟹| (?:->|-->|=>|==>) ")
 _NODE: Final = re.compile(
     r"([\w.]{1,60})\s?"
     r"(?:(?:\[\[?|\({1,3}|\{\{?|>|\[/|\[\\)\s?"
@@ -19,7 +19,9 @@ _NODE: Final = re.compile(
     r"(?:\]\]?|\){1,3}|\}\}?|/\]|\\\]))?"
     r"(?::::[\w-]{1,60})?"
 )
-_EDGE: Final = re.compile(r"\s*(?:<?(?:--+|==+|-\.-*\.?-*)(?:[>ox](?=\s|\||[\w]))?|~~~)\s*(?:\|[^|\n]{0,200}\|\s*)?")
+_EDGE: Final = re.compile(
+    r"\s{0,9}(?:<?(?:--+|==+|-\.-*\.?-*)(?:[>ox](?=\s|\||[\w]))?|~~~)\s{0,9}(?:\|[^|\n]{0,200}\|\s{0,9})?"
+)
 _LABELLED: Final = re.compile(r"(?:--|==)\s+[^-=>|\n]{1,100}?\s+(?:-->|==>|---)")
 _DIRECTION: Final = re.compile(r"(?:graph|flowchart)\b", re.IGNORECASE)
 

@@ -16,8 +16,8 @@ from roadmap.notes.outline.values import is_empty, next_group, required, take_fi
 
 _BOX: Final = re.compile(r"\[[ xX]?\]|[☐☑✅✓✔❌⬜☒🔲✗-]\ufe0f?|")
 _TICKED: Final = re.compile(r"\[[xX]\]|[☑✅✓✔☒]\ufe0f?")
-_COMMAS: Final = re.compile(r"\s*[,;，；、]\s*")
-_DASH: Final = re.compile(r"\s+(?:—|–|--)\s+")
+_COMMAS: Final = re.compile(r"[,;，；、]")
+_DASH: Final = re.compile(r" (?:—|–|--) ")
 _GROUPS: Final = frozenset(
     ["module", "section", "part", "phase", "stage", "level", "area", "category", "unit", "modulo"]
 )
@@ -174,7 +174,7 @@ def _describe(topic: Draft, text: str) -> None:
     """A cell of words: "a, b, c — what for" are details and summary, a plain list details, a sentence the summary."""
     found = _DASH.search(text)
     listed, said = (text[: found.start()], text[found.end() :]) if found else (text, "")
-    parts = [p for p in _COMMAS.split(listed) if p]
+    parts = [p.strip() for p in _COMMAS.split(listed) if p.strip()]
     short = len(parts) > 1 and all(len(p.split()) <= (4 if found else 3) for p in parts)
     sentence = text.endswith((".", "!", "?")) or (parts[-1:] and parts[-1].startswith(("and ", "or ")))
     if short and not topic.details and (found or not sentence):

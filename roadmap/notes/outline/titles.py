@@ -17,7 +17,7 @@ from roadmap.notes.outline.draft import Draft
 
 SUMMARY_LENGTH: Final = 2_000
 _PAIRS: Final = {")": "(", "）": "（", "]": "["}
-_SEPARATOR: Final = re.compile(r"\s*(?:[:：]|[—–―]{1,2}|--|\s-\s|-\s|\|\s|·\s|•\s)\s*")
+_SEPARATOR: Final = re.compile(r"\s{0,9}(?:[:：]|[—–―]{1,2}|--|\s-\s|-\s|\|\s|·\s|•\s)\s{0,9}")
 _DASH: Final = re.compile(r"\s(?:—|–|--)\s|\s?(?:——|──)\s?")
 _NUMBER: Final = re.compile(
     r"\(?(\d{1,3}(?:\.\d{1,2}){0,3})[.):、．](?:\s{1,9}(?=[^\d\s])|(?=[^\x00-\x7f]|[A-Z*\"]))"
