@@ -13,7 +13,7 @@ from django.utils import timezone
 from roadmap.bodies import render_changed
 from roadmap.graph import find_cycle
 from roadmap.locks import BusyError, curriculum_lock
-from roadmap.models import Alias, Import, NoteSource, Prerequisite, Roadmap, Topic
+from roadmap.models import Import, NoteSource, Prerequisite, Roadmap, Topic
 from roadmap.plan import Curriculum, Plan, Unclear
 from roadmap.plan.changes import compare, counts
 from roadmap.plan.curriculum import (
@@ -27,7 +27,7 @@ from roadmap.plan.curriculum import (
 )
 from roadmap.plan.curriculum import Topic as PlainTopic
 from roadmap.rows import write
-from roadmap.stored import curriculum_of
+from roadmap.stored import curriculum_of, slugs_elsewhere
 
 __all__ = [
     "BusyError",
@@ -203,11 +203,7 @@ def _slugs_taken(stored: Curriculum, target: Curriculum, source: NoteSource) -> 
     """Whether another source took a slug meant for something new here."""
     topics = {t.slug for t in target.topics} - {t.slug for t in stored.topics}
     roadmaps = {r.slug for r in target.roadmaps} - {r.slug for r in stored.roadmaps}
-    return bool(
-        (topics and Topic.objects.filter(slug__in=topics).exclude(source=source).exists())
-        or (topics and Alias.objects.filter(kind=Alias.Kind.SLUG, text__in=topics).exists())
-        or (roadmaps and Roadmap.objects.filter(slug__in=roadmaps).exclude(source=source).exists())
-    )
+    return not slugs_elsewhere(source).isdisjoint(topics | roadmaps)
 
 
 def _before(stored: Curriculum, target: Curriculum) -> Json:

@@ -42,7 +42,8 @@ class Prepared:
 
     @property
     def errors(self) -> tuple[Problem, ...]:
-        return self.plan.errors if self.plan is not None else ()
+        problems = self.plan.problems if self.plan is not None else self.reading.problems
+        return tuple(problem for problem in problems if problem.severity == "error")
 
 
 def location_of(path: Path) -> str:
@@ -61,12 +62,14 @@ def prepare(path: Path, *, answers: Answers | None = None, reading: Reading | No
     """Read the notes at `path` and plan their import. Writes nothing. Thirteen queries, three when nothing changed."""
     reading = read(path) if reading is None else reading
     source = source_at(path)
-    if source is not None and _known(source, digest_of(reading)):
+    digest = digest_of(reading)
+    if source is not None and _known(source, digest):
         return Prepared(source, reading, None)
     if source is None:
         title = next((found.title for found in reading.paths), path.resolve().name) or "Notes"
         source = NoteSource(location=location_of(path), title=title[:200])
-    planned = plan(curriculum_of(source), reading, answers=answers, taken=slugs_elsewhere(source))
+    now = curriculum_of(source)
+    planned = plan(now, reading, answers=answers, taken=slugs_elsewhere(source), digest=digest)
     return Prepared(source, reading, planned)
 
 
@@ -84,10 +87,10 @@ def load(
 
 def store(prepared: Prepared, *, by: str, retire_many: bool = False, skip_broken: bool = False) -> Import | None:
     """Store what was prepared; raises as `load` does."""
-    if prepared.plan is None:
-        return None
     if prepared.errors and not (skip_broken and prepared.reading.paths):
         raise NotesRefusedError(prepared.errors)
+    if prepared.plan is None:
+        return None
     return apply_plan(plan=prepared.plan, source=prepared.source, by=by, retire_many=retire_many)
 
 

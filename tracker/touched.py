@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Count
+from django.db import connection
 
-from tracker.models import TopicProgress
+_LEARNERS = """
+SELECT topic.uid, count(*)
+FROM tracker_topicprogress progress JOIN roadmap_topic topic ON topic.id = progress.topic_id
+WHERE topic.uid = ANY(%s) AND progress.state <> 'todo'
+GROUP BY topic.uid
+"""
 
 
 def learners_on(topics: Iterable[UUID]) -> dict[UUID, int]:
-    """uid of a topic -> how many learners began, finished, skipped or were waived it; none are left out. One query."""
-    rows = (
-        TopicProgress.objects.filter(topic__uid__in=list(topics))
-        .exclude(state=TopicProgress.State.TODO)
-        .values_list("topic__uid")
-        .annotate(learners=Count("learner"))
-    )
-    return dict(rows)
+    """uid of a topic -> how many learners began, finished, skipped or were waived it; nobody: left out. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LEARNERS, [list(topics)])
+        return dict(cursor.fetchall())

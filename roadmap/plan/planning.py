@@ -91,18 +91,23 @@ def plan(
     *,
     answers: Answers | None = None,
     taken: Collection[str] = (),
+    digest: str = "",
     new_uid: Callable[[], UUID] = uuid4,
 ) -> Plan:
     """Plan the import of `reading` over `now`, the stored curriculum of the same source.
 
     `taken`: slugs that other sources' topics and roadmaps have. `answers` settle the questions of an earlier plan of
-    the same two. A reading without topics plans nothing: it retires no one's work.
+    the same two. `digest` is that of the reading, where it is known. A reading without topics plans nothing: it
+    retires no one's work.
     """
     incoming = lay_flat(reading)
-    digest = digest_of(reading)
+    digest = digest or digest_of(reading)
     if not incoming.topics:
-        problem = Problem("", 0, "error", "nothing-to-learn", "The notes hold no topics; nothing is changed.")
-        return Plan(now, now, problems=(*reading.problems, problem), reading=digest)
+        problem = Problem(
+            "", 0, "error", "nothing-to-learn", "There is nothing to learn in these notes: no topic was found."
+        )
+        known = any(found.severity == "error" for found in reading.problems)
+        return Plan(now, now, problems=reading.problems if known else (*reading.problems, problem), reading=digest)
     matches = match(now, incoming, answers or {})
     planning = _Planning(
         now,

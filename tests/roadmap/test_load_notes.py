@@ -405,6 +405,13 @@ class TestBadInput:
         run(vault.folder, "--yes", "--skip-broken")
         assert Topic.objects.count() == 10
 
+    def test_a_note_that_broke_since_is_reported_though_nothing_else_changed(self, vault: Vault) -> None:
+        run(vault.folder, "--yes")
+        vault.write({"topics/loose.md": "---\nid: [unclosed\n---\nA note that nothing links to.\n"})
+        with pytest.raises(CommandError, match="topics/loose.md:"):
+            run(vault.folder, "--yes")
+        assert "Nothing to change" in run(vault.folder, "--yes", "--skip-broken")
+
     def test_a_loop_is_named_with_its_place(self, vault: Vault) -> None:
         vault.edit(
             "README.md",
