@@ -72,20 +72,28 @@ def label(branch: Branch, places: int) -> str:
 class CompiledRow:
     """One topic's row; `html` fills in what depends on the learner."""
 
-    __slots__ = ("_filled", "_slotted", "optional")
+    __slots__ = ("_filled", "_last", "_slotted", "_strict", "optional")
 
-    def __init__(self, slotted: Slotted, *, optional: bool) -> None:
+    def __init__(self, slotted: Slotted, *, optional: bool, strict: bool) -> None:
         self.optional = optional
+        self._strict = strict
         self._slotted = slotted
-        self._filled: dict[tuple[Row, bool], str] = {}
+        self._filled: dict[Row, str] = {}
+        self._last: tuple[Row | None, str] = (None, "")
 
-    def html(self, row: Row, *, strict: bool) -> str:
-        found = self._filled.get((row, strict))
+    def html(self, row: Row) -> str:
+        """Rows of learners who have not touched a topic are one object: most calls end at the first line."""
+        last, html = self._last  # one tuple, so that threads never see the row of one with the text of another
+        if row is last:
+            return html
+        found = self._filled.get(row)
         if found is None:
-            found = self._slotted.fill(_slots(row, strict=strict))
+            found = self._slotted.fill(_slots(row, strict=self._strict))
             if len(self._filled) >= KEPT_FILLINGS:
                 self._filled.clear()
-            self._filled[row, strict] = found
+            self._filled[row] = found
+        if row.state == "todo":
+            self._last = (row, found)
         return found
 
 
@@ -142,7 +150,6 @@ class Compiled:
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
-        self.strict = tree.locking == "strict"
         self.rows = {seat.topic: self._row(tree, seat) for _, seat in tree.seats()}
         self.branches = [CompiledBranch(i, branch, tree) for i, branch in enumerate(tree.branches)]
         for made in self.branches:
@@ -163,18 +170,19 @@ class Compiled:
             "hours": hours(topic.hours),
             "optional": seat.optional and not tree.branches[tree.seated[topic.id]].optional,
         }
-        return CompiledRow(Slotted("tracker/_topic_row.html", context), optional=seat.optional)
+        slotted = Slotted("tracker/_topic_row.html", context)
+        return CompiledRow(slotted, optional=seat.optional, strict=tree.locking == "strict")
 
     # -- whole pages
 
     def body(self, overlay: Overlay, show: str = "") -> str:
         """The levels with their modules and rows, those that `show` keeps; empty when it keeps none."""
-        rows, strict = overlay.rows, self.strict
+        rows = overlay.rows
         if show:
             keep = SHOWS[show][1]
-            html = {t: c.html(rows[t], strict=strict) for t, c in self.rows.items() if keep(rows[t], c.optional)}
+            html = {t: c.html(rows[t]) for t, c in self.rows.items() if keep(rows[t], c.optional)}
         else:
-            html = {t: c.html(rows[t], strict=strict) for t, c in self.rows.items()}
+            html = {t: c.html(rows[t]) for t, c in self.rows.items()}
         return "".join(self._stack(self.roots, html, overlay, whole=not show))
 
     def outline(self, overlay: Overlay) -> str:
@@ -238,7 +246,7 @@ class Compiled:
     # -- pieces, for the page and for the answer to a check-off
 
     def row(self, topic: int, row: Row) -> str:
-        return self.rows[topic].html(row, strict=self.strict)
+        return self.rows[topic].html(row)
 
     def heads(self, index: int, share: Share) -> tuple[str, ...]:
         """Where the share of a branch is shown: its heading and its line in the outline."""

@@ -34,7 +34,7 @@ function morph(now, next) {
     return;
   }
   for (const { name } of [...now.attributes]) {
-    if (!next.hasAttribute(name) && !(name === "open" && now.nodeName === "DETAILS")) now.removeAttribute(name);
+    if (!next.hasAttribute(name) && name !== "title" && !(name === "open" && now.nodeName === "DETAILS")) now.removeAttribute(name);
   }
   for (const { name, value } of next.attributes) {
     if (name !== "hx-swap-oob" && now.getAttribute(name) !== value) now.setAttribute(name, value);
@@ -141,7 +141,6 @@ function mark(url, state) {
     button.value = state === "done" || state === "waived" ? "todo" : "done";
     button.setAttribute("aria-checked", { done: "true", waived: "true", learning: "mixed" }[state] ?? "false");
     button.setAttribute("aria-label", `${title(row)}, ${WORDS[state]}`);
-    button.title = WORDS[state];
     button.setAttribute("aria-busy", "true");
   }
 }
@@ -248,6 +247,11 @@ document.addEventListener("keydown", (event) => {
   if (event.repeat && event.target.matches?.("button[form=progress]")) event.preventDefault();
 });
 
+// The state in words, for those who point at it.
+document.addEventListener("pointerover", ({ target }) => {
+  if (target.matches?.(".topic > .state")) target.title = target.ariaLabel;
+});
+
 form?.addEventListener("submit", (event) => {
   const button = event.submitter;
   if (button?.name !== "state" || !button.hasAttribute("formaction")) return;
@@ -268,8 +272,8 @@ function refused({ elt, requestConfig }) {
 const wide = matchMedia("(width >= 75rem)");
 const rows = () => [...main.querySelectorAll(".topic")];
 const openTopic = () => document.getElementById("topic")?.dataset.slug;
-const rowOf = (slug) => slug && rows().find((row) => row.dataset.slug === slug);
-const slugIn = (url) => decodeURIComponent(new URL(url, location).pathname.split("/")[2] ?? "");
+const rowOf = (slug) => slug && rows().find((row) => slugIn(row.querySelector("a")) === slug);
+const slugIn = (link) => decodeURIComponent(link.pathname.split("/")[2] ?? "");
 let opened = 0;
 
 function highlight(slug) {
@@ -280,13 +284,13 @@ function highlight(slug) {
   return row;
 }
 
-async function show(href, { push = true, focus = true } = {}) {
+async function show(link, { push = true, focus = true } = {}) {
   const turn = ++opened;
-  const slug = slugIn(href);
+  const slug = slugIn(link);
   highlight(slug);
   panel.setAttribute("aria-busy", "true");
   try {
-    await htmx.ajax("GET", href, { target: panel, swap: "innerHTML", select: "#topic" });
+    await htmx.ajax("GET", link.href, { target: panel, swap: "innerHTML", select: "#topic" });
   } catch {
     return; // `refused` goes to the page itself
   } finally {
@@ -327,15 +331,15 @@ if (panel) {
     const link = event.target.closest(".topic > a, #panel a[data-topic], a.continue");
     if (!link || !wide.matches || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    show(link.href, { focus: event.detail === 0 || panel.contains(link) });
-    if (!main.querySelector(".topic")?.contains(link)) rowOf(slugIn(link.href))?.scrollIntoView({ block: "nearest" });
+    show(link, { focus: event.detail === 0 || panel.contains(link) });
+    if (!main.querySelector(".topic")?.contains(link)) rowOf(slugIn(link))?.scrollIntoView({ block: "nearest" });
   });
   addEventListener("popstate", () => {
     const slug = new URL(location).searchParams.get("topic");
     if (slug === (openTopic() ?? null)) return;
     const link = rowOf(slug)?.querySelector("a");
     if (!slug) shut({ push: false });
-    else if (link && wide.matches) show(link.href, { push: false });
+    else if (link && wide.matches) show(link, { push: false });
     else location.reload();
   });
 }

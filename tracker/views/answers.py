@@ -23,7 +23,7 @@ from roadmap.tree import Facts
 from tracker import access, queries
 from tracker.check_off import finish, seats
 from tracker.models import User
-from tracker.overlay import NONE, Mark, affected, row_of_each
+from tracker.overlay import NONE, Mark, Row, affected, row_of_each
 from tracker.queries import Standing
 from tracker.rows import compiled, out_of_band
 from tracker.views.heads import head_of
@@ -54,14 +54,15 @@ def changed(
     here = queries.standing(learner, roadmap) if roadmap and seats(roadmap, change.topic) else None
     if here:
         finish(learner, here)
-    said = _said(change, here)
+    before = _before(change, here) if here else {}
+    said = _said(change, here, before)
     if not is_htmx(request):
         messages.success(request, said, extra_tags=str(change.operation or ""))
         return HttpResponseRedirect(_where(change.topic, roadmap, asked), status=303)
     context: dict[str, Any] = {"said": said, "operation": change.operation, "roadmap": roadmap}
     if roadmap and here:
         head = head_of(roadmap, here)
-        context |= {"regions": list(_regions(here, change)), "head": head, "share": head.share}
+        context |= {"regions": list(_regions(here, change, before)), "head": head, "share": head.share}
     context |= _panel(learner, asked, roadmap)
     return render(request, "tracker/_state_changed.html", context)
 
@@ -112,31 +113,38 @@ def _where(topic: Topic, roadmap: Roadmap | None, asked: dict[str, Any]) -> str:
     return path if "#" in path or path.startswith("/topics/") else f"{path}#t{topic.pk}"
 
 
-def _regions(here: Standing, change: Change) -> Iterable[str]:
-    """Rows that may look different, then the bars of the branches above."""
-    rows = compiled(here.tree)
-    touched = affected(here.tree, change.topic.pk)
-    for topic in touched.topics:
-        yield out_of_band(rows.row(topic, here.overlay.rows[topic]))
-    for index in touched.branches:
-        for region in rows.heads(index, here.overlay.shares[index]):
+def _before(change: Change, here: Standing) -> dict[int, Row]:
+    """The rows that the change may have touched, as they were before it; empty when it was not about the state."""
+    if change.was is None:
+        return {}
+    topic = change.topic.pk
+    now = here.marks.get(topic, NONE)
+    marks = {**here.marks, topic: Mark(change.was, now.revision, now.started)}
+    return row_of_each(here.tree, marks, affected(here.tree, topic).topics, finished_at=here.finished_at)
+
+
+def _regions(here: Standing, change: Change, before: dict[int, Row]) -> Iterable[str]:
+    """The topic's row and those that look different now, then the bars of the branches above."""
+    pieces, rows = compiled(here.tree), here.overlay.rows
+    yield out_of_band(pieces.row(change.topic.pk, rows[change.topic.pk]))
+    for topic, was in before.items():
+        if rows[topic] != was and topic != change.topic.pk:
+            yield out_of_band(pieces.row(topic, rows[topic]))
+    for index in affected(here.tree, change.topic.pk).branches:
+        for region in pieces.heads(index, here.overlay.shares[index]):
             yield out_of_band(region)
 
 
-def _said(change: Change, here: Standing | None) -> str:
-    """`Linear algebra done. 12 of 36. 2 topics opened.`"""
+def _said(change: Change, here: Standing | None, before: dict[int, Row]) -> str:
+    """`Linear algebra: done. 12 of 36. 2 topics opened.`"""
     if here is None or change.was is None:
         return change.said
-    share = here.overlay.total
+    share, rows, own = here.overlay.total, here.overlay.rows, change.topic.pk
     said = format_html("{} {} of {}.", change.said, share.done + share.waived, share.required)
-    touched = affected(here.tree, change.topic.pk).topics
-    mark = here.marks.get(change.topic.pk, NONE)
-    before = {**here.marks, change.topic.pk: Mark(change.was, mark.revision, mark.started)}
-    was = row_of_each(here.tree, before, touched)
-    opened = sum(here.overlay.rows[t].ready and not was[t].ready for t in touched if t != change.topic.pk)
+    opened = sum(rows[topic].ready and not was.ready for topic, was in before.items() if topic != own)
     if opened:
         said = format_html("{} {} opened.", said, "1 topic" if opened == 1 else f"{opened} topics")
-    if share.finished and mark.state in {"done", "skipped"}:
+    if share.finished and rows[own].state in {"done", "skipped"} and change.was not in {"done", "skipped", "waived"}:
         said = format_html("{} That was the last one.", said)
     return said
 

@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from roadmap.models import Roadmap
 from tracker import access, queries
 from tracker.permissions import Right, may
 from tracker.rows import SHOWS, bar, compiled, count
+from tracker.views.compressed import compressed
 from tracker.views.heads import head_of
 from tracker.views.sheets import Sheet, sheet_of
 
@@ -27,7 +27,7 @@ def today(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-@gzip_page
+@compressed
 def roadmaps(request: HttpRequest) -> HttpResponse:
     cards = queries.roadmaps_for(request.user)
     context = {
@@ -39,7 +39,7 @@ def roadmaps(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-@gzip_page
+@compressed
 def roadmap(request: HttpRequest, slug: str) -> HttpResponse:
     """`?show=` filters the rows, `?topic=` opens a topic beside them. Both are kept by the links on the page."""
     found = access.roadmap_for_reading(request.user, slug)

@@ -9,16 +9,16 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from tracker import access, queries
+from tracker.views.compressed import compressed
 from tracker.views.sheets import sheet_of
 
 
 @login_not_required
 @require_safe
-@gzip_page
+@compressed
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """`?roadmap=` is the one it is shown in: previous, next and where it leads back to. A former slug redirects."""
     wanted = request.GET.get("roadmap", "")
