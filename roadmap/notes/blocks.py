@@ -80,6 +80,11 @@ class Document(NamedTuple):
     """List items."""
     cells: int
     """Table cells."""
+    headings: int
+    depth: int
+    """Blocks within blocks, at the deepest."""
+    longest: tuple[int, int]
+    """(length in bytes, line) of the longest paragraph, heading, cell or raw block."""
 
 
 def parse(text: str, first_line: int = 1) -> Document:
@@ -99,7 +104,8 @@ class _Builder:
         self.stack = [self.root]
         self.too_deep = 0
         self.style = 0
-        self.items = self.item_count = self.cell_count = 0
+        self.items = self.item_count = self.cell_count = self.heading_count = self.depth = 0
+        self.longest = (0, 0)
         self.link: tuple[str, str, int, int] | None = None  # kind, target, style, line
         self.label: list[str] = []
         self.label_style = -1
@@ -125,7 +131,16 @@ class _Builder:
                 self.close(value)
             else:
                 self.leaf(name, value, where)
-        return Document(self.root.children, self.data, self.too_deep, self.item_count, self.cell_count)
+        return Document(
+            self.root.children,
+            self.data,
+            self.too_deep,
+            self.item_count,
+            self.cell_count,
+            self.heading_count,
+            self.depth,
+            self.longest,
+        )
 
     # Blocks
 
@@ -161,7 +176,11 @@ class _Builder:
         if name == "Item":
             self.items += 1
             self.item_count += 1
+        elif name not in _OUTER and end - start > self.longest[0]:
+            self.longest = (end - start, block.line)
         self.cell_count += name == "TableCell"
+        self.heading_count += name == "Heading"
+        self.depth = max(self.depth, len(self.stack))
         self.push(block)
 
     def close(self, value: Any) -> None:
@@ -291,6 +310,8 @@ class _Builder:
             self.add(Span("\n", "break", "lazy" if lazy else "soft", 0, self.line(where["end"])))
 
 
+_OUTER: Final = frozenset({"List", "BlockQuote", "Table", "TableHead", "TableRow", "CodeBlock", "FootnoteDefinition"})
+"""Blocks that are long for the blocks in them, or whose text is not parsed."""
 _KINDS: Final = {
     "Paragraph": "paragraph",
     "Item": "item",

@@ -44,6 +44,7 @@ def paths_of(vault: Vault) -> list[Path]:
         for item in root.walk():
             vault.problems += requirements.resolve(item, own, everything, item.source or source)
         _report_planned(vault, root, source)
+        _check(vault, root, source)
         slug = _unique(slug_of(root.title) or "roadmap", slugs)
         meta = tuple(note.meta.items()) if note is not None else ()
         items = tuple(item.freeze(source) for item in root.items)
@@ -197,6 +198,24 @@ def _report_planned(vault: Vault, root: Draft, source: str) -> None:
         what = "1 topic has" if len(missing) == 1 else f"{len(missing)} topics have"
         message = f"{what} no note yet: {listed(missing.values())}."
         vault.problems.append(Problem(source, 0, "info", "topics-planned", message))
+
+
+def _check(vault: Vault, root: Draft, source: str) -> None:
+    """Titles that must be cut, and ids that two topics of different names share."""
+    named: dict[str, Draft] = {}
+    for item in root.walk():
+        place = item.source or source
+        if len(item.title) > item.longest:
+            message = f"A title of {len(item.title):,} characters is cut to {item.longest}. Move the rest below it."
+            vault.problems.append(Problem(place, item.line, "warning", "title-cut", message))
+        if not item.id or item is root:
+            continue
+        other = named.setdefault(item.id, item)
+        if vocabulary.fold(other.title) != vocabulary.fold(item.title):
+            message = (
+                f"The id {item.id!r} is that of both {other.title!r} and {item.title!r}. Give one of them another."
+            )
+            vault.problems.append(Problem(place, item.line, "error", "id-duplicate", message))
 
 
 def slug_of(title: str) -> str:

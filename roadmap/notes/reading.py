@@ -76,14 +76,23 @@ def _within(note: Note, limits: Limits, problems: list[Problem]) -> bool:
     for count, most, what in (
         (document.items, limits.items, "list items"),
         (document.cells, limits.table_cells, "table cells"),
+        (document.headings, limits.headings, "headings"),
     ):
         if count > most:
             message = f"{count:,} {what}; a note may have {most:,}. Split it into several notes."
             problems.append(Problem(note.source, 0, "error", "note-too-long", message))
             return False
+    if document.depth > limits.nesting_refused:
+        message = f"Blocks {document.depth:,} deep in each other; {limits.nesting} are read. Flatten the note."
+        problems.append(Problem(note.source, document.too_deep, "error", "nested-too-deep", message))
+        return False
     if document.too_deep:
         message = f"Nested more than {blocks.MAX_DEPTH} deep; what lies deeper is read as if it stood there."
         problems.append(Problem(note.source, document.too_deep, "warning", "nested-too-deep", message))
+    length, line = document.longest
+    if length > limits.inline_block * 4 or (length > limits.inline_block and note.body.isascii()):
+        message = f"A paragraph of more than {limits.inline_block:,} characters is shown as plain text. Break it up."
+        problems.append(Problem(note.source, line, "warning", "paragraph-too-long", message))
     return True
 
 
