@@ -5,6 +5,7 @@ PY := .venv/bin/python
 export UV_PYTHON_DOWNLOADS := never
 # What belongs to tests alone stays away from the roadmaps of whoever runs them.
 TEST_DATA := $(or $(PATHNOTES_TEST_DATA),$(CURDIR)/.pathnotes/test)
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint check-types check-layers check-migrations chromium bench lock format clean
@@ -32,7 +33,7 @@ run: .venv/runtime ## PORT and PATHNOTES_DATA are read from the environment or t
 define install
 	@echo 'Installing $(1)'
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements-dev.lock >.venv/uv.lock
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r .venv/uv.lock || true
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r .venv/uv.lock 2>.venv/uv.log || true
 	@.venv/bin/uv pip sync --quiet --python $(PY) --require-hashes $(1) || { echo 'Trying pip instead'; \
 	  $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(1); }
 endef
@@ -47,13 +48,14 @@ endef
 	@touch .venv/runtime $@
 
 test: export PATHNOTES_DATA := $(TEST_DATA)
+test: export CHROMIUM := $(or $(CHROMIUM),/usr/bin/chromium)
 test: lint check-types check-layers check-migrations chromium ## everything
 	$(PY) -m pytest
 
 lint: .venv/development
 	.venv/bin/ruff format --check --quiet . || { echo 'Some files are not formatted: make format' >&2; exit 1; }
 	.venv/bin/ruff check --quiet .
-	git ls-files -z 'templates/*.html' | xargs -0 -r .venv/bin/djade --check --target-version 5.2
+	find templates -name '*.html' -print0 | xargs -0 -r .venv/bin/djade --check --target-version 5.2
 
 check-types: .venv/development
 	.venv/bin/mypy .
@@ -65,10 +67,10 @@ check-migrations: .venv/development
 	$(PY) manage.py makemigrations --check --dry-run
 
 chromium: .venv/development
-	@for name in "$$CHROMIUM" chromium chromium-browser google-chrome; do [ -n "$$name" ] && command -v "$$name" >/dev/null && exit 0; done; \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then echo 'Installing Chromium'; \
-	  export DEBIAN_FRONTEND=noninteractive; apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium >/dev/null && exit 0; fi; \
-	echo 'The browser tests need Chromium: install it (Debian: sudo apt-get install chromium) or say make test CHROMIUM=/path/to/chrome' >&2; exit 1
+	@[ -n "$(CHROMIUM)" ] || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo 'Installing Chromium' && \
+	  export DEBIAN_FRONTEND=noninteractive && apt-get -qq update && \
+	  apt-get -qq install -y --no-install-recommends chromium >/dev/null; } || { \
+	  echo 'The browser tests need Chromium: install it (Debian: sudo apt-get install chromium), or say make test CHROMIUM=/path/to/chrome' >&2; exit 1; }
 
 bench: .venv/development
 	$(PY) -m benchmarks
@@ -76,7 +78,7 @@ bench: .venv/development
 format: .venv/development
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
-	git ls-files -z 'templates/*.html' | xargs -0 -r .venv/bin/djade --target-version 5.2
+	find templates -name '*.html' -print0 | xargs -0 -r .venv/bin/djade --target-version 5.2
 
 lock: .venv/development
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade pyproject.toml -o requirements.lock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -30,6 +31,12 @@ def serve(data: Path, *notes: str, **more: str) -> subprocess.CompletedProcess[s
         [sys.executable, "-m", "config", "serve", *notes],
         cwd=ROOT, env=environment(data, **more), capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
+
+
+def kill(*pids: int) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):  # its parent may have taken it along
+            os.kill(pid, signal.SIGKILL)
 
 
 class TestServe:
@@ -82,12 +89,22 @@ class TestServe:
             server.wait()
             for _ in range(3):
                 before = server.workers()
-                for pid in before:
-                    os.kill(pid, signal.SIGKILL)
+                kill(*before)
                 wait_until(
                     lambda: set(server.workers()) - set(before) and server.status("/roadmaps/") == 200,  # noqa: B023
                     "another worker answers",
                 )
+
+    def test_while_postgres_is_away_pages_say_so_and_come_back(self, data: Path) -> None:
+        with Running(data) as server:
+            server.wait()
+            for _ in range(3):
+                kill(*server.postgres())
+                seen = [server.status("/roadmaps/")]
+                while seen[-1] != 200 and len(seen) < 100:
+                    seen.append(server.status("/roadmaps/"))
+                assert seen[-1] == 200
+                assert set(seen) <= {200, 503}, "neither a broken page nor a refused connection"
 
     def test_a_killed_server_takes_its_workers_and_its_database_with_it(self, data: Path) -> None:
         with Running(data) as server:
@@ -102,8 +119,7 @@ class TestServe:
     def test_after_killing_everything_the_next_start_works_on_the_same_port(self, data: Path) -> None:
         with Running(data) as server:
             server.wait()
-            for pid in [*server.group(), *server.postgres()]:
-                os.kill(pid, signal.SIGKILL)
+            kill(*server.group(), *server.postgres())
             with Running(data, port=server.port) as again:
                 again.wait()
 
