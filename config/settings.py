@@ -124,6 +124,9 @@ def _database() -> dict[str, Any]:
     options.setdefault("connect_timeout", 3)
     options["pool"] = dict(_pool)
     options["server_side_binding"] = True
+    pooler = env.flag("BEHIND_PGBOUNCER", default=False)
+    options["prepare_threshold"] = None if pooler else 5  # a statement asked five times is planned once a connection
+    settings["DISABLE_SERVER_SIDE_CURSORS"] = pooler
     settings["CONN_HEALTH_CHECKS"] = True
     settings["ATOMIC_REQUESTS"] = False
     return settings
