@@ -105,7 +105,7 @@ class Note:
 
     def shown_title(self, folder_name: str) -> str:
         """The title, or a name made of the file's (of the folder's for a README)."""
-        if title := self.outline.title or self.title:
+        if title := self.outline.title or text_of(self.meta.get("title")):
             return title
         stem = (self.folder.rpartition("/")[2] or folder_name) if self.is_index else self.stem
         return name_of(stem)

@@ -47,7 +47,7 @@ def _read(path: pathlib.Path, limits: Limits) -> Reading:
         note = _note(file, limits, problems)
         if note is not None:
             notes.append(note)
-    folder_name = path.resolve().name if path.is_dir() else ""
+    folder_name = (path if path.is_dir() else path.resolve().parent).resolve().name
     whole = Vault(notes, folder_name)
     paths, shortened = bounds.fit(drawing.paths_of(whole) if notes else [], limits)
     problems += whole.problems

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from roadmap.notes.items import Requirement
+from roadmap.notes.reading import read
 from tests.notes.reading import item, outline, shape, titles
 
 
@@ -342,6 +343,20 @@ class TestProse:
         assert shape(outline(tmp_path, text)) == ["module M", "  topic A", "  topic B", "module N", "  topic C"]
 
 
+class TestLimits:
+    def test_a_long_title_is_cut_with_a_warning(self, tmp_path: Path) -> None:
+        (tmp_path / "a.md").write_text(f"# P\n\n## M\n\n- {'long ' * 60}\n- B\n", encoding="utf-8")
+        reading = read(tmp_path / "a.md")
+        assert len(reading.paths[0].items[0].items[0].title) <= 200
+        assert [(p.code, p.line) for p in reading.problems] == [("title-cut", 5)]
+
+    def test_two_topics_with_one_id(self, tmp_path: Path) -> None:
+        (tmp_path / "a.md").write_text("# P\n\n## M\n\n- A ^same\n- B ^same\n", encoding="utf-8")
+        assert [(p.code, p.line, p.severity) for p in read(tmp_path / "a.md").problems] == [
+            ("id-duplicate", 6, "error")
+        ]
+
+
 class TestTitles:
     def test_the_one_first_level_heading(self, tmp_path: Path) -> None:
         assert outline(tmp_path, "# P\n\n## M\n\n- A\n").title == "P"
@@ -357,6 +372,14 @@ class TestTitles:
 
     def test_html_heading(self, tmp_path: Path) -> None:
         assert outline(tmp_path, '<h1 align="center">P</h1>\n\n## M\n\n- A\n\n## N\n\n- B\n').title == "P"
+
+    def test_a_small_html_heading_over_several_first_level_ones(self, tmp_path: Path) -> None:
+        text = "<div><h3>P</h3></div>\n\n# Contents\n\n- [M](#m)\n\n# M\n\n- A\n\n# N\n\n- B\n"
+        assert outline(tmp_path, text).title == "P"
+
+    def test_a_readme_without_a_title_is_called_after_its_folder(self, tmp_path: Path) -> None:
+        (tmp_path / "sea").mkdir()
+        assert outline(tmp_path / "sea", "## M\n\n- A\n\n## N\n\n- B\n", "README.md").title == "sea"
 
     def test_the_file(self, tmp_path: Path) -> None:
         assert outline(tmp_path, "## M\n\n- A\n\n## N\n\n- B\n", "03-sea_going boats.md").title == "sea_going boats"

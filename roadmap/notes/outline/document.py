@@ -11,6 +11,7 @@ from roadmap.notes.blocks import STRONG, Block, Document, Span
 from roadmap.notes.items import Requirement
 from roadmap.notes.outline.build import Builder
 from roadmap.notes.outline.draft import Draft
+from roadmap.notes.outline.labels import meaning_of
 from roadmap.notes.outline.sections import Section, divide, item_rest, item_spans
 from roadmap.notes.outline.shape import Shape, shape_of
 from roadmap.notes.outline.titles import describe
@@ -58,7 +59,11 @@ def read_outline(document: Document, meta: dict[str, Any]) -> Outline:
     _levels(whole)
     title = str(meta.get("title") or "") if isinstance(meta.get("title"), str) else ""
     heading = describe(main.heading.spans, "module", main.line) if main.heading is not None else None
-    shown = heading.title if heading is not None else _first_heading(blocks, {item.line for item in whole.walk()})
+    shown = (
+        heading.title
+        if heading is not None
+        else _first_heading(blocks, {item.line for top in whole.items for item in top.walk()})
+    )
     if title and shown and vocabulary.fold(title).replace(" ", "") != vocabulary.fold(shown).replace(" ", ""):
         shown = shown if "_" in title or title == title.lower() else title
     whole.title = shown or title
@@ -264,7 +269,7 @@ def _unwrap(whole: Draft) -> None:
     """A section that holds everything and is called "Curriculum" adds nothing."""
     while len(whole.items) == 1 and whole.items[0].holds:
         only = whole.items[0]
-        if not (vocabulary.is_("generic", only.title) or only.title.endswith((":", "："))) or not only.items:
+        if not (vocabulary.is_("generic", only.title) or meaning_of(only.title) == "covers") or not only.items:
             return
         whole.items = only.items
         whole.summary = whole.summary or only.summary
