@@ -49,6 +49,8 @@ def resources_of(resources: Iterable[Resource]) -> tuple[Resource, ...]:
 def steps_of(titles: list[str], old: tuple[Step, ...], new_uid: Callable[[], UUID]) -> tuple[Step, ...]:
     """The steps in the notes' order, each with the tick it had; then those the notes no longer have, retired."""
     wanted = [clean(title, STEP).strip() or "?" for title in titles]
+    if wanted == [step.title for step in old if not step.retired]:
+        return tuple(sorted(old, key=lambda step: step.retired))
     left = {step.uid: step for step in sorted(old, key=lambda step: step.retired)}
     found: dict[int, Step] = {}
     for name in (key, loose):
