@@ -7,6 +7,7 @@ deleted: what the notes no longer have is retired, and revived when it returns.
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
@@ -43,6 +44,8 @@ from roadmap.plan.matches import Answers, Matches, Unclear
 from roadmap.plan.needs import Links, merge_needs, without_loops
 
 LOCKING = ("advisory", "strict")
+SUGGESTED = 10
+"""Namesakes that are listed."""
 MANY = 0.2
 """Share of the topics whose retirement in one import needs a yes of its own."""
 FEW = 3
@@ -123,7 +126,7 @@ def plan(
         target=now if target == now else target,
         changes=compare(now, target, planning.lines),
         unclear=matches.unclear,
-        problems=(*reading.problems, *incoming.problems),
+        problems=(*reading.problems, *incoming.problems, *namesakes(incoming)),
         reading=digest,
     )
 
@@ -300,6 +303,29 @@ class _Planning:
             **noted,
         )
         return old if old is not None and old == section else section
+
+
+def namesakes(incoming: Incoming) -> list[Problem]:
+    """Topics of one title in different documents: suggested as the same, never merged silently."""
+    named: dict[str, list[InTopic]] = defaultdict(list)
+    for topic in incoming.topics:
+        named[key(topic.title)].append(topic)
+    found = []
+    for topics in named.values():
+        documents: dict[str, Item] = {}
+        for topic in topics:
+            documents.setdefault(topic.places[0].document, topic.item)
+        if len(documents) > 1:
+            places = ", ".join(f"{item.source}:{item.line}" for item in list(documents.values())[:SUGGESTED])
+            message = (
+                f"“{topics[0].title}” stands in {len(documents)} documents ({places}). If it is one topic, link one "
+                "note from all of them, or give them one id."
+            )
+            found.append(Problem(topics[0].item.source, topics[0].item.line, "info", "same-title", message))
+    if len(found) > SUGGESTED:
+        rest = f"{len(found) - SUGGESTED} more titles stand in several documents."
+        return [*found[:SUGGESTED], Problem("", 0, "info", "same-title", rest)]
+    return found
 
 
 def planned(topic: InTopic) -> bool:

@@ -177,6 +177,21 @@ class TestWhoIsWho:
         assert len(now.topics) == 2
         assert planned.empty
 
+    def test_equal_titles_in_different_documents_are_suggested_as_the_same(self) -> None:
+        two = [path(n, module("M", topic("Git", source=f"{n}.md", line=4)), source=f"{n}.md") for n in ("p", "q")]
+        planned = plan(Curriculum(), reading(*two))
+        assert len(planned.target.topics) == 2
+        [problem] = planned.problems
+        assert (problem.severity, problem.code) == ("info", "same-title")
+        assert "p.md:4, q.md:4" in problem.message
+
+    def test_suggestions_are_bounded(self) -> None:
+        two = [
+            path(n, module("M", *(topic(f"T {i}", source=f"{n}.md") for i in range(99))), source=f"{n}.md")
+            for n in "pq"
+        ]
+        assert len(plan(Curriculum(), reading(*two)).problems) == 11
+
     def test_one_of_two_of_a_name_removed(self) -> None:
         before = one(module("Maths", topic("Optimization")), module("Deep learning", topic("Optimization"), topic("X")))
         now, planned = replan(before, one(module("Maths", topic("Optimization")), module("Deep learning", topic("X"))))
