@@ -323,7 +323,7 @@ function shut({ push = true } = {}) {
 if (panel) {
   history.replaceState({ topic: openTopic() }, "");
   const first = highlight(openTopic());
-  if (first && !location.hash) first.scrollIntoView({ block: "nearest" });
+  if (first && wide.matches && !location.hash) first.scrollIntoView({ block: "nearest" });
 
   document.addEventListener("click", (event) => {
     const close = event.target.closest("[data-shut]");

@@ -232,6 +232,8 @@ class TestRoadmap:
         html = html_of(ada, "/roadmaps/second/")
         assert row(html, path.soil).startswith('<li class="topic done"')
         assert not learner.enrolments.filter(roadmap=second).exists()
+        assert "You know 1 topic of this already, from <bdi>Garden</bdi>." in html
+        assert "You know" not in html_of(ada, self.address), "where it was done"
 
     def test_a_change_of_the_curriculum_shows_at_once(self, client: Client, path: Path) -> None:
         html_of(client, self.address)

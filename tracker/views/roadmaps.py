@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from roadmap.models import Roadmap
 from tracker import access, queries
+from tracker.known import known_from
 from tracker.permissions import Right, may
 from tracker.rows import SHOWS, bar, compiled, count
 from tracker.views.compressed import compressed
@@ -53,6 +54,7 @@ def roadmap(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "roadmap": found,
         "head": head,
+        "known": known_from(request.user, here),
         "share": head.share,
         "outline": rows.outline(here.overlay),
         "body": rows.body(here.overlay, show),
