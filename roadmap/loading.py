@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from roadmap.apply import NotAppliedError, apply_plan, revisions_of, undo_last
+from roadmap.apply import NotAppliedError, NothingToUndoError, apply_plan, revisions_of, undo_last
 from roadmap.models import Import, NoteSource
 from roadmap.notes.items import Problem, Reading
 from roadmap.notes.reading import read
@@ -113,7 +113,10 @@ def load_bundled(*, by: str) -> Import | None:
 
 def undo(path: Path, *, by: str) -> Import:
     """Take back the last import of the notes at `path`; raises as `apply.undo_last` does."""
-    return undo_last(source=source_at(path) or NoteSource(), by=by)
+    source = source_at(path)
+    if source is None:
+        raise NothingToUndoError
+    return undo_last(source=source, by=by)
 
 
 def _known(source: NoteSource, digest: str) -> bool:

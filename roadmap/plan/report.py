@@ -17,6 +17,14 @@ Learners = Mapping[UUID, int]
 SHOWN = 60
 """Changes of one kind that are listed; the rest is counted."""
 LENGTH = 70
+CALLED = {
+    "needs": "prerequisites",
+    "unmet": "prerequisites that are no topics",
+    "planned": "its note is still to be written",
+    "replaced_by": "replaced by",
+    "meta": "front matter",
+}
+"""Names of fields for people."""
 HEADINGS = {
     "added": "New",
     "renamed": "Renamed",
@@ -158,15 +166,16 @@ def _change(change: Change, learners: Learners) -> Iterator[str]:
 
 
 def _field(field: FieldChange) -> str:
+    name = CALLED.get(field.name, field.name)
     if field.kept:
-        return f"{field.name}: edited here and kept; the notes now say {_short(field.now)}"
+        return f"{name}: edited here and kept; the notes now say {_short(field.now)}"
     if field.name == "order":
         return "in another order"
     if not field.was:
-        return f"{field.name}: {_short(field.now)}"
+        return f"{name}: {_short(field.now)}"
     if not field.now:
-        return f"{field.name}: no longer {_short(field.was)}"
-    return f"{field.name}: {_short(field.was)} → {_short(field.now)}"
+        return f"{name}: no longer {_short(field.was)}"
+    return f"{name}: {_short(field.was)} → {_short(field.now)}"
 
 
 def _short(text: str) -> str:

@@ -18,7 +18,7 @@ from roadmap.apply import NotAppliedError, undo_last
 from roadmap.loading import NotesRefusedError, Prepared, prepare, source_at, store
 from roadmap.locks import BusyError
 from roadmap.plan import Curriculum, Plan, Unclear
-from roadmap.plan.report import as_json, ask, describe
+from roadmap.plan.report import as_json, ask, describe, describe_problems
 from tracker.touched import learners_on
 
 
@@ -70,9 +70,13 @@ class Command(BaseCommand):
             answers = self.answers(prepared.plan, options)
             if answers:
                 prepared = prepare(path, answers=answers, reading=prepared.reading)
-        self.show(prepared, as_data=options["json"])
-        broken = options["skip_broken"] and prepared.reading.paths
-        if prepared.errors and (options["plan"] or not broken):
+        broken = prepared.errors and (options["plan"] or not (options["skip_broken"] and prepared.reading.paths))
+        if not broken or (options["plan"] and prepared.reading.paths):
+            self.show(prepared, as_data=options["json"])
+        elif len(prepared.errors) > 1:
+            for line in describe_problems(prepared.errors[1:]):
+                self.stderr.write(line)
+        if broken:
             raise CommandError(f"{NotesRefusedError(prepared.errors)} Nothing was changed.")
         if prepared.nothing or options["plan"]:
             return
