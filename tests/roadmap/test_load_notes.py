@@ -170,10 +170,15 @@ class TestLoad:
     def test_json_for_programs(self, vault: Vault) -> None:
         run(vault.folder, "--yes")
         tick_everything()
-        vault.edit("README.md", ("**Git**", "**Giti**"))
+        vault.edit("README.md", ("**Debugging**", "**Debuging**"))
         data = json.loads(run(vault.folder, "--plan", "--json"))
         [change] = [change for change in data["changes"] if change["what"] == "topic"]
-        assert (change["kind"], change["was"], change["now"], change["learners"]) == ("renamed", "Git", "Giti", 1)
+        assert (change["kind"], change["was"], change["now"], change["learners"]) == (
+            "renamed",
+            "Debugging",
+            "Debuging",
+            1,
+        )
         assert {"changes", "unclear", "problems", "counts", "empty", "retires_many"} <= data.keys()
 
     def test_undo(self, vault: Vault) -> None:
