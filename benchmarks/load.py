@@ -51,7 +51,7 @@ class Client:
 
 
 def whole(data: bytes) -> int | None:
-    """Length of the first complete answer in `data`, or None while it is incomplete. Answers must state their length."""
+    """Length of the first complete answer in `data`, None while it is incomplete. Answers must state their length."""
     end = data.find(b"\r\n\r\n")
     if end < 0:
         return None
