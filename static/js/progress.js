@@ -1,6 +1,6 @@
 // Checking off, the topic panel and the keys, on markup that works without any of it (docs/hypermedia.md).
 //
-// Every control is a submit button of the form #progress. This module takes the submit over: it marks the control at
+// Every control is a submit button of the form #progress, which stands around the tree. This module takes the submit over: it marks the control at
 // once, sends one request at a time in the order of the clicks, keeps only the last intent per topic, and lays the
 // regions of the answer over the page node by node, so that focus, scroll and selection stay where they are.
 
@@ -241,10 +241,10 @@ tabs?.addEventListener("message", ({ data }) => apply(data, { quiet: true }));
 
 // The second half of a double click and a held key are not a change of mind.
 document.addEventListener("click", (event) => {
-  if (event.detail > 1 && event.target.closest("button[form=progress]")) event.preventDefault();
+  if (event.detail > 1 && event.target.closest("button[formaction]")) event.preventDefault();
 });
 document.addEventListener("keydown", (event) => {
-  if (event.repeat && event.target.matches?.("button[form=progress]")) event.preventDefault();
+  if (event.repeat && event.target.matches?.("button[formaction]")) event.preventDefault();
 });
 
 // The state in words, for those who point at it.

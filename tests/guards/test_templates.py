@@ -33,7 +33,8 @@ def offences(text: str) -> list[str]:
     found = [name for name, pattern in FORBIDDEN.items() if re.search(pattern, text)]
     for form in re.findall(r"<form\b[^>]*>.*?</form>", text, re.S):
         opening = form[: form.index(">") + 1]
-        if re.search(r"""method=["']post""", opening) and "csrf_token" not in form:
+        token = "csrf_token" in form or "_progress_fields.html" in form
+        if re.search(r"""method=["']post""", opening) and not token:
             found.append("a post form without a CSRF token")
         action = re.search(r'\baction="([^"]*)"', opening)
         post = re.search(r'hx-post="([^"]*)"', opening)
