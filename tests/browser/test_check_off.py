@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Request, Route, expect
 from tests.browser.conftest import Browse
 from tests.tracker.conftest import Path
 from tracker.models import ProgressEvent, TopicProgress, User
+from tracker.sign_in import create_link
 
 pytestmark = pytest.mark.usefixtures("garden")
 
@@ -282,6 +283,18 @@ class TestWithoutAnAccount:
         expect(control(page, "Soil")).to_have_attribute("aria-checked", "true")
         expect(page.locator(".messages")).to_contain_text("Soil: done.")
         assert states(User.objects.get()) == {"Soil": "done"}
+
+
+class TestSignInLink:
+    def test_signs_in_once(self, browse: Browse, ada: User) -> None:
+        address = f"/sign-in/{create_link(user=ada)}/"
+        page = browse()
+        page.goto(address)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/roadmaps/")
+        expect(page.locator(".menu summary")).to_contain_text("Ada")
+        page.goto(address)
+        expect(page.get_by_role("heading", level=1)).to_have_text("This link no longer works")
 
 
 class TestWithoutJavaScript:
