@@ -169,9 +169,10 @@ def notes(path: Path, report: Report) -> None:
     try:
         done = load(path, by=ACTOR)
     except (QuestionsOpenError, RetiresManyError) as error:
-        report(f"{path}: {error}\nThe roadmaps stay as they were. To look and decide: load_notes {path}")
+        report(f"{path}: {error}\nThe roadmaps stay as they were. To look and decide: pathnotes load {path}")
     except NotesRefusedError as error:
-        raise CannotStartError(f"{error} Nothing was changed. (load_notes --skip-broken loads the rest.)") from error
+        hint = f" To load the other notes there: pathnotes load --skip-broken {path}" if path.is_dir() else ""
+        raise CannotStartError(f"{path}: {error} Nothing was changed.{hint}") from error
     except (NotAppliedError, BusyError) as error:
         raise CannotStartError(f"{path}: {error}") from error
     else:

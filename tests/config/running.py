@@ -88,7 +88,7 @@ class Running:
     def wait(self) -> Running:
         """Until it answers."""
         wait_until(lambda: self.process.poll() is not None or self.status("/roadmaps/") == 200, "it answers")
-        assert self.process.poll() is None, self.output
+        assert self.process.poll() is None, f"it ended with {self.process.returncode}: {self.output}"
         return self
 
     def status(self, path: str) -> int:

@@ -180,6 +180,49 @@ class TestItCannot:
         assert (tmp_path / "data").read_text() == "mine"
 
 
+class TestNotes:
+    TOPICS = ("Frames", "Smoke", "Honey", "Wax", "Brood", "Queens", "Swarms", "Winter")
+
+    def outline(self, *topics: str) -> str:
+        return "# Beekeeping\n## Beginner\n### 1. The hive\n" + "".join(
+            f"- **{topic}**: About it.\n" for topic in topics
+        )
+
+    def test_they_are_loaded_and_read_again_at_the_next_start(self, data: Path, tmp_path: Path) -> None:
+        notes = tmp_path / "bees.md"
+        notes.write_text(self.outline(*self.TOPICS))
+        with Running(data, str(notes)) as server:
+            assert "Winter" in server.wait().page("/roadmaps/beekeeping/")
+        notes.write_text(self.outline(*self.TOPICS, "Mites"))
+        with Running(data, str(notes)) as server:
+            assert "Mites" in server.wait().page("/roadmaps/beekeeping/")
+        notes.write_text(self.outline("Frames"))
+        with Running(data, str(notes)) as server:
+            assert "Winter" in server.wait().page("/roadmaps/beekeeping/"), "nobody said yes to losing that much"
+            assert "would be retired" in server.output
+            assert "pathnotes load" in server.output
+
+    @pytest.mark.parametrize(
+        ("name", "content", "sentence"),
+        [
+            ("yaml.md", b"---\ntitle: [\n---\n# A\n- **B**: c\n", "yaml.md"),
+            ("binary.md", bytes(range(256)) * 20, "binary.md"),
+            ("notes.zip", b"PK\x03\x04" + bytes(200), "notes.zip"),
+            ("empty.md", b"", "empty.md"),
+            ("large.md", b"# A\n" * 13_000_000, "large.md"),
+            ("loop.md", b"# A\n- **B**: x\n  - requires:: [[C]]\n- **C**: y\n  - requires:: [[B]]\n", "loop"),
+        ],
+    )
+    def test_bad_notes_are_a_sentence(
+        self, data: Path, tmp_path: Path, name: str, content: bytes, sentence: str
+    ) -> None:
+        (tmp_path / name).write_bytes(content)
+        done = serve(data, str(tmp_path / name), PORT=str(free_port()))
+        assert done.returncode == 1, done.stdout
+        assert sentence in done.stderr
+        assert "Traceback" not in done.stderr
+
+
 class TestExistingPermissions:
     def test_nothing_is_widened_and_nothing_narrowed(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         from config import preparing
