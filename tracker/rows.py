@@ -21,6 +21,8 @@ from tracker.overlay import Overlay, Row, Share
 from tracker.slotted import Slotted
 
 WORDS = {"todo": "to do", "learning": "learning", "done": "done", "skipped": "skipped", "waived": "waived"}
+CHIPS = {"learning": "word", "skipped": "tag", "waived": "known"}
+"""States that a row says in a word, and the look of it; those of the others are said by the mark and its name."""
 CHECKED = {"learning": "mixed", "done": "true", "waived": "true"}
 
 SHOWS: dict[str, tuple[str, Callable[[Row, bool], bool]]] = {
@@ -101,7 +103,7 @@ def _slots(row: Row, *, strict: bool) -> dict[str, str]:
     state = row.state
     locked = row.locked and strict
     classes = f" {state}" + (" ready" if row.ready else "") + (" locked" if locked else "")
-    chips = [("word", WORDS[state])] if state in {"learning", "skipped", "waived"} else []
+    chips = [(CHIPS[state], WORDS[state])] if state in CHIPS else []
     if row.unmet and state == "todo":
         chips.append(("need", f"needs {len(row.unmet)}"))
     if row.spare:

@@ -131,7 +131,7 @@ class TestRoadmap:
         TopicProgress.objects.update(state="waived")
         html = html_of(ada, self.address)
         assert "1 waived" in html
-        assert '<span class="chip word">waived</span>' in row(html, path.soil)
+        assert '<span class="chip known">waived</span>' in row(html, path.soil)
 
     def test_text_changed_since_it_was_done(self, ada: Client, learner: User, path: Path) -> None:
         progress.set_state(learner=learner, topic=path.soil.pk, state="done", operation=uuid4())
