@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from config.embedded import processes
@@ -44,7 +44,7 @@ class Running:
         command: Sequence[str] = (sys.executable, "-m", "config", "serve"),
         cwd: Path = ROOT,
         port: int | None = None,
-        **more: str,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self.data = data
         self.port = port or free_port()
@@ -53,7 +53,7 @@ class Running:
             self.process = subprocess.Popen(
                 [*command, *notes],
                 cwd=cwd,
-                env=environment(data, PORT=str(self.port), **more),
+                env=environment(data, PORT=str(self.port), **(settings or {})),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -44,7 +44,7 @@ def test_dump_and_restore(tmp_path: Path) -> None:
         new, "pg", "pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", "--dbname=pathnotes", dump
     )
     assert rows(new) == before
-    with Running(new, BUNDLED_ROADMAP="no") as server:
+    with Running(new, settings={"BUNDLED_ROADMAP": "no"}) as server:
         server.wait()
         assert "Sailing" in server.page("/roadmaps/")
         assert "Preparing" not in server.output, "the tables came back as they were"

@@ -75,7 +75,7 @@ class TestRunning:
         begun = time.perf_counter()
         for _ in range(1000):
             assert server.ensure_running() is info
-        assert time.perf_counter() - begun < 0.25
+        assert time.perf_counter() - begun < 2.5  # measured: 0.003 s
         assert server.ensure_running(check=True) == info
         assert stage.status() == before
         assert server.conninfo() == info
@@ -98,7 +98,7 @@ class TestRunning:
             server.ensure_running()
             times.append(time.perf_counter() - begun)
             server.stop()
-        assert min(times) < 0.7, times
+        assert min(times) < 3, times  # measured: 0.1 s; the keeper alone would wait for minutes
 
     @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="needs /proc/PID/smaps_rollup")
     def test_it_is_small(self, stage: Stage) -> None:

@@ -14,7 +14,9 @@ LONGEST_VIEW = 40
 
 ANSWERS = "tracker/views/answers.py"
 
-LONG_MODULES: dict[str, str] = {}
+LONG_MODULES: dict[str, str] = {
+    "roadmap/notes/words.py": "one table, a line per language and meaning; it grows with languages, not with thought",
+}
 """Modules that may pass the limit, each with its reason."""
 
 WRITES = {

@@ -119,7 +119,7 @@ class TestLeftAlone:
             unix.bind("sock.md")
             began = time.monotonic()
             result = scan(tmp_path)
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 5
         assert names(result) == []
         assert ("pipe.md", "not-a-file") in codes(result)
         assert "sock.md" in [source for source, _ in codes(result)]
@@ -130,7 +130,7 @@ class TestLeftAlone:
             file.truncate(1 << 32)
         began = time.monotonic()
         result = scan(tmp_path)
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 5
         assert codes(result) == [("sparse.md", "note-too-large")]
         assert "4096.0 MiB; a note may have 1" in result.problems[0].message
 

@@ -438,6 +438,6 @@ class TestSideBySide:
             checked.set()
         slow.join(20)
         assert len(waits) == 41
-        assert max(waits) < 0.25
+        assert max(waits) < 1.5  # behind the import it would be until `lock_timeout`, 2 s
         assert TopicProgress.objects.filter(state="done").count() == 41
         assert Topic.objects.filter(retired_at=None).count() == 39
