@@ -23,7 +23,7 @@ def shorten(title: str, length: int) -> str:
 def _path(path: Path, limits: Limits, problems: list[Problem]) -> Path:
     items = _items(path.items, limits, problems)
     if len(path.title) > limits.title:
-        problems.append(_cut(path.source, 1, limits.title))
+        problems.append(_cut(path.source, 1, path.title, limits.title))
         path = replace(path, title=shorten(path.title, limits.title))
     return path if items is path.items else replace(path, items=items)
 
@@ -38,7 +38,7 @@ def _item(item: Item, limits: Limits, problems: list[Problem]) -> Item:
     length = limits.step_title if item.kind == "step" else limits.title
     inner = _items(item.items, limits, problems) if item.items else item.items
     if len(item.title) > length:
-        problems.append(_cut(item.source, item.line, length))
+        problems.append(_cut(item.source, item.line, item.title, length))
         item = replace(item, title=shorten(item.title, length))
     if any(len(alias) > limits.title for alias in item.aliases):
         item = replace(item, aliases=tuple(shorten(alias, limits.title) for alias in item.aliases))
@@ -55,6 +55,6 @@ def _resource(resource: Resource, item: Item, limits: Limits, problems: list[Pro
     return replace(resource, title=shorten(resource.title, limits.resource_title))
 
 
-def _cut(source: str, line: int, length: int) -> Problem:
-    message = f"A title has more than {length} characters; it is cut to them."
+def _cut(source: str, line: int, title: str, length: int) -> Problem:
+    message = f"A title of {len(title):,} characters is cut to {length}. Move the rest below it."
     return Problem(source, line, "warning", "title-cut", message)

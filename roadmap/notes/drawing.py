@@ -201,13 +201,10 @@ def _report_planned(vault: Vault, root: Draft, source: str) -> None:
 
 
 def _check(vault: Vault, root: Draft, source: str) -> None:
-    """Titles that must be cut, and ids that two topics of different names share."""
+    """Ids that two topics of different names share."""
     named: dict[str, Draft] = {}
     for item in root.walk():
         place = item.source or source
-        if len(item.title) > item.longest:
-            message = f"A title of {len(item.title):,} characters is cut to {item.longest}. Move the rest below it."
-            vault.problems.append(Problem(place, item.line, "warning", "title-cut", message))
         if not item.id or item is root:
             continue
         other = named.setdefault(item.id, item)

@@ -43,7 +43,6 @@ OURS = {
         "the parser stops expanding and the target is too long to link to: nothing grows",
     ),
     "xss/070-frontmatter-fields": ("warn", "the id in it is no id"),
-    "unicode/023-title-200-astral": ("import", "a heading without a letter is no title: the file's name is"),
     "structure/001-same-id-a": ("import", "the error stands at the second note and names this one"),
     "structure/002-same-id-b": ("reject", "an error: identity must not be decided by chance"),
     "structure/003-id-case": ("import", "ids are compared as they are written"),

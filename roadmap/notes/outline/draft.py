@@ -8,9 +8,6 @@ from typing import Any
 
 from roadmap.notes.items import Item, Kind, Requirement, Resource
 
-TITLE_LENGTH = 200
-STEP_LENGTH = 500
-
 
 @dataclass(slots=True)
 class Draft:
@@ -39,11 +36,6 @@ class Draft:
     planned: bool = False
     level_name: bool = False
     """The heading names a level."""
-
-    @property
-    def longest(self) -> int:
-        """Characters that its title may have."""
-        return STEP_LENGTH if self.kind == "step" else TITLE_LENGTH
 
     @property
     def holds(self) -> bool:
@@ -76,7 +68,7 @@ class Draft:
     def freeze(self, source: str) -> Item:
         return Item(
             kind=self.kind,
-            title=self.title[: self.longest].strip() or "?",
+            title=self.title.strip() or "?",
             source=self.source or source,
             line=self.line,
             number=self.number,
