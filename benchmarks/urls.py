@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import URLPattern, URLResolver, path
@@ -15,7 +14,6 @@ from roadmap.queries import tree_of
 from tracker import access, queries
 from tracker.models import User
 from tracker.overlay import overlay
-from tracker.queries import _MARKS  # the very statement the page runs
 
 PLAIN = """{% for branch in branches %}<section id="s-{{ branch.slug }}"><header><h2>{{ branch.title }}</h2>
 <small>{{ branch.share.done }} of {{ branch.share.required }}</small><p>{{ branch.summary }}</p></header><ol>
@@ -38,10 +36,7 @@ def floor(request: HttpRequest, slug: str) -> HttpResponse:
     roadmap = access.roadmap_for_reading(request.user, slug)
     tree = tree_of(roadmap)
     assert isinstance(request.user, User)
-    with connection.cursor() as cursor:
-        pk = request.user.pk
-        cursor.execute(_MARKS, [pk, list(tree.topics), pk, roadmap.pk, pk, roadmap.pk])
-        cursor.fetchone()
+    queries.marks_on(request.user, tree)
     return HttpResponse(b"x" * int(request.GET["size"]))
 
 
