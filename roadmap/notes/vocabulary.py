@@ -23,7 +23,8 @@ def fold(text: str) -> str:
     if text.isascii():
         return " ".join(_ASCII.sub(" ", text.lower()).split())
     out = []
-    for char in unicodedata.normalize("NFKD", text.casefold()):
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    for char in unicodedata.normalize("NFKD", decomposed.casefold()):  # "𝕬" is a letter A only when decomposed
         if char.isalnum():
             out.append(char)
         elif unicodedata.category(char) in _DROPPED:

@@ -110,7 +110,7 @@ class Builder:
         """Fill in what the blocks under a heading say of it; return the groups of topics they hold."""
         groups: list[Group] = []
         label = Label("covers", item.title) if meaning_of(item.title) == "covers" else None
-        chain: list[Draft] = []
+        chain: list[chains.Chain] = []
         drawn: list[Draft] = []
         opening = True
         for block in blocks:
@@ -118,11 +118,13 @@ class Builder:
                 found, opening = self._prose(item, block, opening=opening and not groups)
                 label = replace(found, line=block.line) if found is not None else label
                 for line in lines_of(block):
-                    chain = chain or chains.chain_of(line, line[0].line or block.line)
+                    chain += filter(None, [chains.chain_of(line, line[0].line or block.line)])
                 if self.shape.tagged and not top:
                     self._wikis_in_prose(groups, block)
             elif block.kind == "list":
-                self._list(item, block, label, groups, top=top)
+                chain += (listed := chains.chains_of(block))
+                if not listed:
+                    self._list(item, block, label, groups, top=top)
                 label = None
             elif block.kind == "table":
                 if label is not None and label.meaning == "resources":
@@ -137,9 +139,10 @@ class Builder:
         if groups or not (chain or drawn):
             return groups
         if chain:
-            item.ordered = True
-            item.summary = item.summary if "→" not in item.summary else ""
-        return [Group(None, (chain or drawn)[0].line, chain or drawn)]
+            drawn = chains.joined(chain)
+            item.ordered = len(chain) == 1
+            item.summary = "" if chains.has_arrow(item.summary) else item.summary
+        return [Group(None, drawn[0].line, drawn)]
 
     def _prose(self, item: Draft, block: Block, *, opening: bool) -> tuple[Label | None, bool]:
         """Summary, fields, labels and choices in text. Returns the standing label, and if the summary is open."""

@@ -8,6 +8,7 @@ from typing import Literal
 
 from roadmap.notes import links
 from roadmap.notes.blocks import Block
+from roadmap.notes.outline import chains
 from roadmap.notes.outline.labels import LABELS, Label, label_of
 from roadmap.notes.outline.sections import Section, item_rest, item_spans, lines_of
 
@@ -45,6 +46,7 @@ class _Counts:
         for block in lists:
             for item in block.children:
                 self.add_item(item)
+        self.bullets += sum(_drawn(block) for block in section.blocks)
         if section.heading is not None and not section.sections and not lists and not tables:
             self.headings += any(block.kind in {"paragraph", "code", "quote"} for block in section.blocks)
 
@@ -74,6 +76,16 @@ def _topic_lists(section: Section) -> Iterator[Block]:
             if (label is None or label.meaning not in LABELS) and not _instructs(block):
                 yield block
             label = None
+
+
+def _drawn(block: Block) -> int:
+    """The topics that a flow chart or the chains of a paragraph draw: they carry a document as list items do."""
+    if block.kind == "code":
+        return len(chains.diagram_of(block)[0])
+    if block.kind != "paragraph":
+        return 0
+    found = (chains.chain_of(line, block.line) for line in lines_of(block))
+    return sum(len(chain.topics) for chain in found if chain is not None)
 
 
 def _instructs(block: Block) -> bool:

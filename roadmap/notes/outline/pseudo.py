@@ -1,0 +1,97 @@
+"""Lines that serve as headings although Markdown does not call them so, made headings before sections are told apart.
+
+A line in bold over a list, with a colon or further text behind it, and the summary of a folded part are headings where
+several of them stand side by side under names of their own; one alone, or one that comes back ("**Goals:**" in every
+section), is a label. A line in bold without a colon needs no neighbour: `sections` takes it for a heading by itself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+from roadmap.notes import links, vocabulary
+from roadmap.notes.blocks import STRONG, Block, Span
+from roadmap.notes.outline.draft import Draft
+from roadmap.notes.outline.labels import choice_in, meaning_of
+from roadmap.notes.outline.sections import PSEUDO, lines_of
+from roadmap.notes.outline.titles import take_number
+
+MAX_WORDS: Final = 8
+
+
+@dataclass(slots=True)
+class _Candidate:
+    at: int
+    """Place of its block."""
+    heading: Block
+    rest: Block | None
+    """Further lines of the same paragraph."""
+    place: int
+    """Which heading it stands under."""
+    sure: bool
+    """It is numbered."""
+
+
+def with_pseudo_headings(blocks: list[Block]) -> list[Block]:
+    """The blocks, with those that serve as headings in the place of the paragraphs and summaries they were."""
+    found: list[_Candidate] = []
+    place = 0
+    for at, block in enumerate(blocks):
+        place += block.kind == "heading"
+        if (candidate := _candidate(blocks, at, place)) is not None:
+            found.append(candidate)
+    said = Counter(vocabulary.fold(links.plain(c.heading.spans)) for c in found)
+    found = [c for c in found if said[vocabulary.fold(links.plain(c.heading.spans))] == 1]
+    beside = Counter((c.place, blocks[c.at].kind) for c in found)
+    taken = {c.at: c for c in found if c.sure or beside[c.place, blocks[c.at].kind] > 1}
+    out: list[Block] = []
+    for at, block in enumerate(blocks):
+        candidate = taken.get(at)
+        out += [block] if candidate is None else [candidate.heading, *filter(None, [candidate.rest])]
+    return out
+
+
+def _candidate(blocks: list[Block], at: int, place: int) -> _Candidate | None:
+    block = blocks[at]
+    following = blocks[at + 1].kind if at + 1 < len(blocks) else ""
+    if block.kind not in {"paragraph", "summary"} or following not in {"list", "table"}:
+        return None
+    inner = block.children[0] if block.children else block
+    lines = lines_of(inner)
+    if not lines or (block.kind == "summary" and len(lines) > 1):
+        return None
+    worded = [s for s in lines[0] if any(c.isalnum() for c in s.text)]
+    text = links.plain(lines[0]).strip(" *_:：")
+    bold = all(s.style & STRONG and s.kind == "text" for s in worded)
+    if not worded or not text or not (bold or block.kind == "summary") or not _names_a_part(text):
+        return None
+    level = inner.level if inner.kind == "heading" else PSEUDO
+    rest = _rest(block, lines[1:]) if len(lines) > 1 else None
+    return _Candidate(
+        at, _block("heading", block, lines[0], level), rest, place, take_number(text, Draft("module", "", 0)) != text
+    )
+
+
+def _names_a_part(text: str) -> bool:
+    return (
+        len(text.split()) <= MAX_WORDS
+        and text[-1] not in ".!?…。"
+        and meaning_of(text) == "none"
+        and choice_in(text) is None
+        and not vocabulary.is_("generic", text)
+    )
+
+
+def _rest(block: Block, lines: list[list[Span]]) -> Block:
+    spans: list[Span] = []
+    for line in lines:
+        spans += [*([Span("\n", "break", "soft")] if spans else []), *line]
+    return _block("paragraph", block, spans, 0)
+
+
+def _block(kind: str, like: Block, spans: list[Span], level: int) -> Block:
+    block = Block(kind, spans[0].line or like.line, level=level, start=like.start, end=like.end)
+    block.spans = spans
+    return block

@@ -1,0 +1,75 @@
+"""Notes as many hands write them: what each manner of writing must give."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.notes.reading import item, outline, shape, titles
+
+
+def needs(path: object, title: str) -> list[str]:
+    return [r.title for r in item(path, title).requires]  # type: ignore[arg-type]
+
+
+class TestPseudoHeadings:
+    def test_bold_lines_with_colons_side_by_side_are_modules(self, tmp_path: Path) -> None:
+        text = "# Chess\n\n**1. Rules**\n- Castling\n\n**2. Plans:**\n- Outposts\n\n**3. Ends**\nIn order:\n- Pawns\n"
+        assert shape(outline(tmp_path, text)) == [
+            "module Rules", "  topic Castling", "module Plans", "  topic Outposts", "module Ends", "  topic Pawns",
+        ]  # fmt: skip
+
+    def test_labels_that_come_back_are_no_modules(self, tmp_path: Path) -> None:
+        part = "\n\n**Focus:**\n\n- a{0}\n\n**Drill:**\n\n- b{0}\n"
+        text = "# P\n\n## A" + part.format(1) + "\n## B" + part.format(2)
+        assert shape(outline(tmp_path, text)) == [
+            "module A", "  topic a1", "  topic b1", "module B", "  topic a2", "  topic b2",
+        ]  # fmt: skip
+
+    def test_folded_parts_are_modules(self, tmp_path: Path) -> None:
+        part = "<details>\n<summary><b>{}</b></summary>\n\n- {}\n- {}\n\n</details>\n\n"
+        text = "# Games\n\n" + part.format("Easy", "Pong", "Snake") + part.format("Hard", "Chess", "Go")
+        text += "## Other\n\n- Cards\n"
+        assert shape(outline(tmp_path, text)) == [
+            "module Easy", "  topic Pong", "  topic Snake", "module Hard", "  topic Chess", "  topic Go",
+            "module Other", "  topic Cards",
+        ]  # fmt: skip
+
+
+class TestChainsAndDiagrams:
+    def test_each_named_chain_is_a_module(self, tmp_path: Path) -> None:
+        text = "# Piano\n\n**First year:** Posture → Notes → Scales\n\n**Second year:** Pedal -> Voicing -> Sonatas\n"
+        path = outline(tmp_path, text)
+        assert titles(path) == ["Posture", "Notes", "Scales", "Pedal", "Voicing", "Sonatas"]
+        assert [i.title for i in path.items] == ["First year", "Second year"]
+        assert needs(path, "Pedal") == []
+        assert needs(path, "Sonatas") == ["Voicing"]
+
+    def test_chains_in_a_list_share_their_topics(self, tmp_path: Path) -> None:
+        path = outline(tmp_path, "# Order\n\n- Sums → Algebra → Calculus\n- Sums → Logic\n- Logic → Calculus\n")
+        assert titles(path) == ["Sums", "Algebra", "Calculus", "Logic"]
+        assert needs(path, "Calculus") == ["Algebra", "Logic"]
+
+    def test_an_arrow_in_one_of_many_items_is_a_title(self, tmp_path: Path) -> None:
+        assert titles(outline(tmp_path, "# P\n\n## A\n\n- Celsius → Fahrenheit\n- Kelvin\n")) == [
+            "Celsius → Fahrenheit",
+            "Kelvin",
+        ]
+
+    def test_a_flow_chart_beside_prose(self, tmp_path: Path) -> None:
+        text = """
+            # Order
+
+            ```mermaid
+            flowchart TD
+              A([Markup]) --> B{Styles}
+              A --> C[(Storage)]
+              B -. later .-> D(Widgets)
+            ```
+
+            ## Remarks
+            Take your time.
+        """
+        path = outline(tmp_path, text)
+        assert titles(path) == ["Markup", "Styles", "Storage", "Widgets"]
+        assert needs(path, "Storage") == ["Markup"]
+        assert needs(path, "Widgets") == ["Styles"]
