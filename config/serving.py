@@ -33,6 +33,8 @@ from config.preparing import CannotStartError
 
 PATIENCE_OF_WORKERS = 3.0
 """Seconds a request waits for an embedded server that is starting; then it answers 503 and the page comes back."""
+WEB_TIMEOUTS = "-c statement_timeout=5s -c lock_timeout=2s -c idle_in_transaction_session_timeout=15s"
+"""For requests alone: migrations and imports may take their time. What takes longer answers 503, and nobody hangs."""
 STOP_WITHIN = 10
 """Seconds that requests under way get to finish before their worker is killed."""
 PORT_GETS_FREE_WITHIN = 3.0
@@ -251,7 +253,12 @@ def load_application() -> Any:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     threading.Thread(target=_leave_with_parent, name="leave-with-parent", daemon=True).start()
     set_patience(PATIENCE_OF_WORKERS)
+    from django.db import connections
+
     from config.wsgi import application
+
+    options = connections.settings["default"]["OPTIONS"]
+    options["options"] = f"{WEB_TIMEOUTS} {options.get('options', '')}".rstrip()
 
     return application
 

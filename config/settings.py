@@ -108,7 +108,10 @@ TEMPLATES = [
 _pool = {
     "min_size": 1,
     "max_size": env.integer("DATABASE_POOL", 16, low=2, high=500),
-    "timeout": 10,
+    "timeout": 4,  # seconds a request waits for a connection; then it answers 503
+    # The pool would try ever more rarely for five minutes. Given up soon, the next request makes it try anew, and the
+    # pages are back when the database is.
+    "reconnect_timeout": 2,
 }
 
 

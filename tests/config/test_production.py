@@ -19,21 +19,27 @@ HOST = "learn.example.org"
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """What docker-compose.yml sets. The embedded server stands in for the service `postgres`."""
-    directory = tmp_path_factory.mktemp("production")
-    postgres = Server(directory / "postgres")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The embedded server stands in for the service of that name."""
+    server = Server(tmp_path_factory.mktemp("postgres") / "data")
+    server.ensure_running()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def settings(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What docker-compose.yml sets."""
     info = postgres.ensure_running()
-    yield {
+    return {
         "PATHNOTES_MODE": "production",
         "SECRET_KEY": "a-test-key-of-some-length-that-nobody-uses-0123456789",
         "ALLOWED_HOSTS": HOST,
         "DATABASE_URL": f"host={info.host} port={info.port} user={info.user} dbname={info.dbname}",
-        "STATIC_ROOT": str(directory / "collected"),
+        "STATIC_ROOT": str(tmp_path_factory.mktemp("static") / "collected"),
         "BEHIND_PROXY": "yes",
         "WORKERS": "2",
     }
-    postgres.stop()
 
 
 def command(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -97,6 +103,19 @@ def test_it_works(settings: dict[str, str], tmp_path: Path) -> None:
     none = command("manage.py", "sign_in_link", "nobody@example.org", **settings)
     assert none.returncode == 1
     assert "There is no account of nobody@example.org" in none.stderr
+
+
+def test_pages_come_back_when_the_database_does(postgres: Server, settings: dict[str, str], tmp_path: Path) -> None:
+    with Running(tmp_path / "data", settings=settings) as server:
+        wait_until(partial(ended_or_well, server, settings), "it says that it is well")
+        postgres.stop()
+        for _ in range(3):
+            away = ask(server, "/roadmaps/")
+            assert away.status == 503
+            assert int(away.headers["Retry-After"]) > 0
+        assert ask(server, "/health/").status == 503
+        postgres.ensure_running()
+        assert ask(server, "/roadmaps/").status == 200, "at once, and without a new start"
 
 
 def test_two_that_start_at_once_migrate_one_after_the_other(settings: dict[str, str], tmp_path: Path) -> None:

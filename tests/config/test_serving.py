@@ -106,6 +106,19 @@ class TestServe:
                 assert seen[-1] == 200
                 assert set(seen) <= {200, 503}, "neither a broken page nor a refused connection"
 
+    def test_a_locked_table_makes_nobody_hang(self, data: Path) -> None:
+        with Running(data) as server:
+            server.wait()
+            lock = "BEGIN; LOCK TABLE roadmap_roadmap IN ACCESS EXCLUSIVE MODE; SELECT 'locked'; SELECT pg_sleep(60);"
+            with subprocess.Popen(
+                [sys.executable, "-m", "config", "pg", "psql", "--no-psqlrc", "-At", "-c", lock],
+                cwd=ROOT, env=environment(data, PGOPTIONS="-c statement_timeout=8s"), stderr=subprocess.DEVNULL,
+            ) as holder:  # fmt: skip
+                wait_until(lambda: server.status("/roadmaps/") == 503, "requests are refused", 7)
+                assert server.status("/health/") == 200, "the others go on"
+                holder.wait()
+            assert server.status("/roadmaps/") == 200
+
     def test_a_killed_server_takes_its_workers_and_its_database_with_it(self, data: Path) -> None:
         with Running(data) as server:
             server.wait()
