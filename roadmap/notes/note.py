@@ -12,9 +12,10 @@ from roadmap.notes.meta import set_meta, strings, text_of
 from roadmap.notes.outline import Outline, read_outline
 from roadmap.notes.outline.document import is_tagged_map, related_of
 from roadmap.notes.outline.draft import Draft
-from roadmap.notes.outline.sections import item_rest, item_spans
+from roadmap.notes.outline.labels import label_of
+from roadmap.notes.outline.sections import item_rest, item_spans, leading_link, lines_of
 from roadmap.notes.outline.titles import describe, take_number
-from roadmap.notes.outline.values import absorb_below, take_fields
+from roadmap.notes.outline.values import absorb_below, apply_label, next_group, required, take_fields
 
 INDEX_NAMES: Final = frozenset({"readme", "index", "_index", "home"})
 _HEADING: Final = re.compile(r"^#[ \t]+(\S[^\n]*)", re.MULTILINE)
@@ -23,6 +24,7 @@ _LISTED: Final = re.compile(r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]|\|)[^\n]*", 
 _HEADED: Final = re.compile(r"^#{1,6}[ \t][^\n]*", re.MULTILINE)
 _WIKI_LED: Final = re.compile(r"^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[.\][ \t]+)?[^\w\n\[]{0,8}\[\[", re.MULTILINE)
 _BOXED: Final = re.compile(r"^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[[ xX]\][ \t]", re.MULTILINE)
+_REQUIRES: Final = re.compile(r"^[ \t>*_#+-]{0,12}([^\W\d_][^\n:：*_]{2,40})(?:[:：*_ \t]|$)", re.MULTILINE)
 _DEEP: Final = re.compile(r"^(?:[ \t]{56}|(?:[ \t]{0,3}>){20}|(?:[-*+][ \t]{1,4}){20})", re.MULTILINE)
 
 
@@ -116,6 +118,7 @@ class Note:
         set_meta(own, self.meta)
         own.done = None
         self._steps(own)
+        self._requires(own)
         own.body = self.topic_body
         own.related = [r for r in self.related if r not in own.related]
         if vocabulary.fold(own.title) != vocabulary.fold(topic.title) and own.title not in topic.aliases:
@@ -150,6 +153,34 @@ class Note:
             cursor = max(end, cursor)
         kept.append(data[cursor:])
         return b"".join(kept).decode("utf-8").strip("\n").rstrip()
+
+    def _requires(self, topic: Draft) -> None:
+        """`requires:: X`, "Prerequisites: X" and a section of that name, wherever they stand in the note."""
+        if not any(vocabulary.is_("prerequisites", found[1]) for found in _REQUIRES.finditer(self.body)):
+            return
+        announced = False
+        for block in self.document.blocks:
+            if block.kind == "heading":
+                announced = vocabulary.is_("prerequisites", links.plain(block.spans))
+            elif block.kind == "list" and announced:
+                for item in block.children:
+                    topic.requires += required(leading_link(item_spans(item)), group=next_group(topic))
+                announced = False
+            elif block.kind in {"paragraph", "quote"}:
+                for line in lines_of(block):
+                    announced = self._requires_line(topic, line) or announced
+
+    @staticmethod
+    def _requires_line(topic: Draft, line: list[blocks.Span]) -> bool:
+        """Take what a line requires; whether it announces a list of it instead."""
+        key, value = links.field_of(line) or ("", [])
+        label = label_of(line)
+        if key and vocabulary.is_("prerequisites", key):
+            topic.requires += required(value, group=next_group(topic))
+        elif label is not None and label.meaning == "prerequisites":
+            apply_label(topic, label)
+            return not label.value
+        return False
 
     def _steps(self, topic: Draft) -> None:
         """Every box of a topic's note is a step of it."""

@@ -14,6 +14,7 @@ from typing import Final, Literal
 from roadmap.notes import vocabulary
 from roadmap.notes.items import Problem, Requirement
 from roadmap.notes.outline.draft import Draft
+from roadmap.notes.outline.titles import without_count
 from roadmap.notes.outline.values import is_empty
 
 How = Literal["exact", "normalised", "guessed"]
@@ -37,6 +38,7 @@ class Titles:
     @classmethod
     def of(cls, items: Iterable[Draft]) -> Titles:
         titles = cls({}, {}, {}, {})
+        uncounted: dict[str, list[Draft]] = {}
         for item in items:
             if item.kind == "step" or not item.title:
                 continue
@@ -45,6 +47,8 @@ class Titles:
                     continue
                 titles.exact.setdefault(name, item)
                 titles.folded.setdefault(vocabulary.fold(name), item)
+            if name := without_count(item.title):
+                uncounted.setdefault(vocabulary.fold(name), []).append(item)
             words = vocabulary.fold(item.title).split()
             if len(words) > 2:
                 titles.ends.setdefault((words[0], words[-1]), []).append((words, item))
@@ -52,6 +56,9 @@ class Titles:
             for piece in pieces if len(pieces) > 1 else ():
                 if " " in piece:
                     titles.parts.setdefault(piece, []).append(item)
+        for name, named in uncounted.items():
+            if len(named) == 1:
+                titles.folded.setdefault(name, named[0])
         return titles
 
     def find(self, text: str) -> tuple[Draft, How] | None:

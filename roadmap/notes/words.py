@@ -185,8 +185,8 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     },
     # What must be known before; whole, or the start.
     "prerequisites": {
-        "en": "prerequisite|prerequisites|prereq|prereqs|pre requisites|pre requisite|requires|required knowledge|"
-        "requirements|"
+        "en": "prerequisite|prerequisites|prereq|prereqs|pre req|pre reqs|pre requisites|pre requisite|"
+        "requires|required knowledge|requirements|"
         "depends on|dependency|dependencies|after|builds on|needed before|you should know|before you start|"
         "requirement|"
         "prior knowledge|required|corequisite|corequisites",
@@ -272,6 +272,23 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "fa": "شماره|ردیف|هفته",
         "he": "מספר|מס|שבוע",
         "hi": "क्रमांक|संख्या|क्रम",
+    },
+    # Columns of short names such as "MA 101"; whole.
+    "code": {
+        "en": "code|course code|module code|course number|course no|course id|id|no|number",
+        "pt": "codigo|sigla",
+        "es": "codigo|clave|sigla",
+        "fr": "code|sigle",
+        "de": "kurzel|code|modulnummer|kennung|nr",
+        "it": "codice|sigla",
+        "ru": "код|шифр",
+        "zh": "代码|编号|课程代码|课程编号|課程代碼",
+        "ja": "コード|科目コード|科目番号",
+        "ko": "코드|과목 코드",
+        "ar": "الرمز|رمز المقرر",
+        "fa": "کد|کد درس",
+        "he": "קוד|מספר קורס",
+        "hi": "कोड",
     },
     # Columns that hold a topic's name; whole.
     "name": {

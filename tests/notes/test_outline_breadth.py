@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.notes.reading import item, outline, shape, titles
+from tests.notes.reading import folder, item, outline, shape, titles
 
 
 def needs(path: object, title: str) -> list[str]:
@@ -73,3 +73,48 @@ class TestChainsAndDiagrams:
         assert titles(path) == ["Markup", "Styles", "Storage", "Widgets"]
         assert needs(path, "Storage") == ["Markup"]
         assert needs(path, "Widgets") == ["Styles"]
+
+
+class TestPrerequisites:
+    def test_of_a_note_in_its_text(self, tmp_path: Path) -> None:
+        reading = folder(
+            tmp_path,
+            {
+                "README.md": "# S\n\n- [Night](night.md)\n- [Lenses](lenses.md)\n- [Sun](sun.md)\n- [Dust](dust.md)\n",
+                "night.md": "# Night\n\nLook up.\n",
+                "lenses.md": "# Lenses\n\n**Prerequisites:** [Night](night.md)\n\nGlass.\n",
+                "sun.md": "# Sun\n\nHot.\n\n## Requirements\n\n- Lenses\n- [Night](night.md), to know the dark\n",
+                "dust.md": "# Dust\n\nrequires:: [[Sun]]\n\nAfter that, dust is plain to see.\n",
+            },
+        )
+        path = reading.paths[0]
+        assert {t: needs(path, t) for t in titles(path)} == {
+            "Night": [],
+            "Lenses": ["Night"],
+            "Sun": ["Lenses", "Night"],
+            "Dust": ["Sun"],
+        }
+
+    def test_counted_titles_go_by_their_names(self, tmp_path: Path) -> None:
+        text = "# P\n\n## Lesson 1: Hello\n\n- a\n\n## Lesson 2 – Numbers\n\nRequires: Hello\n\n- b\n"
+        path = outline(tmp_path, text)
+        assert [i.title for i in path.items] == ["Lesson 1: Hello", "Lesson 2 – Numbers"]
+        assert needs(path, "Lesson 2 – Numbers") == ["Lesson 1: Hello"]
+
+    def test_course_codes_name_courses(self, tmp_path: Path) -> None:
+        text = """
+            # Study
+
+            | Code | Course name | Pre-reqs | Hrs/week | Credits |
+            |---|---|---|---|---|
+            | MA101 | Limits | — | 4 | 5 |
+            | MA201 | Series | MA101 | 6 | 6 |
+            | MA202 | Spaces | MA101, MA201 | 2 | 7 |
+        """
+        path = outline(tmp_path, text)
+        assert needs(path, "Spaces") == ["Limits", "Series"]
+        assert [i.number for i in path.items] == [None, None, None]
+
+    def test_names_that_only_look_like_codes_stay_titles(self, tmp_path: Path) -> None:
+        text = "# Chords\n\n| Chord | Fingering |\n|---|---|\n| C7 | low |\n| G7 | high |\n"
+        assert titles(outline(tmp_path, text)) == ["C7", "G7"]

@@ -12,7 +12,7 @@ from roadmap.notes.items import Requirement
 from roadmap.notes.outline import chains, tables
 from roadmap.notes.outline.draft import Draft
 from roadmap.notes.outline.labels import LABELS, Label, announces, choice_in, label_of, meaning_of
-from roadmap.notes.outline.sections import Section, item_rest, item_spans, lines_of
+from roadmap.notes.outline.sections import Section, item_rest, item_spans, leading_link, lines_of
 from roadmap.notes.outline.shape import Shape
 from roadmap.notes.outline.titles import describe
 from roadmap.notes.outline.values import (
@@ -85,7 +85,7 @@ class Builder:
         if section.role == "prerequisites":
             if parent.title:
                 for spans in _all_lines(section):
-                    parent.requires += required(_lead_link(spans), group=next_group(parent))
+                    parent.requires += required(leading_link(spans), group=next_group(parent))
             return None
         if section.role == "related":
             parent.related += [
@@ -400,12 +400,6 @@ def _all_lines(section: Section) -> Iterator[list[Span]]:
     for below in section.walk():
         for block in below.blocks:
             yield from lines_of(block)
-
-
-def _lead_link(spans: list[Span]) -> list[Span]:
-    """Of a line that starts with a link only the link: what follows explains it."""
-    lead = _lead_span(spans)
-    return [Span(lead.text)] if lead is not None and lead.kind == "link" else spans
 
 
 __all__ = ["Builder", "Requirement"]

@@ -183,6 +183,12 @@ def _lead_wikis(section: Section) -> list[Span]:
     return found
 
 
+def leading_link(spans: list[Span]) -> list[Span]:
+    """Of a line that starts with a link only the link: what follows explains it."""
+    lead = next((s for s in spans if any(c.isalnum() for c in s.text)), None)
+    return [Span(lead.text)] if lead is not None and lead.kind == "link" else spans
+
+
 def names_resources(title: str) -> bool:
     """Whether a heading or label stands over things to read, watch or do."""
     if vocabulary.is_("resources", title):

@@ -16,6 +16,7 @@ from roadmap.notes.outline.values import is_empty, next_group, required, take_fi
 
 _BOX: Final = re.compile(r"\[[ xX]?\]|[☐☑✅✓✔❌⬜☒🔲✗-]\ufe0f?|")
 _TICKED: Final = re.compile(r"\[[xX]\]|[☑✅✓✔☒]\ufe0f?")
+_CODE: Final = re.compile(r"[^\W\d_]{1,6}[ -]?\d{1,5}[^\W\d_]?")
 _COMMAS: Final = re.compile(r"[,;，；、]")
 _DASH: Final = re.compile(r" (?:—|–|--) ")
 _GROUPS: Final = frozenset(
@@ -44,7 +45,8 @@ class Columns:
         tests = {
             "done": bool(texts) and all(_BOX.fullmatch(t) for t in texts) and any(t != "-" for t in texts),
             "requires": bool(vocabulary.starts("prerequisites", head)),
-            "number": bool(texts) and all(t.rstrip(".").isdigit() for t in texts),
+            "number": _numbers(head, texts),
+            "code": vocabulary.is_("code", head) and all(_CODE.fullmatch(t) for t in texts),
             "name": vocabulary.is_("name", head),
             "attribute": vocabulary.is_("number", head)
             or vocabulary.is_("done", head)
@@ -55,7 +57,7 @@ class Columns:
 
     def _title_column(self) -> int | None:
         open_to = [at for at, role in enumerate(self.roles) if role in {"name", "text"}]
-        open_to = open_to or [at for at, role in enumerate(self.roles) if role in {"resources", "attribute"}]
+        open_to = open_to or [at for at, role in enumerate(self.roles) if role in {"resources", "attribute", "code"}]
         for at in open_to:
             linked = [s for cell in self.cells(at) for s in cell.spans if s.kind in links.LINKS][: len(self.body) * 4]
             own = {s.target for s in linked if self.targets[s.target] <= 1 and not vocabulary.is_("here", s.text)}
@@ -100,6 +102,15 @@ def topics_of(table: Block) -> list[Draft]:
                 into = _group_of(row, columns, topics, into)
             into.append(topic)
     return [t for t in topics if not t.holds or t.items]
+
+
+def _numbers(head: str, texts: list[str]) -> bool:
+    """Whether a column numbers the rows; other columns of numbers measure something: credits, hours in a week."""
+    if not texts or not all(t.rstrip(".").isdigit() for t in texts):
+        return False
+    if vocabulary.is_("number", head):
+        return True
+    return not vocabulary.has("attribute", head) and len(set(texts)) == len(texts)
 
 
 def _group_row(row: Block, columns: Columns) -> Draft | None:
@@ -149,6 +160,8 @@ def _cell(topic: Draft, role: str, head: str, cell: Block) -> None:
         topic.done = bool(_TICKED.fullmatch(text.strip())) if text.strip() else False
     elif role == "number" and text.strip(" .").isdigit():
         topic.number = int(text.strip(" .")[:6])
+    elif role == "code":
+        topic.aliases.append(text)
     elif role == "requires":
         if not is_empty(text):
             topic.requires += required(cell.spans, group=next_group(topic))

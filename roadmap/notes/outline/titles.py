@@ -179,7 +179,12 @@ def _worded(span: Span) -> bool:
 
 def _split_at_dash(text: str, draft: Draft) -> tuple[str, str, str]:
     found = _DASH.search(text, 2)
-    if found and found.start() <= 120 and text.count("(", 0, found.start()) <= text.count(")", 0, found.start()):
+    if (
+        found
+        and not without_count(text)
+        and found.start() <= 120
+        and text.count("(", 0, found.start()) <= text.count(")", 0, found.start())
+    ):
         return text[: found.start()], "-", text[found.end() :]
     lead, colon, listed = text.partition(": ")
     parts = [p.strip() for p in _LIST.split(listed) if p.strip()]
@@ -225,6 +230,16 @@ def take_number(text: str, draft: Draft) -> str:
         digits = counted[2] or counted[3] or counted[4]
         draft.number = int(digits) if digits.isdigit() else _HAN.get(digits[-1])
     return text
+
+
+def without_count(title: str) -> str:
+    """The name in "Lesson 2: Names" or "Week 3 – Roads"; empty for any other title."""
+    counted = _COUNTED.match(title)
+    if counted is None or not (counted[3] or counted[4] or _counts(counted[1])):
+        return ""
+    rest = title[counted.end() :]
+    separator = _SEPARATOR.match(rest)
+    return rest[separator.end() :].strip() if separator else ""
 
 
 def _counts(word: str) -> bool:
