@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import select
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
@@ -92,7 +93,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _working_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)
-        if self.pool:
+        if self.pool and not _is_quiet(connection):
             try:
                 self.pool.check_connection(connection)
             except psycopg.Error:
@@ -117,3 +118,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _close_pools(cls) -> None:
         for pool in cls._connection_pools.values():  # type: ignore[attr-defined]
             pool.close(timeout=2)
+
+
+def _is_quiet(connection: Any) -> bool:
+    """Whether nothing waits to be read on an idle connection. A server that died hung up, and the kernel says so here
+    at once, since both ends of the socket are its own: asking the server would cost every request a round trip.
+    """
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    return not waiting.poll(0)
