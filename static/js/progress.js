@@ -10,6 +10,7 @@ const panel = document.getElementById("panel");
 const main = document.getElementById("main");
 const STATES = ["todo", "learning", "done", "skipped", "waived"];
 const WORDS = { todo: "to do", learning: "learning", done: "done", skipped: "skipped", waived: "waived" };
+const PATIENCE = 10000; // ms for one answer
 const RETRY_AFTER = [3000, 10000, 30000]; // ms; then only by hand
 
 const newId = () => {
@@ -20,13 +21,50 @@ const newId = () => {
   return [...bytes].map((b) => b.toString(16).padStart(2, "0")).join("").replace(/(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 };
 
+// ---------------------------------------------------------------- htmx, when it is needed
+
+let loading;
+
+/** htmx is fetched when a person first touches the page: to read a roadmap, its 17 kB are not needed. */
+function withHtmx() {
+  loading ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = document.querySelector("script[data-htmx]").dataset.htmx;
+    script.onload = () => {
+      // Forms that htmx sends (steps, "still fine", undo) answer with regions, which are laid over like the others.
+      htmx.defineExtension("regions", { transformResponse: (text) => { apply(text); return ""; } });
+      resolve(htmx);
+    };
+    script.onerror = () => { loading = undefined; script.remove(); reject(new Error("htmx")); };
+    // It reads the page at once if the page is complete, and waits for an event that is over if it is almost so.
+    if (document.readyState === "complete") document.head.append(script);
+    else addEventListener("load", () => document.head.append(script), { once: true });
+  });
+  return loading;
+}
+for (const type of ["pointerover", "touchstart", "focusin", "keydown"]) {
+  addEventListener(type, () => withHtmx().catch(() => {}), { once: true, passive: true });
+}
+
+const process = (node) => { if (node.nodeType === 1) window.htmx?.process(node); };
+
+let plain = false; // htmx cannot be had: forms are forms
+document.addEventListener("submit", async (event) => {
+  const { target, submitter } = event;
+  if (plain || window.htmx || !target.hasAttribute("hx-post")) return;
+  event.preventDefault();
+  try { await withHtmx(); } catch { plain = true; }
+  if (submitter) submitter.click(); // htmx sends the button that it saw clicked
+  else target.requestSubmit();
+});
+
 // ---------------------------------------------------------------- regions of an answer
 
 /** Make `now` like `next` in place. Nodes of the same kind are kept, so a focused control stays focused. */
 function morph(now, next) {
   if (now.nodeType !== next.nodeType || now.nodeName !== next.nodeName || (now.id && next.id && now.id !== next.id)) {
     now.replaceWith(next);
-    if (next.nodeType === 1) htmx.process(next);
+    process(next);
     return;
   }
   if (now.nodeType !== 1) {
@@ -55,7 +93,7 @@ function morph(now, next) {
       morph(old, child);
     } else {
       now.insertBefore(child, at);
-      if (child.nodeType === 1) htmx.process(child);
+      process(child);
     }
   }
   while (at) { const gone = at; at = at.nextSibling; gone.remove(); }
@@ -116,9 +154,6 @@ function dismiss() {
   return button;
 }
 document.addEventListener("click", (event) => { if (event.target.closest("[data-dismiss]")) status.classList.add("gone"); });
-
-// Forms that htmx sends (steps, "still fine", undo) answer with regions too, and are laid over the same way.
-htmx.defineExtension("regions", { transformResponse: (text) => { apply(text); return ""; } });
 
 // ---------------------------------------------------------------- marking a control
 
@@ -198,7 +233,7 @@ async function send({ url, state, operation }) {
   if (openTopic()) body.set("panel", openTopic());
   try {
     const response = await fetch(url, {
-      method: "POST", body, keepalive: true, redirect: "error", signal: AbortSignal.timeout(htmx.config.timeout || 10000),
+      method: "POST", body, keepalive: true, redirect: "error", signal: AbortSignal.timeout(Number(form.dataset.timeout) || PATIENCE),
       headers: { "HX-Request": "true", "HX-Current-URL": location.href },
     });
     if (response.headers.has("HX-Redirect")) return { leave: response.headers.get("HX-Redirect") };
@@ -263,8 +298,7 @@ document.addEventListener("htmx:responseError", ({ detail }) => refused(detail))
 document.addEventListener("htmx:sendError", ({ detail }) => refused(detail));
 document.addEventListener("htmx:timeout", ({ detail }) => refused(detail));
 function refused({ elt, requestConfig }) {
-  if (requestConfig?.verb === "get") location.assign(requestConfig.path); // let the browser show what is wrong
-  else if (elt?.requestSubmit) say("That was not saved.", { action: () => elt.requestSubmit(), label: "Try again" });
+  if (requestConfig?.verb === "post" && elt?.requestSubmit) say("That was not saved.", { action: () => elt.requestSubmit(), label: "Try again" });
 }
 
 // ---------------------------------------------------------------- the panel
@@ -290,13 +324,11 @@ async function show(link, { push = true, focus = true } = {}) {
   highlight(slug);
   panel.setAttribute("aria-busy", "true");
   try {
-    await htmx.ajax("GET", link.href, { target: panel, swap: "innerHTML", select: "#topic" });
-  } catch {
-    return; // `refused` goes to the page itself
-  } finally {
-    panel.removeAttribute("aria-busy");
-  }
+    await (await withHtmx()).ajax("GET", link.href, { target: panel, swap: "innerHTML", select: "#topic" });
+  } catch { /* no connection: below */ }
+  panel.removeAttribute("aria-busy");
   if (turn !== opened) return; // another topic was opened meanwhile
+  if (openTopic() !== slug) return location.assign(link.href); // let the browser show what is wrong
   if (push) {
     const url = new URL(location);
     url.searchParams.set("topic", slug);

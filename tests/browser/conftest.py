@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
+from string import ascii_lowercase
 from typing import Any
 
 import pytest
@@ -129,6 +131,14 @@ def _is_wrong(text: str) -> bool:
     return any(sign in text for sign in BROKEN)
 
 
+_dice = Random(7)
+
+
+def _words(number: int) -> str:
+    """Made of letters at random: harder to compress than any language."""
+    return " ".join("".join(_dice.choices(ascii_lowercase, k=_dice.randint(4, 9))) for _ in range(number)).capitalize()
+
+
 def sized(topics: int, *, per_module: int) -> Roadmap:
     from roadmap.models import Placement, Prerequisite, Section, Topic
     from tests.factories import make_roadmap, make_section
@@ -140,7 +150,7 @@ def sized(topics: int, *, per_module: int) -> Roadmap:
         level = levels[number * 3 // modules]
         module: Section = make_section(roadmap, f"Module {number}", parent=level, number=number, slug=f"m{number}")
         made = Topic.objects.bulk_create(
-            Topic(title=f"Topic {number}.{i}", slug=f"s{topics}-{number}-{i}", details=["some", "details"], hours=3)
+            Topic(title=_words(3), slug=f"s{topics}-{number}-{i}", details=[_words(2) for _ in range(4)], hours=3)
             for i in range(per_module)
         )
         Placement.objects.bulk_create(

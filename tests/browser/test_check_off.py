@@ -206,7 +206,7 @@ class TestFailure:
     def test_too_slow_counts_as_failed(self, browse: Browse, ada: User) -> None:
         page = browse(ada)
         page.goto("/roadmaps/garden/")
-        page.evaluate("htmx.config.timeout = 300")
+        page.evaluate("document.getElementById('progress').dataset.timeout = 300")
         hold(page)
         soil = control(page, "Soil")
         soil.click()

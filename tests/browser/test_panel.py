@@ -121,6 +121,28 @@ class TestPanel:
         page.get_by_role("link", name="Soil clay").click()
         page.wait_for_url("**/topics/garden-soil/?roadmap=garden")
 
+    def test_a_topic_that_is_gone_says_so(self, browse: Browse, ada: User, garden: Path) -> None:
+        page = browse(ada)
+        page.goto("/roadmaps/garden/")
+        garden.soil.placements.all().delete()
+        page.get_by_role("link", name="Soil clay").click()
+        page.wait_for_url("**/topics/garden-soil/?roadmap=garden")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Nothing here")
+
+    def test_without_htmx_links_and_forms_are_plain(self, browse: Browse, ada: User) -> None:
+        page = browse(ada)
+        page.route("**/htmx*", lambda route: route.abort())
+        page.goto("/roadmaps/garden/")
+        page.locator(".topic .state").first.click()
+        expect(page.locator("#status")).to_contain_text("Soil: done.")
+        page.get_by_role("button", name="Undo").click()
+        expect(page.locator(".messages")).to_contain_text("Undone. Soil: to do.")
+        page.get_by_role("link", name="Soil clay").click()
+        page.wait_for_url("**/topics/garden-soil/?roadmap=garden")
+        page.get_by_role("checkbox", name="Dig a hole").click()
+        expect(page.locator(".messages")).to_contain_text("Step Dig a hole ticked.")
+        assert StepProgress.objects.get().done
+
 
 class TestKeyboard:
     def test_everything_by_keys(self, browse: Browse, ada: User, garden: Path) -> None:

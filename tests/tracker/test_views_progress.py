@@ -88,6 +88,11 @@ class TestSetTopicState(Acting):
         assert [e.roadmap_id for e in learner.enrolments.all()] == [path.roadmap.pk]
         assert other_roadmap.pk != path.roadmap.pk
 
+    def test_undo_leads_back_to_the_page_and_not_to_the_act(self, ada: Client, path: Path) -> None:
+        html = self.post(ada, path.soil, fields={"next": "/roadmaps/garden/?show=left"}).content.decode()
+        assert 'name="next" value="/roadmaps/garden/?show=left"' in region(html, "status")
+        assert "/state/" not in region(html, "status")
+
     def test_without_a_roadmap_only_says_it(self, ada: Client, learner: User, path: Path) -> None:
         html = self.post(ada, path.soil, fields={"roadmap": ""}).content.decode()
         assert state_of(learner, path.soil) == "done"

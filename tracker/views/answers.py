@@ -59,7 +59,8 @@ def changed(
     if not is_htmx(request):
         messages.success(request, said, extra_tags=str(change.operation or ""))
         return HttpResponseRedirect(_where(change.topic, roadmap, asked), status=303)
-    context: dict[str, Any] = {"said": said, "operation": change.operation, "roadmap": roadmap}
+    back = asked.get("next") or reverse("topic", args=[change.topic.slug])
+    context: dict[str, Any] = {"said": said, "operation": change.operation, "roadmap": roadmap, "back": back}
     if roadmap and here:
         head = head_of(roadmap, here)
         context |= {"regions": list(_regions(here, change, before)), "head": head, "share": head.share}
