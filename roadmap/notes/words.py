@@ -207,13 +207,16 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     },
     # A choice; the start of a label, or a phrase in it. The number is looked for beside it.
     "choose": {
-        "en": "choose|pick|select|one of the following|any of the following|any one of|one of these|your choice",
-        "pt": "escolha|escolher|selecione|um dos seguintes|uma das seguintes",
-        "es": "elige|elija|elegir|escoge|escoja|selecciona|seleccione|uno de los siguientes|una de las siguientes",
-        "fr": "choisir|choisissez|choisis|un des suivants|une des suivantes|au choix",
-        "de": "wahle|wahlen sie|wahl|eines der folgenden|eine der folgenden|einer der folgenden",
-        "it": "scegli|scegliere|scegliete|uno dei seguenti|una delle seguenti",
-        "ru": "выберите|выбери|выбрать|один из следующих|одно из следующих|на выбор",
+        "en": "choose|pick|select|one of the following|any of the following|of the following|"
+        "any one of|one of these|your choice",
+        "pt": "escolha|escolher|selecione|um dos seguintes|uma das seguintes|dos seguintes|das seguintes",
+        "es": "elige|elija|elegir|escoge|escoja|selecciona|seleccione|uno de los siguientes|"
+        "una de las siguientes|de los siguientes|de las siguientes",
+        "fr": "choisir|choisissez|choisis|un des suivants|une des suivantes|"
+        "des suivants|des suivantes|parmi les suivants|au choix",
+        "de": "wahle|wahlen sie|wahl|eines der folgenden|eine der folgenden|einer der folgenden|der folgenden",
+        "it": "scegli|scegliere|scegliete|uno dei seguenti|una delle seguenti|dei seguenti|delle seguenti",
+        "ru": "выберите|выбери|выбрать|один из следующих|одно из следующих|из следующих|на выбор",
         "zh": "选择|任选|选一|选其一|择一|選擇|任選|擇一|三选一|二选一",
         "ja": "選択してください|選んで|から一つ|のいずれか|を選ぶ",
         "ko": "선택하세요|고르세요|중 하나",

@@ -118,3 +118,48 @@ class TestPrerequisites:
     def test_names_that_only_look_like_codes_stay_titles(self, tmp_path: Path) -> None:
         text = "# Chords\n\n| Chord | Fingering |\n|---|---|\n| C7 | low |\n| G7 | high |\n"
         assert titles(outline(tmp_path, text)) == ["C7", "G7"]
+
+
+class TestChoices:
+    def test_wherever_they_stand(self, tmp_path: Path) -> None:
+        text = """
+            # Minor
+
+            ## Electives (choose two)
+
+            - Databases
+            - Graphics
+            - Robots
+
+            ## Capstone
+            Complete one of the following projects:
+
+            - Compiler
+            - Browser
+
+            ## Languages
+
+            - Reading code
+            - Pick one language:
+              - Ada
+              - Forth
+            - A web framework (pick one)
+              - Rails
+              - Django
+        """
+        path = outline(tmp_path, text)
+        assert {i.title: i.choose for i in [*path.items, *path.items[2].items]} == {
+            "Electives": 2, "Capstone": 1, "Languages": None,
+            "Reading code": None, "Pick one language": 1, "A web framework": 1,
+        }  # fmt: skip
+        assert titles(path)[-5:] == ["Reading code", "Ada", "Forth", "Rails", "Django"]
+
+    def test_all_of_them_is_no_choice(self, tmp_path: Path) -> None:
+        text = "# P\n\n## A\nDo every one of the following:\n\n- a\n- b\n\n## B\n\n- c\n- d\n"
+        assert [i.choose for i in outline(tmp_path, text).items] == [None, None]
+
+    def test_optional_before_or_behind_the_name(self, tmp_path: Path) -> None:
+        text = "# P\n\n## Week 1: Rows\n\n- a\n\n## Week 2 (optional): Knots\n\n- b\n\n## Week 3 – Bonus: lace\n\n- c\n"
+        assert [(i.title, i.optional) for i in outline(tmp_path, text).items] == [
+            ("Week 1: Rows", False), ("Week 2: Knots", True), ("Week 3 – Bonus: lace", True),
+        ]  # fmt: skip

@@ -255,7 +255,21 @@ class Builder:
         if self.shape.carrier == "headings" or (self.shape.carrier == "rows" and not _is_bold(spans)):
             holder.details += [links.plain(spans)] if len(holder.details) < 50 and not top else []
             return []
-        return self._topic(child)
+        return self._choice(child, label) or self._topic(child)
+
+    def _choice(self, child: Block, label: Label | None) -> list[Draft]:
+        """Rule 8: an item that tells to choose, or says so in its parenthesis, is a module of what stands below it."""
+        below = [item for block in item_rest(child) if block.kind == "list" for item in block.children]
+        module = describe(item_spans(child), "module", child.line) if len(below) > 1 else None
+        if module is None or any(item.checked is not None for item in below):
+            return []
+        if label is not None and label.meaning == "choose":
+            module.choose, module.title = label.choose, label.text
+        if module.choose is None:
+            return []
+        module.items = [topic for item in below for topic in self._topic(item)]
+        take_fields(module)
+        return [module] if module.items else []
 
     def _grouped(self, child: Block) -> list[Draft]:
         """An item of a list that does duty for headings: a module if it has a list below it."""

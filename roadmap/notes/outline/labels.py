@@ -15,6 +15,7 @@ Meaning = Literal["resources", "prerequisites", "choose", "covers", "related", "
 LABELS: Final = frozenset({"resources", "prerequisites", "related", "covers", "never"})
 """Meanings of labels whose list holds no topics."""
 _READABLE: Final = frozenset({"book", "course", "video", "article", "paper"})
+_ALL: Final = frozenset({"each", "every", "all", "any"})
 _COMMAS: Final = re.compile(r"[,;，；、]")
 
 
@@ -100,9 +101,21 @@ def choice_in(text: str) -> int | None:
         return next((NUMBERS[c] for c in folded if c in NUMBERS), None) or vocabulary.number_in(text)
     phrase = vocabulary.starts("choose", text)
     if not phrase:
-        return None
+        return _counted_choice(words)
     count = vocabulary.number_in(" ".join(words[len(phrase.split()) :][:4]))
     return count if count is not None else (vocabulary.number_in(phrase) if " " in phrase else None)
+
+
+def _counted_choice(words: list[str]) -> int | None:
+    """The number before or in "of the following" inside a sentence: "Complete two of the following projects"."""
+    for at in range(len(words)):
+        phrase = vocabulary.starts("choose", " ".join(words[at : at + 5]))
+        if " " in phrase:
+            if words[at - 1 : at] and words[at - 1] in _ALL:
+                return None
+            count = vocabulary.number_in(phrase)
+            return count if count is not None else vocabulary.number_in(" ".join(words[max(0, at - 1) : at]))
+    return None
 
 
 def _after_colon(spans: list[Span]) -> list[Span]:

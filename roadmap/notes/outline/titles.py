@@ -14,6 +14,7 @@ from roadmap.notes import links, vocabulary
 from roadmap.notes.blocks import EMPHASIS, STRONG, STRUCK, Span
 from roadmap.notes.items import Kind, Requirement, ResourceKind
 from roadmap.notes.outline.draft import Draft
+from roadmap.notes.outline.labels import choice_in
 
 SUMMARY_LENGTH: Final = 2_000
 _PAIRS: Final = {")": "(", "）": "（", "]": "["}
@@ -30,6 +31,8 @@ _COUNTED: Final = re.compile(
 _HAN: Final = {char: n for n, char in enumerate("一二三四五六七八九十", 1)}
 _BLOCK_ID: Final = re.compile(r"(?:^|\s)\^([^\W\d_][\w-]{1,99})\s*$")
 _COMMENT_ID: Final = re.compile(r"id\s{0,3}[:=]\s{0,3}([\w.-]{1,200})$")
+_INNER: Final = re.compile(r"([^()（）:：]{2,40}?)\s?[(（]([^()（）]{1,60})[)）]\s?(?=[:：–—-])")
+"""A parenthesis before a title's separator: "Week 5 (optional): Macros"."""
 _TAG: Final = re.compile(r"(?:^|(?<=\s))#[^\W\d][\w/-]*")
 _LIST: Final = re.compile(r"[,;，；、،·•]| \| ")
 _ASIDES: Final = frozenset(
@@ -203,6 +206,9 @@ def _title(text: str, draft: Draft, linked: bool) -> str:
     text = text.strip()
     text = take_number(text, draft)
     text = text.rstrip(" :：*")
+    inner = _INNER.match(text)
+    if inner is not None and state(inner[2].strip(), draft):
+        text = inner[1] + text[inner.end() :]
     link_texts = {vocabulary.fold(r.title) for r in draft.resources}
     kinds = 0
     while (cut := _last_parenthesis(text)) is not None:
@@ -214,6 +220,8 @@ def _title(text: str, draft: Draft, linked: bool) -> str:
     head = vocabulary.starts("optional", text.partition(":")[0])
     if head and ":" in text and vocabulary.is_("optional", text.partition(":")[0]):
         draft.optional, text = True, text.partition(":")[2].strip()
+    elif vocabulary.is_("optional", without_count(text).partition(":")[0]):
+        draft.optional = True
     return text
 
 
@@ -290,6 +298,8 @@ def state(text: str, draft: Draft) -> bool:
         draft.optional = True
     elif words <= 4 and vocabulary.is_("required", text):
         draft.optional = False
+    elif draft.holds and (count := choice_in(text)) is not None:
+        draft.choose = count
     elif (phrase := vocabulary.starts("prerequisites", text)) and vocabulary.fold(text) != phrase:
         rest = text.split(maxsplit=len(phrase.split()))[-1].strip(" :：")
         draft.requires.append(Requirement(rest))
