@@ -1,18 +1,16 @@
-"""Markdown text -> a tree of blocks, each with the line it starts on.
-
-One pass over pulldown-cmark's events (through pyromark). The tree keeps what the outline rules need and nothing else:
-headings, paragraphs, lists with their boxes, tables, quotes, code, rules; inside them flat runs of styled text.
-Raw HTML is folded into the same blocks by `markup`. Time and memory are linear in the text.
-"""
+"""One pass over pulldown-cmark's events (through pyromark), linear in the text."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import pyromark
 
 from roadmap.notes import markup
+from roadmap.notes.blocks.glued import unglued
+from roadmap.notes.blocks.raw_html import from_html
+from roadmap.notes.blocks.tree import MAX_DEPTH, STYLES, Block, Document, Span
 
 Opt = pyromark.Options
 PARSER: Final = pyromark.Markdown(
@@ -23,68 +21,6 @@ PARSER: Final = pyromark.Markdown(
     | Opt.ENABLE_MATH
     | Opt.ENABLE_WIKILINKS
 )
-
-MAX_DEPTH: Final = 60
-"""Deeper blocks stay in the tree, attached at this depth, so that nothing is lost and no recursion overflows."""
-
-WRAPPED: Final = 60
-"""A line this long may have been broken only for its length."""
-
-STRONG, EMPHASIS, STRUCK = 1, 2, 4
-_STYLES: Final = {"Strong": STRONG, "Emphasis": EMPHASIS, "Strikethrough": STRUCK}
-
-
-class Span(NamedTuple):
-    """A run of inline text."""
-
-    text: str
-    kind: str = "text"
-    """text, code, math, link, wiki, embed, image, comment, break."""
-    target: str = ""
-    """A link's address, a wiki link's `note#heading`, a comment's text; of a break: soft, hard or lazy."""
-    style: int = 0
-    line: int = 0
-
-
-class Block:
-    """A node of the tree. `spans` of a heading, paragraph, summary or cell; `children` of the others."""
-
-    __slots__ = ("checked", "children", "end", "info", "kind", "level", "line", "spans", "start", "text")
-
-    def __init__(self, kind: str, line: int, *, level: int = 0, info: str = "", start: int = 0, end: int = 0) -> None:
-        self.kind = kind
-        """heading, paragraph, summary, list, item, quote, code, table, row, cell, rule."""
-        self.line = line
-        self.level = level
-        """Of a heading 1 to 6; of a list its first number, -1 for bullets."""
-        self.info = info
-        """Of code its language, of a quote its callout."""
-        self.start = start
-        """Byte offset of the block in the parsed text; `end` likewise."""
-        self.end = end
-        self.text = ""
-        self.spans: list[Span] = []
-        self.children: list[Block] = []
-        self.checked: bool | None = None
-
-
-class Document(NamedTuple):
-    """What one text holds."""
-
-    blocks: list[Block]
-    data: bytes
-    """The parsed text in UTF-8; `start` and `end` of the blocks are offsets into it."""
-    too_deep: int
-    """Line of the first block below MAX_DEPTH, 0 if there is none."""
-    items: int
-    """List items."""
-    cells: int
-    """Table cells."""
-    headings: int
-    depth: int
-    """Blocks within blocks, at the deepest."""
-    longest: tuple[int, int]
-    """(length in bytes, line) of the longest paragraph, heading, cell or raw block."""
 
 
 def parse(text: str, first_line: int = 1) -> Document:
@@ -156,8 +92,8 @@ class _Builder:
         name: str
         data: Any = None
         name, data = (value, None) if isinstance(value, str) else next(iter(value.items()))
-        if name in _STYLES:
-            self.style |= _STYLES[name]
+        if name in STYLES:
+            self.style |= STYLES[name]
             return
         start, end = where["start"], where["end"]
         if name in {"Link", "Image"}:
@@ -185,8 +121,8 @@ class _Builder:
 
     def close(self, value: Any) -> None:
         name = value if isinstance(value, str) else next(iter(value))
-        if name in _STYLES:
-            self.style &= ~_STYLES[name]
+        if name in STYLES:
+            self.style &= ~STYLES[name]
         elif name in {"Link", "Image"}:
             self.close_link(name)
         else:
@@ -293,7 +229,7 @@ class _Builder:
         elif tag.name == "br":
             self.bare("HardBreak", where)
         elif tag.name in markup.STYLES:
-            style = _STYLES[markup.STYLES[tag.name]]
+            style = STYLES[markup.STYLES[tag.name]]
             self.style = self.style & ~style if tag.closing else self.style | style
 
     def bare(self, event: str, where: Any) -> None:
@@ -332,120 +268,9 @@ def _spans(block: Block) -> list[Span]:
     return block.spans
 
 
-def unglued(block: Block) -> list[Block]:
-    """A list, and the text that CommonMark glues to its items although it stands at the margin, as blocks of their own.
-
-    A wrapped line stays with its item: one that goes on in lower case, or after a line too long to have ended there.
-    """
-    parts: list[Block] = []
-    items: list[Block] = []
-    for item in block.children:
-        items.append(item)
-        text = _cut_glued(item)
-        if text is not None:
-            parts += [_part_of(block, items), text]
-            items = []
-    return [*parts, _part_of(block, items)] if items else parts
-
-
-def _part_of(block: Block, items: list[Block]) -> Block:
-    part = Block("list", items[0].line, level=block.level, start=items[0].start, end=items[-1].end)
-    part.children = items
-    return part
-
-
-def _cut_glued(item: Block) -> Block | None:
-    """Take the glued lines off the item they hang on, the last one inside; None if there are none."""
-    holder = item
-    while holder.children and holder.children[-1].kind in {"list", "item"}:
-        holder = holder.children[-1]
-    spans = holder.children[-1].spans if holder.children else []
-    start = 0
-    for at, span in enumerate(spans):
-        if span.kind != "break":
-            continue
-        if span.target == "lazy" and not _goes_on(spans[start:at], spans[at + 1 :]):
-            text = Block("paragraph", span.line, start=item.end, end=item.end)
-            text.spans = spans[at + 1 :]
-            del spans[at:]
-            return text
-        start = at + 1
-    return None
-
-
-def _goes_on(line: list[Span], following: list[Span]) -> bool:
-    """Whether a line at the margin continues the sentence of the line above it."""
-    first = next((s.text.lstrip() for s in following if s.text.strip()), "")
-    above = "".join(s.text for s in line).rstrip()
-    return first[:1].islower() or (len(above) >= WRAPPED and above[-1] not in ".:!?。：！？…")
-
-
 def _newlines(data: bytes) -> list[int]:
     places, at = [], data.find(b"\n")
     while at != -1:
         places.append(at)
         at = data.find(b"\n", at + 1)
     return places
-
-
-def from_html(raw: str, line: int, start: int, end: int) -> list[Block]:
-    """Blocks that stand in raw HTML: headings, paragraphs, lists, tables and the summaries of folded parts."""
-    root = Block("root", line)
-    stack = [root]
-    style, link = 0, ""
-    for token in markup.tokens(raw):
-        at = line + token.line
-        if token.text:
-            if token.text.strip() and stack[-1].kind not in {"table", "row", "list"}:
-                _add_html_text(stack[-1], Span(token.text, "link" if link else "text", link, style, at), at)
-            continue
-        name = token.name
-        if name in markup.STYLES:
-            bit = _STYLES[markup.STYLES[name]]
-            style = style & ~bit if token.closing else style | bit
-        elif name == "a":
-            link = "" if token.closing else token.attributes.get("href", "")
-        elif name == "br":
-            _add_html_text(stack[-1], Span("\n", "break", "hard"), at)
-        elif kind := markup.BLOCKS.get(name):
-            _close_html(stack, kind)
-            if not token.closing and len(stack) < MAX_DEPTH:
-                level = int(name[1]) if kind == "heading" else -1
-                block = Block(kind, at, level=level, start=start, end=end)
-                stack[-1].children.append(block)
-                stack.append(block)
-    return root.children
-
-
-_CLOSES: Final = {
-    "paragraph": {"paragraph", "heading"},
-    "heading": {"paragraph", "heading"},
-    "summary": {"paragraph", "summary"},
-    "item": {"paragraph", "item"},
-    "list": {"paragraph"},
-    "table": {"paragraph", "cell", "row", "table"},
-    "row": {"paragraph", "cell", "row"},
-    "cell": {"paragraph", "cell"},
-}
-
-
-def _close_html(stack: list[Block], kind: str) -> None:
-    """End the open blocks that a tag of this kind ends, whether it opens or closes."""
-    while len(stack) > 1 and stack[-1].kind in _CLOSES[kind]:
-        done = stack.pop()
-        if done.kind == kind:
-            break
-
-
-def _add_html_text(block: Block, span: Span, line: int) -> None:
-    if block.kind in {"root", "item"}:
-        last = block.children[-1] if block.children else None
-        if last is None or last.info != "tight":
-            last = Block("paragraph", line, info="tight", start=block.start, end=block.end)
-            block.children.append(last)
-        block = last
-    if span.kind == "text":
-        folded = " ".join(span.text.split())
-        lead = " " if span.text[:1].isspace() and block.spans else ""
-        span = span._replace(text=lead + folded + (" " if span.text[-1:].isspace() else ""))
-    block.spans.append(span)
