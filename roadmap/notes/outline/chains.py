@@ -64,7 +64,7 @@ def has_arrow(text: str) -> bool:
 
 def chains_of(block: Block) -> list[Chain]:
     """The chains of a list whose every item is one: `A → B` is enough there, as its neighbours say the same."""
-    if any(item.checked is not None or item_rest(item) for item in block.children):
+    if not block.children or any(item.checked is not None or item_rest(item) for item in block.children):
         return []
     found = [chain_of(item_spans(item), item.line, at_least=2) for item in block.children]
     listed = [chain for chain in found if chain is not None]
