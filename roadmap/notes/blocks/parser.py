@@ -5,22 +5,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import Any, Final
 
-import pyromark
-
 from roadmap.notes import markup
 from roadmap.notes.blocks.glued import unglued
 from roadmap.notes.blocks.raw_html import from_html
 from roadmap.notes.blocks.tree import MAX_DEPTH, STYLES, Block, Document, Span
-
-Opt = pyromark.Options
-PARSER: Final = pyromark.Markdown(
-    options=Opt.ENABLE_TABLES
-    | Opt.ENABLE_TASKLISTS
-    | Opt.ENABLE_STRIKETHROUGH
-    | Opt.ENABLE_FOOTNOTES
-    | Opt.ENABLE_MATH
-    | Opt.ENABLE_WIKILINKS
-)
+from roadmap.notes.markdown import PARSER
 
 
 def parse(text: str, first_line: int = 1) -> Document:

@@ -9,25 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-import pyromark
-
 from roadmap.notes.items import Problem
 from roadmap.notes.limits import DEFAULT, Limits
+from roadmap.notes.markdown import PARSER
 from roadmap.notes.rendering.blocks import Page
 from roadmap.notes.rendering.writer import RefusedError, Resolve
 from roadmap.notes.sanitising import clean
 
 __all__ = ["Rendered", "Resolve", "render"]
-
-_Opt = pyromark.Options
-_PARSER: Final = pyromark.Markdown(
-    options=_Opt.ENABLE_TABLES
-    | _Opt.ENABLE_FOOTNOTES
-    | _Opt.ENABLE_STRIKETHROUGH
-    | _Opt.ENABLE_TASKLISTS
-    | _Opt.ENABLE_MATH
-    | _Opt.ENABLE_WIKILINKS
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +45,7 @@ def render(
     data = markdown.encode("utf-8", "replace")
     page = Page(data, resolve_link, limits, source, line, heading, prefix)
     try:
-        page.write(_PARSER.events_with_range(data.decode(), merge_text=True))
+        page.write(PARSER.events_with_range(data.decode(), merge_text=True))
         html = page.finish()
     except RefusedError as refused:
         problem = Problem(source, page.line_at(refused.offset), "error", refused.code, refused.message)
