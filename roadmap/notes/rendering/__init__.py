@@ -7,7 +7,6 @@ passed on. Whatever one note can become is bounded: cells, items, depth, links, 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from roadmap.notes.items import Problem
 from roadmap.notes.limits import DEFAULT, Limits
