@@ -10,16 +10,16 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || comman
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint check-types check-layers check-migrations chromium bench lock format clean
 
-help: ## this list
+help:
 	@echo 'make run [NOTES=path]     start Pathnotes on 127.0.0.1:8000 (PORT=…), with your notes if you name them'
 	@echo 'make test                 every check and every test (DATABASE_URL=… to use a PostgreSQL of your own)'
 	@echo 'make setup                prepare .venv for manage.py'
 	@echo 'make bench                measure, and print the table'
 	@echo 'make format               format the code;  make lock  renew the locked versions;  make clean  remove what was made'
 
-setup: .venv/runtime ## everything manage.py needs
+setup: .venv/runtime
 
-run: .venv/runtime ## PORT and PATHNOTES_DATA are read from the environment or the command line
+run: .venv/runtime
 	@exec $(PY) -m config serve $${NOTES:+"$$NOTES"}
 
 .venv/bin/python:
@@ -49,7 +49,7 @@ endef
 
 test: export PATHNOTES_DATA := $(TEST_DATA)
 test: export CHROMIUM := $(or $(CHROMIUM),/usr/bin/chromium)
-test: lint check-types check-layers check-migrations chromium ## everything
+test: lint check-types check-layers check-migrations chromium
 	$(PY) -m pytest
 
 lint: .venv/development
@@ -84,5 +84,5 @@ lock: .venv/development
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade pyproject.toml -o requirements.lock
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --constraint requirements.lock pyproject.toml --group dev -o requirements-dev.lock
 
-clean: ## all but your data in .pathnotes
+clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist .pathnotes/test

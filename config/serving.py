@@ -18,7 +18,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -70,27 +70,30 @@ def address(environ: dict[str, str] | None = None) -> Address:
 
 def serve(notes: Sequence[str]) -> int:
     """Serve until SIGINT or SIGTERM; the exit status. A sentence on stderr, and nothing left running, if it cannot."""
-    for number in (signal.SIGINT, signal.SIGTERM):  # set even where a shell's `&` has them ignored
-        signal.signal(number, _stop)
-    database: Server | None = None
+    _on_signals(_stop)  # also where a shell's `&` has them ignored
+    database = None if env.text("DATABASE_URL") else server_for(env.data_dir())
     try:
         where = address()
         paths = [_existing(text) for text in notes]
         if not env.is_production():
             preparing.data_directory()
-        database = _claim(where)
+        _start(database, where)
         _prepare(paths)
         return _run(where)
     except StopRequested:
         return 0
-    except (CannotStartError, ImproperlyConfigured) as error:
+    except (CannotStartError, ImproperlyConfigured, AlreadyServing, ServerUnavailable) as error:
         print(error, file=sys.stderr, flush=True)
         return 1
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)  # what follows takes a moment and must not be cut short
+        _on_signals(signal.SIG_IGN)  # what follows takes a moment and must not be cut short
         if database is not None:
             database.stop()
+
+
+def _on_signals(handler: Callable[[int, FrameType | None], object] | signal.Handlers) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handler)
 
 
 def _stop(number: int, frame: FrameType | None) -> NoReturn:
@@ -125,23 +128,13 @@ def _existing(text: str) -> Path:
     return path.resolve()
 
 
-def _claim(where: Address) -> Server | None:
-    """The embedded server, running, with this process as the one that serves from it. None where another is in use."""
-    if env.text("DATABASE_URL"):
-        _check_port(where)
-        return None
-    database = server_for(env.data_dir())
-    try:
+def _start(database: Server | None, where: Address) -> None:
+    """Be the one process that serves from this directory, and have the embedded server running, if it is in use."""
+    if database is not None:
         database.claim(where.url)
-        _check_port(where)
+    _check_port(where)
+    if database is not None:
         database.ensure_running(on_progress=say)
-    except (AlreadyServing, ServerUnavailable) as error:
-        database.stop()
-        raise CannotStartError(str(error)) from error
-    except BaseException:
-        database.stop()
-        raise
-    return database
 
 
 def _check_port(where: Address) -> None:
@@ -231,6 +224,7 @@ def _run(where: Address) -> int:
             server.serve(target_loader=load_application, wrap_loader=False)
         if server.interrupt_signal:
             return 0
+        _on_signals(_stop)
         time.sleep(RESPAWN_PAUSE)
 
 

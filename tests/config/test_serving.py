@@ -106,6 +106,16 @@ class TestServe:
                 assert seen[-1] == 200
                 assert set(seen) <= {200, 503}, "neither a broken page nor a refused connection"
 
+    def test_a_killed_keeper_is_replaced_and_still_stops_everything(self, data: Path) -> None:
+        with Running(data) as server:
+            server.wait()
+            keepers = subprocess.run(["pgrep", "-f", f"keeper import main.*{data}"], capture_output=True, check=False)
+            kill(*map(int, keepers.stdout.split()))
+            assert keepers.stdout
+            wait_until(lambda: server.status("/roadmaps/") == 200, "it is back")
+            assert server.stop() == 0
+            assert server.postgres() == []
+
     def test_a_locked_table_makes_nobody_hang(self, data: Path) -> None:
         with Running(data) as server:
             server.wait()
