@@ -87,13 +87,19 @@ def _roots(vault: Vault) -> tuple[list[Note], set[str]]:
 
 
 def _is_strong(note: Note, vault: Vault) -> bool:
-    """A map, or a README that is an outline or a table of the notes around it."""
+    """A map, a README that is an outline or a table of the notes around it, or a list of them."""
     if note.is_index:
         outline = note.outline
         topics = [item for item in outline.root.walk() if item.kind == "topic"]
         linked = sum(1 for topic in topics if vault.note_of(topic, note) is not None)
         carried = outline.is_map or outline.shape.carrier in {"rows", "boxes"} or linked * 2 >= len(topics)
         return bool(topics) and (carried or _is_list(note))
+    if note.lists_notes and not note.outline.is_map:
+        topics = [item for item in note.outline.root.walk() if item.kind == "topic"]
+        linked = sum(1 for topic in topics if vault.note_of(topic, note) is not None)
+        return linked > 2 and (
+            linked == len(topics) or (note.listed_share >= LISTED and linked * 10 >= len(topics) * 6)
+        )
     return note.may_be_map and note.outline.is_map and note.outline.root.topics() > 1
 
 
@@ -149,6 +155,8 @@ class _Drawing:
                 self.vault.planned.add(vocabulary.fold(item.link))
 
     def _linked(self, item: Draft, note: Note, above: list[Note]) -> None:
+        if item.link and item.title == item.link and "/" in item.title:  # [[folder/note]] without a name of its own
+            item.title = item.title.rpartition("/")[2] or item.title
         if note in above:
             if note is not above[-1]:
                 circle = " → ".join(n.title or n.stem for n in [*above[above.index(note) :], note])

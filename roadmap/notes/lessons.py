@@ -5,9 +5,28 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from roadmap.notes import vocabulary
 from roadmap.notes.note import Note, name_of
 from roadmap.notes.outline.draft import Draft
 
+_HOUSEKEEPING: Final = frozenset(
+    [
+        "license",
+        "licence",
+        "contributing",
+        "contributors",
+        "changelog",
+        "code of conduct",
+        "security",
+        "authors",
+        "maintainers",
+        "governance",
+        "pull request template",
+        "issue template",
+        "bug report",
+        "feature request",
+    ]
+)
 _NUMBERED: Final = re.compile(r"(\d{1,4})\D")
 
 
@@ -15,6 +34,7 @@ def path_of_files(folder_name: str, notes: list[Note]) -> Draft:
     """One roadmap of all notes, by folder. A README describes its folder; alone in it, it is the lesson."""
     root = Draft("module", name_of(folder_name) or "Notes", 0)
     modules: dict[str, Draft] = {"": root}
+    notes = [note for note in notes if not about_the_folder(note)] or notes
     beside = _beside(notes)
     for note in notes:
         alone = beside[note.folder] == 1 and bool(note.folder)
@@ -31,6 +51,11 @@ def path_of_files(folder_name: str, notes: list[Note]) -> Draft:
         _module(folder, modules, note.source).items.append(topic)
     _drop_empty(root)
     return root
+
+
+def about_the_folder(note: Note) -> bool:
+    """A file that every public folder has, by the name it always has: no lesson."""
+    return vocabulary.fold(note.stem) in _HOUSEKEEPING
 
 
 def _beside(notes: list[Note]) -> dict[str, int]:

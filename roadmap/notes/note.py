@@ -25,6 +25,11 @@ _HEADED: Final = re.compile(r"^#{1,6}[ \t][^\n]*", re.MULTILINE)
 _WIKI_LED: Final = re.compile(r"^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[.\][ \t]+)?[^\w\n\[]{0,8}\[\[", re.MULTILINE)
 _BOXED: Final = re.compile(r"^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[[ xX]\][ \t]", re.MULTILINE)
 _REQUIRES: Final = re.compile(r"^[ \t>*_#+-]{0,12}([^\W\d_][^\n:：*_]{2,40})(?:[:：*_ \t]|$)", re.MULTILINE)
+_LED: Final = re.compile(
+    r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?\[[^\]\n]{1,200}\]\((?!https?:)[^)\n]{1,400}\.md\)", re.M
+)
+_EXPORTED: Final = re.compile(r"(?<=\S) [0-9a-f]{32}$")
+"""What some programs put behind the name of each note they export."""
 _DEEP: Final = re.compile(r"^(?:[ \t]{56}|(?:[ \t]{0,3}>){20}|(?:[-*+][ \t]{1,4}){20})", re.MULTILINE)
 
 
@@ -68,6 +73,11 @@ class Note:
         return is_tagged_map(self.meta) or _WIKI_LED.search(self.body) is not None or "#m" in self.body[:4_000].lower()
 
     @cached_property
+    def lists_notes(self) -> bool:
+        """Whether several lines start with a link to another note."""
+        return sum(1 for _ in _LED.finditer(self.body)) + sum(1 for _ in _WIKI_LED.finditer(self.body)) > 2
+
+    @cached_property
     def listed_share(self) -> float:
         """Share of the text that stands in lists and tables, 0 to 1; headings count for neither."""
         listed = sum(len(line) for line in _LISTED.findall(self.body))
@@ -107,9 +117,11 @@ class Note:
 
     def shown_title(self, folder_name: str) -> str:
         """The title, or a name made of the file's (of the folder's for a README)."""
-        if title := self.outline.title or text_of(self.meta.get("title")):
+        title = self.outline.title or text_of(self.meta.get("title"))
+        if title and not (self.lists_notes and vocabulary.is_("never", title)):
             return title
-        stem = (self.folder.rpartition("/")[2] or folder_name) if self.is_index else self.stem
+        unnamed = self.is_index or bool(title)  # "Summary" of what? Of the folder
+        stem = (self.folder.rpartition("/")[2] or folder_name) if unnamed else self.stem
         return name_of(stem)
 
     def describe(self, topic: Draft) -> None:
@@ -215,6 +227,7 @@ def _step(topic: Draft, item: blocks.Block, source: str) -> None:
 def name_of(stem: str) -> str:
     """A readable name from a file's: "01-intro_to-ml" -> "intro to ml"."""
     draft = Draft("topic", "", 0)
+    stem = _EXPORTED.sub("", stem)
     plain = re.sub(r"^\d{1,4}[-_. ]+", "", stem) or stem
     plain = re.sub(r"[-_]+", " ", plain) if " " not in plain else plain
     return take_number(plain.strip(), draft) or stem

@@ -163,3 +163,33 @@ class TestChoices:
         assert [(i.title, i.optional) for i in outline(tmp_path, text).items] == [
             ("Week 1: Rows", False), ("Week 2: Knots", True), ("Week 3 – Bonus: lace", True),
         ]  # fmt: skip
+
+
+class TestFolders:
+    LESSON = "# {}\n\nSome lines of prose, so that this is a lesson and no list.\n"
+
+    def test_files_about_the_folder_are_no_lessons(self, tmp_path: Path) -> None:
+        names = ["01-hello.md", "02-numbers.md", "CONTRIBUTING.md", "CODE_OF_CONDUCT.md", "LICENSE.md"]
+        reading = folder(tmp_path, {name: self.LESSON.format(name[:-3]) for name in names})
+        assert [i.source for i in reading.paths[0].items] == ["01-hello.md", "02-numbers.md"]
+
+    def test_a_list_of_the_notes_is_the_outline(self, tmp_path: Path) -> None:
+        notes = {f"{name}.md": self.LESSON.format(name) for name in ("zebra", "ant", "cow")}
+        summary = "# Summary\n\n- [The zebra](zebra.md)\n- [The ant](ant.md)\n- [The cow](cow.md)\n"
+        reading = folder(tmp_path, {"SUMMARY.md": summary, **notes})
+        assert [(p.title, titles(p)) for p in reading.paths] == [("vault", ["The zebra", "The ant", "The cow"])]
+
+    def test_an_index_of_wiki_links_by_path(self, tmp_path: Path) -> None:
+        notes = {f"part/{name}.md": self.LESSON.format(name) for name in ("Zebra", "Ant")}
+        index = "# Index\n\n- [[part/Zebra]]\n- [[part/Ant]]\n- [[TCP/IP]]\n"
+        reading = folder(tmp_path, {"00 Index.md": index, **notes})
+        assert [(p.title, titles(p)) for p in reading.paths] == [("vault", ["Zebra", "Ant", "TCP/IP"])]
+
+    def test_exported_pages(self, tmp_path: Path) -> None:
+        mark = "0123456789abcdef0123456789abcdef"
+        lines = [f"[{name}](Cooking%20{mark}/{name}%20{mark}.md)" for name in ("Knives", "Stocks", "Baking")]
+        pages = {f"Cooking {mark}/{name} {mark}.md": self.LESSON.format(name) for name in ("Knives", "Stocks")}
+        pages[f"Cooking {mark}/Baking {mark}.md"] = "Requirements: Stocks\n\nSome lines of prose to make it a lesson.\n"
+        reading = folder(tmp_path, {f"Cooking {mark}.md": "# Cooking\n\n" + "\n\n".join(lines) + "\n", **pages})
+        assert [(p.title, titles(p)) for p in reading.paths] == [("Cooking", ["Knives", "Stocks", "Baking"])]
+        assert needs(reading.paths[0], "Baking") == ["Stocks"]

@@ -12,7 +12,7 @@ from roadmap.notes.items import Requirement
 from roadmap.notes.outline import chains, tables
 from roadmap.notes.outline.draft import Draft
 from roadmap.notes.outline.labels import LABELS, Label, announces, choice_in, label_of, meaning_of
-from roadmap.notes.outline.sections import Section, item_rest, item_spans, leading_link, lines_of
+from roadmap.notes.outline.sections import Section, item_rest, item_spans, leading_link, leads_to_a_note, lines_of
 from roadmap.notes.outline.shape import Shape
 from roadmap.notes.outline.titles import describe
 from roadmap.notes.outline.values import (
@@ -389,7 +389,9 @@ def _groups_topics(block: Block) -> bool:
         short = sum(len(links.plain(item_spans(child)).split()) <= MAX_LABEL_WORDS for child in plain)
         lead = _lead_span(item_spans(item))
         titled = (
-            lead is not None and lead.kind == "text" and len(links.plain(item_spans(item)).split()) <= MAX_LABEL_WORDS
+            lead is not None
+            and (lead.kind == "text" or (lead.kind == "link" and leads_to_a_note(lead)))
+            and len(links.plain(item_spans(item)).split()) <= MAX_LABEL_WORDS
         )
         groups += titled and len(plain) > 1 and short * 3 >= len(plain) * 2
     return len(block.children) > 1 and groups * 10 >= len(block.children) * 6

@@ -12,7 +12,7 @@ from roadmap.notes.items import Requirement
 from roadmap.notes.outline.build import Builder
 from roadmap.notes.outline.draft import Draft
 from roadmap.notes.outline.labels import meaning_of
-from roadmap.notes.outline.pseudo import with_pseudo_headings
+from roadmap.notes.outline.pseudo import with_lists_of_links, with_pseudo_headings
 from roadmap.notes.outline.sections import Section, divide, item_rest, item_spans
 from roadmap.notes.outline.shape import Shape, shape_of
 from roadmap.notes.outline.titles import describe
@@ -47,7 +47,7 @@ def read_outline(document: Document, meta: dict[str, Any]) -> Outline:
     header, blocks = _header(document.blocks)
     tagged = is_tagged_map(meta, header.tags)
     related = related_of(meta)
-    blocks = with_pseudo_headings(blocks)
+    blocks = with_pseudo_headings(with_lists_of_links(blocks))
     root = divide(blocks, {vocabulary.fold(name) for name in related})
     main = _main(root)
     shape = shape_of(root, tagged_map=tagged)

@@ -15,7 +15,7 @@ from roadmap.notes import links, vocabulary
 from roadmap.notes.blocks import STRONG, Block, Span
 from roadmap.notes.outline.draft import Draft
 from roadmap.notes.outline.labels import choice_in, meaning_of
-from roadmap.notes.outline.sections import PSEUDO, lines_of
+from roadmap.notes.outline.sections import PSEUDO, leads_to_a_note, lines_of
 from roadmap.notes.outline.titles import take_number
 
 MAX_WORDS: Final = 8
@@ -51,6 +51,27 @@ def with_pseudo_headings(blocks: list[Block]) -> list[Block]:
         candidate = taken.get(at)
         out += [block] if candidate is None else [candidate.heading, *filter(None, [candidate.rest])]
     return out
+
+
+def with_lists_of_links(blocks: list[Block]) -> list[Block]:
+    """Paragraphs in a row that are nothing but a link to a note each, as some programs export pages, as a list."""
+    out: list[Block] = []
+    for block in blocks:
+        if block.kind != "paragraph" or not _only_link(block):
+            out.append(block)
+            continue
+        if not (out and out[-1].kind == "list" and out[-1].info == "links"):
+            out.append(Block("list", block.line, level=-1, info="links", start=block.start))
+        item = Block("item", block.line, start=block.start, end=block.end)
+        item.children = [block]
+        out[-1].children.append(item)
+        out[-1].end = block.end
+    return [b.children[0].children[0] if b.info == "links" and len(b.children) == 1 else b for b in out]
+
+
+def _only_link(block: Block) -> bool:
+    worded = [s for s in block.spans if any(c.isalnum() for c in s.text)]
+    return len(worded) == 1 and worded[0].kind == "link" and leads_to_a_note(worded[0])
 
 
 def _candidate(blocks: list[Block], at: int, place: int) -> _Candidate | None:

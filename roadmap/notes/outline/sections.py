@@ -59,7 +59,26 @@ def divide(blocks: list[Block], related: Collection[str] = ()) -> Section:
         section.blocks = [b for b in section.blocks if not is_contents(b)]
         if section.heading is not None:
             section.role = _role(section, related)
+    only = root.sections[0] if len(root.sections) == 1 and not root.blocks else None
+    if only is not None and only.role == "never" and _leads_to_notes(only):
+        only.role = "content"
     return root
+
+
+def _leads_to_notes(section: Section) -> bool:
+    """Whether a section called "Index" or "Summary" lists other notes, and so is an outline under that name."""
+    items = [item for below in section.walk() for b in below.blocks if b.kind == "list" for item in b.children]
+    leads = [next((s for s in item_spans(item) if any(c.isalnum() for c in s.text)), None) for item in items]
+    led = sum(1 for lead in leads if lead is not None and leads_to_a_note(lead))
+    return len(items) > 1 and led * 10 >= len(items) * 6
+
+
+def leads_to_a_note(span: Span) -> bool:
+    """Whether a span is a wiki link, or a link to a Markdown file beside the note."""
+    path = span.target.partition("#")[0].lower()
+    return span.kind == "wiki" or (
+        span.kind == "link" and not links.is_external(path) and path.endswith((".md", ".markdown"))
+    )
 
 
 def _enter(stack: list[Section], heading: Block, level: int) -> Section:
