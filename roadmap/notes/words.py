@@ -83,7 +83,9 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "congratulations|conclusion|license and copyright|meta|metadata|hashtags|tags|links|relevance tags|"
         "topic tags|"
         "table of content|offline access|getting help|help|introduction to this*|purpose|motivation|disclaimers|"
-        "development|todo|roadmap status|other languages|our other*|other curricula|sponsored by",
+        "development|todo|roadmap status|other languages|our other*|"
+        "tips|final tips|study tips|general tips|tips for success|final thoughts|final words|"
+        "other curricula|sponsored by",
         "pt": "indice|sumario|conteudo|tabela de conteudos|tabela de conteudo|licenca|contribuindo|contribuicao|"
         "como contribuir*|"
         "contribuidores|comunidade|apoio|patrocinadores|perguntas frequentes|agradecimentos|creditos|autores|equipe|"

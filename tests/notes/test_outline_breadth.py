@@ -193,3 +193,27 @@ class TestFolders:
         reading = folder(tmp_path, {f"Cooking {mark}.md": "# Cooking\n\n" + "\n\n".join(lines) + "\n", **pages})
         assert [(p.title, titles(p)) for p in reading.paths] == [("Cooking", ["Knives", "Stocks", "Baking"])]
         assert needs(reading.paths[0], "Baking") == ["Stocks"]
+
+
+class TestSmall:
+    def test_counted_lines_below_an_item_are_its_topics(self, tmp_path: Path) -> None:
+        text = "# P\n\n1. Vectors\n   1.1. Sums\n   1.2. Products\n2. Matrices\n   2.1 Sums of them\n   2.2 Inverses\n"
+        path = outline(tmp_path, text)
+        assert shape(path) == [
+            "module Vectors", "  topic Sums", "  topic Products",
+            "module Matrices", "  topic Sums of them", "  topic Inverses",
+        ]  # fmt: skip
+        assert [(i.line, i.number) for i in path.items[1].items] == [(7, 1), (8, 2)]
+
+    def test_a_version_number_in_wrapped_text_is_text(self, tmp_path: Path) -> None:
+        path = outline(
+            tmp_path, "# P\n\n- Everything that came with the long awaited release of version\n  2.0 and later\n- b\n"
+        )
+        assert [i.title.split()[-1] for i in path.items] == ["later", "b"]
+
+    def test_advice_and_tags_are_nothing_to_learn(self, tmp_path: Path) -> None:
+        path = outline(tmp_path, "# P\n\n#learning #plan\n\n## A\n\n- a\n- b\n\n## Final tips\n\n- Rest.\n")
+        assert (path.summary, titles(path)) == ("", ["a", "b"])
+
+    def test_a_title_among_the_fields(self, tmp_path: Path) -> None:
+        assert outline(tmp_path, "title:: Docker\ntags:: plan\n\n- Images\n- Containers\n").title == "Docker"

@@ -170,7 +170,7 @@ class Builder:
             said.append(links.plain(line))
         text = " ".join(filter(None, said))
         if opening and text and any(c.isalnum() for c in text) and not vocabulary.starts("leftover", text):
-            if not text.startswith("[!"):
+            if not text.startswith("[!") and not all(word.startswith("#") for word in text.split()):
                 item.summary = " ".join(filter(None, [item.summary, text]))[:SUMMARY_LENGTH]
             return label, False
         return label, opening and not text

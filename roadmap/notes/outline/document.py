@@ -12,7 +12,7 @@ from roadmap.notes.items import Requirement
 from roadmap.notes.outline.build import Builder
 from roadmap.notes.outline.draft import Draft
 from roadmap.notes.outline.labels import meaning_of
-from roadmap.notes.outline.pseudo import with_lists_of_links, with_pseudo_headings
+from roadmap.notes.outline.pseudo import nest_counted_lines, with_lists_of_links, with_pseudo_headings
 from roadmap.notes.outline.sections import Section, divide, item_rest, item_spans
 from roadmap.notes.outline.shape import Shape, shape_of
 from roadmap.notes.outline.titles import describe
@@ -47,6 +47,7 @@ def read_outline(document: Document, meta: dict[str, Any]) -> Outline:
     header, blocks = _header(document.blocks)
     tagged = is_tagged_map(meta, header.tags)
     related = related_of(meta)
+    nest_counted_lines(blocks)
     blocks = with_pseudo_headings(with_lists_of_links(blocks))
     root = divide(blocks, {vocabulary.fold(name) for name in related})
     main = _main(root)
@@ -60,6 +61,7 @@ def read_outline(document: Document, meta: dict[str, Any]) -> Outline:
     _unwrap(whole)
     _levels(whole)
     title = str(meta.get("title") or "") if isinstance(meta.get("title"), str) else ""
+    title = title or next((value for key, value in whole.meta if key == "title" and isinstance(value, str)), "")
     heading = describe(main.heading.spans, "module", main.line) if main.heading is not None else None
     shown = (
         heading.title
@@ -295,5 +297,5 @@ def _levels(whole: Draft) -> None:
 
 
 def _only_level_words(title: str) -> bool:
-    words = [w for w in vocabulary.fold(title).split() if not w.isdigit()]
+    words = [w.lstrip("0123456789") for w in vocabulary.fold(title).split() if not w.isdigit()]
     return 0 < len(words) <= 3 and all(vocabulary.has("level", w) for w in words)

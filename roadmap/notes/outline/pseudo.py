@@ -7,6 +7,7 @@ section), is a label. A line in bold without a colon needs no neighbour: `sectio
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Final
@@ -19,6 +20,7 @@ from roadmap.notes.outline.sections import PSEUDO, leads_to_a_note, lines_of
 from roadmap.notes.outline.titles import take_number
 
 MAX_WORDS: Final = 8
+_COUNTED_LINE: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,3}[.)]?\s+\S")
 
 
 @dataclass(slots=True)
@@ -67,6 +69,25 @@ def with_lists_of_links(blocks: list[Block]) -> list[Block]:
         out[-1].children.append(item)
         out[-1].end = block.end
     return [b.children[0].children[0] if b.info == "links" and len(b.children) == 1 else b for b in out]
+
+
+def nest_counted_lines(blocks: list[Block]) -> None:
+    """Lines "1.1 Name" under "1. Base", which CommonMark glues to the item, become the list they are meant as.
+
+    One alone is a wrapped line that happens to start with a number.
+    """
+    for item in [item for block in blocks if block.kind == "list" for item in block.children]:
+        text = item.children[0] if item.children else None
+        lines = lines_of(text) if text is not None and text.kind == "paragraph" else []
+        if len(lines) < 3 or not all(_COUNTED_LINE.match(links.plain(line)) for line in lines[1:]):
+            continue
+        below = Block("list", item.line, level=1, start=item.start, end=item.end)
+        for offset, line in enumerate(lines[1:], 1):
+            inner = Block("item", item.line + offset, start=item.start, end=item.end)
+            inner.children = [_block("paragraph", item, line, 0)]
+            inner.children[0].line = inner.line
+            below.children.append(inner)
+        item.children[:1] = [_block("paragraph", item, lines[0], 0), below]
 
 
 def _only_link(block: Block) -> bool:
