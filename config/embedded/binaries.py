@@ -43,8 +43,8 @@ def usable_by(account: Account) -> Path:
     installed = bin_directory()
     if not account.switches or _may_run(installed / "postgres", account):
         return installed
-    facts = (installed / "postgres").stat()
-    key = hashlib.sha256(f"{installed} {facts.st_size} {facts.st_mtime_ns}".encode()).hexdigest()[:12]
+    with (installed / "postgres").open("rb") as program:
+        key = hashlib.file_digest(program, "sha256").hexdigest()[:12]  # checkouts with the same server share a copy
     copy = COPIES / f"postgresql-{MAJOR_VERSION}-{key}"
     if not copy.is_dir():
         COPIES.mkdir(mode=0o755, parents=True, exist_ok=True)
@@ -60,7 +60,12 @@ def usable_by(account: Account) -> Path:
                 path = Path(folder, name)
                 if not path.is_symlink():
                     path.chmod(0o755 if path.stat().st_mode & stat.S_IXUSR else 0o644)
-        temporary.rename(copy)
+        try:
+            temporary.rename(copy)
+        except OSError:
+            if not copy.is_dir():
+                raise
+            shutil.rmtree(temporary)  # another start was quicker
     return copy / PACKAGE / INSTALLATION / "bin"
 
 

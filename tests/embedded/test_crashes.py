@@ -13,6 +13,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from config.embedded import accounts
+from config.embedded.binaries import usable_by
 from config.embedded.errors import ServerStartingUp
 from tests.embedded.conftest import Stage, eventually, needs_proc, rows, run
 
@@ -92,8 +94,9 @@ class TestRecovery:
         server.stop()
         directory = os.open(stage.layout.database, os.O_RDONLY)
         elsewhere = ("--listen_addresses=", "--unix_socket_directories=/tmp", f"--port={20_000 + os.getpid() % 10_000}")
+        program = usable_by(accounts.choose(stage.layout.database)) / "postgres"
         orphan = subprocess.Popen(
-            [str(server.program("postgres")), "-D", f"/proc/self/fd/{directory}/cluster", *elsewhere],
+            [str(program), "-D", f"/proc/self/fd/{directory}/cluster", *elsewhere],
             pass_fds=(directory,),
             stderr=subprocess.DEVNULL,
             start_new_session=True,
