@@ -29,9 +29,9 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def settings(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What docker-compose.yml sets."""
+    """What docker-compose.yml and the Dockerfile set; files are collected as when the image is built."""
     info = postgres.ensure_running()
-    return {
+    values = {
         "PATHNOTES_MODE": "production",
         "SECRET_KEY": "a-test-key-of-some-length-that-nobody-uses-0123456789",
         "ALLOWED_HOSTS": HOST,
@@ -40,6 +40,8 @@ def settings(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> dict
         "BEHIND_PROXY": "yes",
         "WORKERS": "2",
     }
+    assert command("manage.py", "collectstatic", "--noinput", **values).returncode == 0
+    return values
 
 
 def command(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -64,8 +66,8 @@ def ended_or_well(server: Running, settings: dict[str, str]) -> bool:
     return asked.returncode == 0 or server.process.poll() is not None
 
 
-def test_it_does_not_start_without_its_files(settings: dict[str, str]) -> None:
-    done = command("-m", "config", "serve", **settings, PORT=str(free_port()))
+def test_it_does_not_start_without_its_files(settings: dict[str, str], tmp_path: Path) -> None:
+    done = command("-m", "config", "serve", **(settings | {"STATIC_ROOT": str(tmp_path)}), PORT=str(free_port()))
     assert done.returncode == 1
     assert "run manage.py collectstatic" in done.stderr
 
@@ -80,7 +82,6 @@ def test_it_does_not_migrate_where_it_must_not(settings: dict[str, str]) -> None
 
 
 def test_it_works(settings: dict[str, str], tmp_path: Path) -> None:
-    assert command("manage.py", "collectstatic", "--noinput", **settings).returncode == 0
     with Running(tmp_path / "data", settings=settings) as server:
         wait_until(partial(ended_or_well, server, settings), "it says that it is well")
         assert server.process.poll() is None, server.output
