@@ -12,7 +12,8 @@ from roadmap.notes.items import Requirement
 from roadmap.notes.outline import chains, tables
 from roadmap.notes.outline.draft import Draft
 from roadmap.notes.outline.labels import LABELS, Label, announces, choice_in, label_of, meaning_of
-from roadmap.notes.outline.sections import Section, item_rest, item_spans, leading_link, leads_to_a_note, lines_of
+from roadmap.notes.outline.lists import MAX_LABEL_WORDS, groups_topics, is_bold, lead_span
+from roadmap.notes.outline.sections import Section, item_rest, item_spans, leading_link, lines_of
 from roadmap.notes.outline.shape import Shape
 from roadmap.notes.outline.titles import describe
 from roadmap.notes.outline.values import (
@@ -26,7 +27,6 @@ from roadmap.notes.outline.values import (
 )
 
 SUMMARY_LENGTH: Final = 2_000
-MAX_LABEL_WORDS: Final = 8
 
 
 @dataclass(slots=True)
@@ -190,7 +190,7 @@ class Builder:
             absorb_below(item, [block])
             return
         topics: list[Draft] = []
-        if top and self.shape.carrier == "bullets" and _groups_topics(block):
+        if top and self.shape.carrier == "bullets" and groups_topics(block):
             _add(groups, label, block.line, [item for child in block.children for item in self._grouped(child)])
             return
         for child in block.children:
@@ -252,7 +252,7 @@ class Builder:
                 if below.kind == "list":
                     self._labelled(holder, below, label)
             return []
-        if self.shape.carrier == "headings" or (self.shape.carrier == "rows" and not _is_bold(spans)):
+        if self.shape.carrier == "headings" or (self.shape.carrier == "rows" and not is_bold(spans)):
             holder.details += [links.plain(spans)] if len(holder.details) < 50 and not top else []
             return []
         return self._choice(child, label) or self._topic(child)
@@ -278,7 +278,7 @@ class Builder:
         if module is None:
             return self._topic(child)
         for block in below:
-            deeper = _groups_topics(block)
+            deeper = groups_topics(block)
             for item in block.children:
                 module.items += self._grouped(item) if deeper else self._item(module, item, top=False)
         take_fields(module)
@@ -312,7 +312,7 @@ class Builder:
     def _mapped(self, child: Block, *, top: bool) -> list[Draft]:
         """Rule 5: wiki links are topics, a plain item over wiki links a module, other plain items description."""
         spans = item_spans(child)
-        lead = _lead_span(spans)
+        lead = lead_span(spans)
         lists = [block for block in item_rest(child) if block.kind == "list"]
         if lead is not None and lead.kind == "wiki":
             return self._wiki_led(child)
@@ -349,7 +349,7 @@ class Builder:
 
     def _wikis(self, child: Block) -> list[Draft]:
         """Topics of an item below a topic: only where a wiki link leads it."""
-        lead = _lead_span(item_spans(child))
+        lead = lead_span(item_spans(child))
         return self._mapped(child, top=False) if lead is not None and lead.kind == "wiki" else []
 
     # Putting together
@@ -378,33 +378,6 @@ class Builder:
 def _add(groups: list[Group], label: Label | None, line: int, topics: list[Draft]) -> None:
     if topics:
         groups.append(Group(label, line, topics))
-
-
-def _groups_topics(block: Block) -> bool:
-    """Whether the items of a list do duty for headings: most have a list of at least two plain items below them."""
-    groups = 0
-    for item in block.children:
-        below = [child for inner in item_rest(item) if inner.kind == "list" for child in inner.children]
-        plain = [child for child in below if child.checked is None and not links.field_of(item_spans(child))]
-        short = sum(len(links.plain(item_spans(child)).split()) <= MAX_LABEL_WORDS for child in plain)
-        lead = _lead_span(item_spans(item))
-        titled = (
-            lead is not None
-            and (lead.kind == "text" or (lead.kind == "link" and leads_to_a_note(lead)))
-            and len(links.plain(item_spans(item)).split()) <= MAX_LABEL_WORDS
-        )
-        groups += titled and len(plain) > 1 and short * 3 >= len(plain) * 2
-    return len(block.children) > 1 and groups * 10 >= len(block.children) * 6
-
-
-def _lead_span(spans: list[Span]) -> Span | None:
-    return next((s for s in spans if any(c.isalnum() for c in s.text)), None)
-
-
-def _is_bold(spans: list[Span]) -> bool:
-    """Whether an item has a bold lead with a description behind it."""
-    lead = _lead_span(spans)
-    return lead is not None and bool(lead.style & STRONG) and lead.kind == "text"
 
 
 def _wiki_topic(span: Span, line: int) -> Draft | None:

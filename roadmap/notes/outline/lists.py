@@ -1,0 +1,38 @@
+"""What the items of a list look like: headings in disguise, bold leads."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from roadmap.notes import links
+from roadmap.notes.blocks import STRONG, Block, Span
+from roadmap.notes.outline.sections import item_rest, item_spans, leads_to_a_note
+
+MAX_LABEL_WORDS: Final = 8
+
+
+def groups_topics(block: Block) -> bool:
+    """Whether the items of a list do duty for headings: most have a list of at least two plain items below them."""
+    groups = 0
+    for item in block.children:
+        below = [child for inner in item_rest(item) if inner.kind == "list" for child in inner.children]
+        plain = [child for child in below if child.checked is None and not links.field_of(item_spans(child))]
+        short = sum(len(links.plain(item_spans(child)).split()) <= MAX_LABEL_WORDS for child in plain)
+        lead = lead_span(item_spans(item))
+        titled = (
+            lead is not None
+            and (lead.kind == "text" or (lead.kind == "link" and leads_to_a_note(lead)))
+            and len(links.plain(item_spans(item)).split()) <= MAX_LABEL_WORDS
+        )
+        groups += titled and len(plain) > 1 and short * 3 >= len(plain) * 2
+    return len(block.children) > 1 and groups * 10 >= len(block.children) * 6
+
+
+def lead_span(spans: list[Span]) -> Span | None:
+    return next((s for s in spans if any(c.isalnum() for c in s.text)), None)
+
+
+def is_bold(spans: list[Span]) -> bool:
+    """Whether an item has a bold lead with a description behind it."""
+    lead = lead_span(spans)
+    return lead is not None and bool(lead.style & STRONG) and lead.kind == "text"
