@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,20 +66,30 @@ class Server:
         return descendants(self.pid)
 
 
-@contextmanager
-def granian(application: str, environ: Mapping[str, str], *, threads: int = 8) -> Iterator[Server]:
-    """One granian WSGI worker, as the product runs it, until the block ends."""
+def granian(application: str, environ: Mapping[str, str], *, threads: int = 8) -> AbstractContextManager[Server]:
+    """One granian WSGI worker for an application that is not the product, until the block ends."""
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--workers", "1", "--blocking-threads", str(threads), "--no-ws", "--log-level", "error", application]
-    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | dict(environ))
+    return _running(command, port, environ)
+
+
+def product(environ: Mapping[str, str]) -> AbstractContextManager[Server]:
+    """Pathnotes as `make run` starts it: one worker of eight threads."""
+    port = free_port()
+    return _running([sys.executable, "-m", "config", "serve"], port, {**environ, "PORT": str(port), "WORKERS": "1"})
+
+
+@contextmanager
+def _running(command: list[str], port: int, environ: Mapping[str, str]) -> Iterator[Server]:
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | dict(environ), stdout=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + 30
         while True:
             with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
                 break
             if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"{application} did not start")
+                raise RuntimeError(f"{command} did not start")
             time.sleep(0.1)
         yield Server(port, process.pid)
     finally:

@@ -20,7 +20,7 @@ from pathlib import Path
 from benchmarks import chromium
 from benchmarks.load import Client, Load, drive
 from benchmarks.measure import Report
-from benchmarks.servers import ROOT, Server, cpu_seconds, descendants, granian, resident
+from benchmarks.servers import ROOT, Server, cpu_seconds, descendants, granian, product, resident
 
 SIZES = [100, 120, 1000, 2000]
 SECONDS = 2.0
@@ -151,9 +151,10 @@ def main(rounds: int = 5) -> None:
     with tempfile.TemporaryDirectory(prefix="pathnotes-bench-") as temporary:
         data = Path(temporary) / "data"
         environ = {"PATHNOTES_DATA": str(data), "DJANGO_SETTINGS_MODULE": "benchmarks.settings", "DATABASE_URL": ""}
+        environ |= {"BUNDLED_ROADMAP": "no", "LOG_LEVEL": "ERROR"}
         environ["SECRET_KEY"] = secrets.token_urlsafe(50)  # the seeded sessions are signed with it
         sessions, slugs = seed(environ)
-        with granian("benchmarks.bare:application", {}) as bare, granian("config.wsgi:application", environ) as ours:
+        with granian("benchmarks.bare:application", {}) as bare, product(environ) as ours:
             measure(bare, ours, data, sessions, slugs, rounds)
 
 
