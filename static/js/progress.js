@@ -32,7 +32,13 @@ function withHtmx() {
     script.src = document.querySelector("script[data-htmx]").dataset.htmx;
     script.onload = () => {
       // Forms that htmx sends (steps, "still fine", undo) answer with regions, which are laid over like the others.
-      htmx.defineExtension("regions", { transformResponse: (text) => { apply(text); return ""; } });
+      htmx.defineExtension("regions", {
+        transformResponse(text, { status: code }) {
+          apply(text);
+          if (code < 300) tabs?.postMessage(text);
+          return "";
+        },
+      });
       resolve(htmx);
     };
     script.onerror = () => { loading = undefined; script.remove(); reject(new Error("htmx")); };
@@ -268,18 +274,23 @@ function tryAgain() {
 }
 addEventListener("online", tryAgain);
 
+// Who leaves the page takes along what waits behind a slow answer, and is asked first about what could not be saved.
+addEventListener("pagehide", () => { for (const intent of pending.values()) send(intent); });
+addEventListener("beforeunload", (event) => { if (failed.size) event.preventDefault(); });
+
 // What one tab saved, the learner's other tabs on the same roadmap show.
 const tabs = form && "BroadcastChannel" in window && form.dataset.tabs ? new BroadcastChannel(form.dataset.tabs) : null;
 tabs?.addEventListener("message", ({ data }) => apply(data, { quiet: true }));
 
 // ---------------------------------------------------------------- clicks
 
+const SETTERS = "button[formaction], .steps button.state";
 // The second half of a double click and a held key are not a change of mind.
 document.addEventListener("click", (event) => {
-  if (event.detail > 1 && event.target.closest("button[formaction]")) event.preventDefault();
+  if (event.detail > 1 && event.target.closest(SETTERS)) event.preventDefault();
 });
 document.addEventListener("keydown", (event) => {
-  if (event.repeat && event.target.matches?.("button[formaction]")) event.preventDefault();
+  if (event.repeat && event.target.matches?.(SETTERS)) event.preventDefault();
 });
 
 // The state in words, for those who point at it.
@@ -297,8 +308,11 @@ form?.addEventListener("submit", (event) => {
 document.addEventListener("htmx:responseError", ({ detail }) => refused(detail));
 document.addEventListener("htmx:sendError", ({ detail }) => refused(detail));
 document.addEventListener("htmx:timeout", ({ detail }) => refused(detail));
-function refused({ elt, requestConfig }) {
-  if (requestConfig?.verb === "post" && elt?.requestSubmit) say("That was not saved.", { action: () => elt.requestSubmit(), label: "Try again" });
+function refused({ elt, requestConfig, xhr }) {
+  if (requestConfig?.verb !== "post" || !elt?.requestSubmit) return;
+  if (xhr?.status === 403) return say("That was not saved: this page is too old.", { action: () => location.reload(), label: "Reload" });
+  const button = requestConfig.triggeringEvent?.submitter; // clicked again, since it says what is wanted
+  say("That was not saved.", { action: () => (button ? button.click() : elt.requestSubmit()), label: "Try again" });
 }
 
 // ---------------------------------------------------------------- the panel
@@ -323,11 +337,16 @@ async function show(link, { push = true, focus = true } = {}) {
   const slug = slugIn(link);
   highlight(slug);
   panel.setAttribute("aria-busy", "true");
+  let reached = true;
   try {
     await (await withHtmx()).ajax("GET", link.href, { target: panel, swap: "innerHTML", select: "#topic" });
-  } catch { /* no connection: below */ }
+  } catch { reached = false; }
   panel.removeAttribute("aria-busy");
   if (turn !== opened) return; // another topic was opened meanwhile
+  if (!reached && (failed.size || !navigator.onLine)) { // an error page instead would lose what is not saved yet
+    highlight(openTopic());
+    return say("The topic could not be opened: there is no connection.", { action: () => show(link, { push, focus }), label: "Try again" });
+  }
   if (openTopic() !== slug) return location.assign(link.href); // let the browser show what is wrong
   if (push) {
     const url = new URL(location);

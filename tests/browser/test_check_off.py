@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import sleep
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.conftest import Browse
 from tests.tracker.conftest import Path
+from tracker.check_off import check_off
 from tracker.models import ProgressEvent, TopicProgress, User
 from tracker.sign_in import create_link
 
@@ -140,6 +142,35 @@ class TestCheckOff:
         assert states(ada) == {"Soil": "skipped"}
         assert {event.now for event in ProgressEvent.objects.all()} == {"done", "skipped"}
 
+    def test_undo_in_one_tab_shows_in_the_other(self, browse: Browse, ada: User) -> None:
+        one = browse(ada)
+        one.goto("/roadmaps/garden/")
+        two = one.context.new_page()
+        two.goto("/roadmaps/garden/")
+        control(one, "Soil").click()
+        expect(control(two, "Soil")).to_have_attribute("aria-checked", "true")
+        one.get_by_role("button", name="Undo").click()
+        expect(control(one, "Soil")).to_have_attribute("aria-checked", "false")
+        expect(control(two, "Soil")).to_have_attribute("aria-checked", "false")
+        expect(two.locator("#status")).to_be_hidden()
+
+    def test_what_waits_behind_a_slow_answer_is_saved_when_one_leaves(
+        self, browse: Browse, ada: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def slow(**asked: Any) -> Any:
+            sleep(0.5)
+            return check_off(**asked)
+
+        monkeypatch.setattr("tracker.views.progress.check_off", slow)
+        page = browse(ada)
+        page.goto("/roadmaps/garden/")
+        for name in ("Soil", "Sowing", "Pond"):
+            control(page, name).click()
+        page.goto("/roadmaps/")
+        page.wait_for_timeout(1500)
+        assert states(ada) == {"Soil": "done", "Sowing": "done", "Pond": "done"}
+        assert ProgressEvent.objects.count() == 3
+
 
 class TestFailure:
     def test_no_connection_puts_it_back_and_retries_with_the_same_id(self, browse: Browse, ada: User) -> None:
@@ -217,6 +248,24 @@ class TestFailure:
         expect(page.locator("#status")).to_contain_text("Soil: done.")
         expect(soil).to_have_attribute("aria-checked", "true")
         assert states(ada) == {"Soil": "done"}
+
+    def test_leaving_asks_while_something_is_not_saved(self, browse: Browse, ada: User) -> None:
+        page = browse(ada)
+        page.goto("/roadmaps/garden/")
+        asked: list[str] = []
+        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+        page.route("**/state/", lambda route: route.abort("connectionfailed"))
+        control(page, "Soil").click()
+        expect(page.locator("#status")).to_contain_text("not saved")
+        page.get_by_role("link", name="Roadmaps").click()
+        page.wait_for_timeout(300)
+        assert asked == ["beforeunload"]
+        page.unroute("**/state/")
+        page.get_by_role("button", name="Try again").click()
+        expect(page.locator("#status")).to_contain_text("Soil: done.")
+        page.get_by_role("link", name="Roadmaps").click()
+        page.wait_for_url("**/roadmaps/")
+        assert asked == ["beforeunload"]
 
     def test_the_newer_intent_wins_over_a_failed_one(self, browse: Browse, ada: User, garden: Path) -> None:
         page = browse(ada)

@@ -88,6 +88,50 @@ class TestPanel:
         expect(step).to_have_attribute("aria-checked", "false")
         assert not StepProgress.objects.get().done
 
+    def test_a_double_click_and_a_held_key_on_a_step_are_one(self, browse: Browse, ada: User) -> None:
+        page = browse(ada)
+        page.goto("/roadmaps/garden/?topic=garden-soil")
+        step = page.get_by_role("checkbox", name="Dig a hole")
+        step.dblclick()
+        expect(page.locator("#panel")).to_contain_text("Steps · 1 of 1")
+        page.wait_for_timeout(300)
+        assert StepProgress.objects.get().done
+        for _ in range(4):
+            page.keyboard.down("Enter")
+            page.wait_for_timeout(60)
+        page.keyboard.up("Enter")
+        expect(page.locator("#panel")).to_contain_text("Steps · 0 of 1")
+        assert not StepProgress.objects.get().done
+
+    def test_a_step_that_was_not_saved_is_tried_again(self, browse: Browse, ada: User) -> None:
+        page = browse(ada)
+        page.goto("/roadmaps/garden/?topic=garden-soil")
+        page.route("**/steps/**", lambda route: route.abort("connectionfailed"))
+        step = page.get_by_role("checkbox", name="Dig a hole")
+        step.click()
+        expect(page.locator("#status")).to_contain_text("not saved")
+        expect(step).to_have_attribute("aria-checked", "false")
+        page.unroute("**/steps/**")
+        page.get_by_role("button", name="Try again").click()
+        expect(page.locator("#status")).to_contain_text("Dig a hole ticked.")
+        expect(step).to_have_attribute("aria-checked", "true")
+        assert StepProgress.objects.get().done
+
+    def test_without_a_connection_the_page_stays(self, browse: Browse, ada: User) -> None:
+        page = browse(ada)
+        page.goto("/roadmaps/garden/?topic=garden-soil")
+        page.locator(".topic a", has_text="Sowing").hover()
+        page.wait_for_function("window.htmx")
+        page.context.set_offline(True)
+        page.locator(".topic a", has_text="Sowing").click()
+        expect(page.locator("#status")).to_contain_text("could not be opened: there is no connection.")
+        expect(page.locator("#topic h1")).to_have_text("Soil")
+        expect(page.locator(".topic.on")).to_contain_text("Soil")
+        page.context.set_offline(False)
+        page.get_by_role("button", name="Try again").click()
+        expect(page.locator("#topic h1")).to_have_text("Sowing")
+        page.wait_for_url("**/roadmaps/garden/?topic=garden-sowing")
+
     def test_still_fine(self, browse: Browse, ada: User, garden: Path) -> None:
         from uuid import uuid4
 
