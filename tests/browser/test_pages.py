@@ -159,9 +159,12 @@ class TestWidths:
     @pytest.mark.parametrize("width", [320, 360, 768, 1199, 1440])
     def test_no_sideways_scrolling(self, browse: Browse, ada: User, width: int) -> None:
         """320 px is also 1280 px at a zoom of 400 %, and 720 px lies between two of them at 200 %."""
+        odd = Topic.objects.filter(placements__roadmap__slug="odd", placements__section__slug="long")
+        topics = [f"/topics/{topic.slug}/?roadmap=odd" for topic in odd]
+        assert len(topics) == 3
         page = browse(ada, width=width)
         found = {}
-        for address in [*WITH_ACCOUNT, "/accounts/login/", "/nowhere/"]:
+        for address in [*WITH_ACCOUNT, *topics, "/accounts/login/", "/nowhere/"]:
             page.goto(address)
             found[address] = overflow(page)
         assert not {address: each for address, each in found.items() if each}
