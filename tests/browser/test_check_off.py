@@ -6,7 +6,7 @@ from time import sleep
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Request, Route, expect
+from playwright.sync_api import Dialog, Page, Request, Route, expect
 
 from tests.browser.conftest import Browse
 from tests.tracker.conftest import Path
@@ -253,7 +253,12 @@ class TestFailure:
         page = browse(ada)
         page.goto("/roadmaps/garden/")
         asked: list[str] = []
-        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+        def stay(dialog: Dialog) -> None:
+            asked.append(dialog.type)
+            dialog.dismiss()
+
+        page.on("dialog", stay)
         page.route("**/state/", lambda route: route.abort("connectionfailed"))
         control(page, "Soil").click()
         expect(page.locator("#status")).to_contain_text("not saved")

@@ -120,8 +120,9 @@ class TestPanel:
     def test_without_a_connection_the_page_stays(self, browse: Browse, ada: User) -> None:
         page = browse(ada)
         page.goto("/roadmaps/garden/?topic=garden-soil")
-        page.locator(".topic a", has_text="Sowing").hover()
-        page.wait_for_function("window.htmx")
+        with page.expect_response("**/htmx*.js"):
+            page.locator(".topic a", has_text="Sowing").hover()
+        page.wait_for_timeout(200)
         page.context.set_offline(True)
         page.locator(".topic a", has_text="Sowing").click()
         expect(page.locator("#status")).to_contain_text("could not be opened: there is no connection.")
