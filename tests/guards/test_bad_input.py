@@ -60,6 +60,17 @@ def address(row: Row, stage: Stage) -> str:
     return reverse(row.url, args=row.arguments(stage))
 
 
+@pytest.mark.django_db
+def test_what_is_refused_does_not_fill_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    client, path = Client(), reverse("account_login")
+    files = b"".join(b'--x\r\nContent-Disposition: form-data; name="a"; filename="a"\r\n\r\n1\r\n' for _ in range(2))
+    assert client.get(path, QUERY_STRING="&".join(f"a{number}=1" for number in range(1000))).status_code == 400
+    assert client.generic("POST", path, BODIES["too many fields"][1], FORM).status_code == 400
+    assert client.generic("POST", path, files + END, PARTS).status_code == 400
+    assert client.get(path, headers={"Host": "evil.example"}).status_code == 400
+    assert [record.getMessage() for record in caplog.records if record.levelname in {"ERROR", "CRITICAL"}] == []
+
+
 @pytest.mark.parametrize("row", PER_URL, ids=lambda row: row.url)
 class TestEveryAddress:
     def test_bodies(self, stage: Stage, row: Row) -> None:
