@@ -61,6 +61,7 @@ def address(row: Row, stage: Stage) -> str:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("static_root")
 def test_what_is_refused_does_not_fill_the_log(caplog: pytest.LogCaptureFixture) -> None:
     client, path = Client(), reverse("account_login")
     files = b"".join(b'--x\r\nContent-Disposition: form-data; name="a"; filename="a"\r\n\r\n1\r\n' for _ in range(2))
