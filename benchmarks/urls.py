@@ -6,7 +6,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import URLPattern, URLResolver, path
-from django.views.decorators.gzip import gzip_page
 
 from config.urls import handler400, handler403, handler404, handler500  # noqa: F401
 from config.urls import urlpatterns as product
@@ -61,7 +60,6 @@ def plain(request: HttpRequest, slug: str) -> HttpResponse:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("bench/floor/<slug:slug>/", floor),
-    path("bench/floor-gzip/<slug:slug>/", gzip_page(floor)),
     path("bench/plain/<slug:slug>/", plain),
     *product,
 ]
