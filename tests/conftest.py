@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
-    from tracker.models import User
+    from tracker.models import Cohort, User
 
 settings.register_profile("pathnotes", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("pathnotes")  # how long an example takes says more of the machine than of the code
@@ -73,6 +73,54 @@ def learner(db: None) -> User:
 def other_learner(db: None) -> User:
     """Walks beside, and has no business with Lena's progress."""
     return _person("Otto")
+
+
+@pytest.fixture
+def cohort_a(db: None) -> Cohort:
+    """Mira mentors it, Ada learns in it."""
+    return _cohort("Cohort A")
+
+
+@pytest.fixture
+def cohort_b(db: None) -> Cohort:
+    """Moritz mentors it, Ben learns in it."""
+    return _cohort("Cohort B")
+
+
+@pytest.fixture
+def mentor_a(cohort_a: Cohort) -> User:
+    """Mentors cohort A, and knows nobody of B."""
+    return _member("Mira", cohort_a, "mentor")
+
+
+@pytest.fixture
+def mentor_b(cohort_b: Cohort) -> User:
+    """Mentors cohort B, and knows nobody of A."""
+    return _member("Moritz", cohort_b, "mentor")
+
+
+@pytest.fixture
+def learner_a(cohort_a: Cohort) -> User:
+    """Learns in cohort A."""
+    return _member("Ada", cohort_a, "learner")
+
+
+@pytest.fixture
+def learner_b(cohort_b: Cohort) -> User:
+    """Learns in cohort B."""
+    return _member("Ben", cohort_b, "learner")
+
+
+def _cohort(title: str) -> Cohort:
+    from tests.factories import make_cohort
+
+    return make_cohort(title)
+
+
+def _member(name: str, cohort: Cohort, role: str) -> User:
+    from tests.factories import join
+
+    return join(_person(name), cohort, role)
 
 
 def _person(name: str, **fields: str) -> User:

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from roadmap.models import NoteSource, Placement, Prerequisite, Roadmap, Section, Step, Topic
-from tracker.models import User
+from tracker.models import Cohort, CohortRoadmap, Membership, User
 
 _number = count(1)
 
@@ -52,3 +52,17 @@ def require(topic: Topic, requires: Topic, **fields: Any) -> Prerequisite:
 def make_user(name: str = "Somebody", **fields: Any) -> User:
     """Without a password: hashing one costs more than most tests. Sign in by `client.force_login`."""
     return User.objects.create_user(f"person-{next(_number)}@example.org", **{"name": name} | fields)
+
+
+def make_cohort(title: str = "Cohort", **fields: Any) -> Cohort:
+    return Cohort.objects.create(**{"title": title, "slug": f"cohort-{next(_number)}"} | fields)
+
+
+def join(user: User, cohort: Cohort, role: str = "learner", **fields: Any) -> User:
+    """Put somebody into a cohort; the same user comes back."""
+    Membership.objects.create(user=user, cohort=cohort, role=role, **fields)
+    return user
+
+
+def assign(roadmap: Roadmap, cohort: Cohort, **fields: Any) -> CohortRoadmap:
+    return CohortRoadmap.objects.create(cohort=cohort, roadmap=roadmap, **fields)

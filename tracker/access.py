@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from roadmap.models import Alias, Roadmap, Step, Topic
 from roadmap.queries import readable_roadmaps, tree_of
-from tracker.models import User
+from tracker.models import Cohort, Membership, User
 from tracker.permissions import Person, Right, may
 
 
@@ -108,3 +109,52 @@ def step_for_progress(learner: User, slug: str, uid: UUID) -> Step:
     if step is None:
         raise Http404("No such step.")
     return step
+
+
+def visible_learners(person: Person) -> QuerySet[User]:
+    """The learners this person may see as a mentor: those who are in a cohort they mentor now, archived ones too.
+
+    Whoever runs the installation sees the learners of all cohorts. For everyone else nobody exists: every query on
+    behalf of a mentor starts here.
+    """
+    if not isinstance(person, User) or not person.is_active:
+        return User.objects.none()
+    learners = Q(memberships__role=Membership.Role.LEARNER, memberships__left_at=None)
+    if not may(person, Right.SEE_ALL_COHORTS):
+        learners &= Q(memberships__cohort__in=mentored_cohorts(person))
+    return User.objects.filter(learners).distinct()
+
+
+def mentored_cohorts(person: Person) -> QuerySet[Cohort]:
+    """Cohorts this person sees as a mentor: theirs, or all for whoever runs the installation. Archived ones too."""
+    if not isinstance(person, User) or not person.is_active:
+        return Cohort.objects.none()
+    if may(person, Right.SEE_ALL_COHORTS):
+        return Cohort.objects.all()
+    mine = Membership.objects.filter(user=person, role=Membership.Role.MENTOR, left_at=None)
+    return Cohort.objects.filter(pk__in=mine.values("cohort"))
+
+
+def cohort_for_mentor(person: Person, slug: str) -> Cohort:
+    """A cohort that this person mentors, or runs. One query. Raise Http404: to others, its learners too, it is not."""
+    cohort = mentored_cohorts(person).filter(slug=slug).first()
+    if cohort is None:
+        raise Http404("No such cohort.")
+    return cohort
+
+
+def learner_of_cohort(person: Person, cohort: Cohort, learner: int) -> User:
+    """A learner (by key) who is in that cohort now, for one of its mentors. One query. Raise Http404."""
+    found = (
+        visible_learners(person)
+        .filter(
+            pk=learner,
+            memberships__cohort=cohort,
+            memberships__role=Membership.Role.LEARNER,
+            memberships__left_at=None,
+        )
+        .first()
+    )
+    if found is None:
+        raise Http404("No such learner in this cohort.")
+    return found

@@ -18,12 +18,15 @@ class Right(StrEnum):
     KEEP_PROGRESS = "check topics off and keep one's own progress"
     READ_DRAFTS = "read roadmaps that are not published yet"
     EDIT_CURRICULUM = "change the curriculum and load notes"
+    CREATE_COHORTS = "create cohorts and mentor the people in them"
+    SEE_ALL_COHORTS = "see and run every cohort"
     MANAGE_PEOPLE = "invite people, change their roles, deactivate accounts"
 
 
 ANYBODY = frozenset({Right.READ_ROADMAPS})
 ROLES: dict[str, frozenset[Right]] = {
     User.Role.LEARNER: ANYBODY | {Right.KEEP_PROGRESS},
+    User.Role.MENTOR: ANYBODY | {Right.KEEP_PROGRESS, Right.CREATE_COHORTS},
     User.Role.EDITOR: ANYBODY | {Right.KEEP_PROGRESS, Right.READ_DRAFTS, Right.EDIT_CURRICULUM},
     User.Role.OWNER: frozenset(Right),
 }

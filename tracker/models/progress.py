@@ -1,4 +1,4 @@
-"""People and their progress, laid over the curriculum of `roadmap`.
+"""What a learner did: the state of each topic, the events behind it, the roadmaps they walk, and what is counted of it.
 
 Progress belongs to the topic, not to its seat. The state row is what pages read; the event is the record behind it,
 written in the same transaction and never changed (a trigger refuses, see migrations).
@@ -8,100 +8,13 @@ Every progress table carries `learner` first: it is the key the tables can be pa
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar, Self
 
-from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
-from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
 
 from roadmap.models import Roadmap, Step, Topic
-
-
-class UserManager(BaseUserManager["User"]):
-    """Makes users by e-mail address; the address is stored in lower case."""
-
-    def create_user(self, email: str, password: str | None = None, **fields: object) -> User:
-        """Raise ValueError without an address. Without a password the account cannot sign in by one."""
-        if not email:
-            raise ValueError("A user needs an e-mail address.")
-        user = self.model(email=email.strip().lower(), **fields)
-        user.set_password(password)
-        user.save(using=self._db)
-        return user
-
-    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> User:
-        return self.create_user(
-            email, password, **(fields | {"role": User.Role.OWNER, "is_staff": True, "is_superuser": True})
-        )
-
-
-class User(AbstractBaseUser, PermissionsMixin):
-    """An account. What it may do follows from `role` (tracker/permissions.py) and, later, from cohorts."""
-
-    class Role(models.TextChoices):
-        LEARNER = "learner", "learner"
-        EDITOR = "editor", "editor"
-        OWNER = "owner", "owner"
-
-    email = models.EmailField(unique=True)
-    name = models.CharField(max_length=100, blank=True)
-    role = models.CharField(max_length=8, choices=Role, default=Role.LEARNER)
-    is_staff = models.BooleanField(default=False)
-    is_active = models.BooleanField(default=True)
-    date_joined = models.DateTimeField(auto_now_add=True)
-
-    objects: ClassVar[UserManager] = UserManager()
-
-    USERNAME_FIELD = "email"
-    EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: ClassVar[list[str]] = []
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(Lower("email"), name="user_email_unique_in_any_case"),
-            models.CheckConstraint(condition=Q(role__in=["learner", "editor", "owner"]), name="user_role_listed"),
-        ]
-
-    def __str__(self) -> str:
-        return self.shown_name
-
-    @property
-    def shown_name(self) -> str:
-        """What pages call this person: the name, else the part of the address before the @."""
-        return self.name or self.email.partition("@")[0]
-
-
-class Session(AbstractBaseSession):
-    """Django's session with its user as a column: session and user are read in one query, a user's sessions listed."""
-
-    user = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="sessions")
-
-    objects: ClassVar[BaseSessionManager[Self]] = BaseSessionManager()
-
-    class Meta(AbstractBaseSession.Meta):
-        db_table = "tracker_session"
-
-    @classmethod
-    def get_session_store_class(cls) -> type:
-        from tracker.sessions import SessionStore
-
-        return SessionStore
-
-
-class SignInLink(models.Model):
-    """A one-time link that signs a user in. Only the SHA-256 of its token is stored."""
-
-    user = models.ForeignKey(User, models.CASCADE, related_name="sign_in_links")
-    digest = models.BinaryField(max_length=32, unique=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        return f"for {self.user_id}, until {self.expires_at:%Y-%m-%d %H:%M}"
+from tracker.models.people import User
 
 
 class Enrolment(models.Model):
@@ -208,3 +121,53 @@ class ProgressEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.learner_id}: {self.topic_id} {self.was} -> {self.now}"
+
+
+class RoadmapSummary(models.Model):
+    """What is counted of one learner on one roadmap, in one row: for those who walk it or are assigned it.
+
+    Written in the transaction of every event that touches the roadmap's topics (tracker/summaries.py says how), and
+    counted at one revision of the curriculum: under a later one it is stale, and readers count from the state rows.
+    """
+
+    learner = models.ForeignKey(User, models.CASCADE, related_name="summaries")
+    roadmap = models.ForeignKey(Roadmap, models.CASCADE, related_name="summaries")
+    revision = models.PositiveIntegerField()
+    """Of the roadmap, that the row was counted at."""
+    version = models.BigIntegerField(default=1)
+    """Goes up with every write of the row."""
+    states = models.BinaryField()
+    """One byte per topic of the tree, in the order of `tracker.packed.layout`."""
+    met = ArrayField(models.SmallIntegerField())
+    """Done and waived per branch, those below included, by index in `Tree.branches`: the numerator of its share."""
+    required = models.PositiveIntegerField()
+    done = models.PositiveIntegerField()
+    waived = models.PositiveIntegerField()
+    learning = models.PositiveIntegerField()
+    skipped = models.PositiveIntegerField()
+    """Of the whole roadmap, as `tracker.overlay.Share`."""
+    last_move = models.DateTimeField(null=True, blank=True)
+    """When the learner last changed the state of a topic seated here."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["learner", "roadmap"], name="roadmap_summary_once")]
+        indexes = [models.Index(fields=["roadmap", "revision"], name="roadmap_summary_of_roadmap")]
+
+    def __str__(self) -> str:
+        return f"{self.learner_id} on {self.roadmap_id}: {self.done + self.waived} of {self.required}"
+
+
+class TopicNote(models.Model):
+    """What a learner wrote for themselves about a topic. Nobody else sees it unless it is shared with their mentors."""
+
+    learner = models.ForeignKey(User, models.CASCADE, related_name="topic_notes")
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="learner_notes")
+    text = models.TextField()
+    shared = models.BooleanField(default=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["learner", "topic"], name="topic_note_once")]
+
+    def __str__(self) -> str:
+        return f"{self.learner_id} on {self.topic_id}"

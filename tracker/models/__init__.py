@@ -1,0 +1,33 @@
+"""People, their progress and their cohorts, laid over the curriculum of `roadmap`."""
+
+from tracker.models.acts import Comment, Evidence, HelpRequest, LearnerTarget, Nudge, SignOff, SignOffWanted
+from tracker.models.cohorts import Cohort, CohortRoadmap, Invitation, Invited, Membership
+from tracker.models.mail import Mail, MailChoice
+from tracker.models.people import Session, SignInLink, User
+from tracker.models.progress import Enrolment, ProgressEvent, RoadmapSummary, StepProgress, TopicNote, TopicProgress
+
+__all__ = [
+    "Cohort",
+    "CohortRoadmap",
+    "Comment",
+    "Enrolment",
+    "Evidence",
+    "HelpRequest",
+    "Invitation",
+    "Invited",
+    "LearnerTarget",
+    "Mail",
+    "MailChoice",
+    "Membership",
+    "Nudge",
+    "ProgressEvent",
+    "RoadmapSummary",
+    "Session",
+    "SignInLink",
+    "SignOff",
+    "SignOffWanted",
+    "StepProgress",
+    "TopicNote",
+    "TopicProgress",
+    "User",
+]

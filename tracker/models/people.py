@@ -1,0 +1,99 @@
+"""Accounts, their sessions, and links that sign them in."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users by e-mail address; the address is stored in lower case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> User:
+        """Raise ValueError without an address. Without a password the account cannot sign in by one."""
+        if not email:
+            raise ValueError("A user needs an e-mail address.")
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> User:
+        return self.create_user(
+            email, password, **(fields | {"role": User.Role.OWNER, "is_staff": True, "is_superuser": True})
+        )
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """An account. What it may do follows from `role` (tracker/permissions.py) and from the cohorts it is in."""
+
+    class Role(models.TextChoices):
+        LEARNER = "learner", "learner"
+        MENTOR = "mentor", "mentor"
+        EDITOR = "editor", "editor"
+        OWNER = "owner", "owner"
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=100, blank=True)
+    role = models.CharField(max_length=8, choices=Role, default=Role.LEARNER)
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_unique_in_any_case"),
+            models.CheckConstraint(
+                condition=Q(role__in=["learner", "mentor", "editor", "owner"]), name="user_role_listed"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.shown_name
+
+    @property
+    def shown_name(self) -> str:
+        """What pages call this person: the name, else the part of the address before the @."""
+        return self.name or self.email.partition("@")[0]
+
+
+class Session(AbstractBaseSession):
+    """Django's session with its user as a column: session and user are read in one query, a user's sessions listed."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="sessions")
+
+    objects: ClassVar[BaseSessionManager[Self]] = BaseSessionManager()
+
+    class Meta(AbstractBaseSession.Meta):
+        db_table = "tracker_session"
+
+    @classmethod
+    def get_session_store_class(cls) -> type:
+        from tracker.sessions import SessionStore
+
+        return SessionStore
+
+
+class SignInLink(models.Model):
+    """A one-time link that signs a user in. Only the SHA-256 of its token is stored."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="sign_in_links")
+    digest = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"for {self.user_id}, until {self.expires_at:%Y-%m-%d %H:%M}"
