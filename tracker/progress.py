@@ -134,15 +134,19 @@ def set_state(
     return Outcome(was, state, replayed=outcome == "replayed", unfinished=tuple(unfinished or ()))
 
 
-def undo(*, learner: User, operation: UUID, new_operation: UUID) -> tuple[ProgressEvent, Outcome]:
+def undo(
+    *, learner: User, operation: UUID, new_operation: UUID, by: User | None = None
+) -> tuple[ProgressEvent, Outcome]:
     """Take the act `operation` back: the event it wrote, and what was done now. A replay answers the same.
 
-    The state before comes back, with the revision of the text it was set at.
+    The state before comes back, with the revision of the text it was set at. Everybody takes back their own acts: the
+    learner those on their own path, a mentor (`by`) what they did for this learner.
 
-    Raise Superseded when the learner did no such act, or the topic (the step) was changed after it.
+    Raise Superseded when whoever asks did no such act, or the topic (the step) was changed after it.
     """
     event = ProgressEvent.objects.filter(learner=learner, operation=operation).select_related("topic", "step").first()
-    if event is None or event.by_id not in (None, learner.pk):
+    owners = (None, learner.pk) if by is None or by == learner else (by.pk,)
+    if event is None or event.by_id not in owners:
         raise Superseded("There is nothing to undo. Nothing was changed.")
     if event.step is not None:
         outcome = set_step(
@@ -159,6 +163,7 @@ def undo(*, learner: User, operation: UUID, new_operation: UUID) -> tuple[Progre
         topic=event.topic_id,
         state=event.was,
         operation=new_operation,
+        by=by,
         through=ProgressEvent.Through.UNDO,
         undoes=operation,
     )
