@@ -218,6 +218,7 @@ EMAIL_PORT = env.integer("EMAIL_PORT", 587, low=1, high=65535)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True)
+EMAIL_TIMEOUT = 20  # seconds: a server that does not answer holds up the messages behind it
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Pathnotes <pathnotes@localhost>")
 
 LANGUAGE_CODE = "en"

@@ -63,3 +63,20 @@ class UndoForm(AnswerForm):
         if data.get("operation") and not data.get("new_operation"):
             data["new_operation"] = uuid.uuid5(data["operation"], "undo")
         return data
+
+
+class MailForm(forms.Form):
+    """Which messages a person wants. A box that is not ticked says no."""
+
+    nudge = forms.BooleanField(required=False, label="A mentor of mine writes to me")
+    answer = forms.BooleanField(required=False, label="A mentor answers my request for help")
+    digest = forms.BooleanField(
+        required=False,
+        label="Once a week, how my cohorts do",
+        help_text="On Mondays, one message for each cohort you mentor: who moved, who is stuck, what changed.",
+    )
+
+    def __init__(self, *args: Any, digest: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not digest:
+            del self.fields["digest"]

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from tracker.views.health import health
+from tracker.views.mail import mail_choices, mail_off
 from tracker.views.progress import set_step, set_topic_state, still_fine, undo
 from tracker.views.roadmaps import roadmap, roadmaps, today
 from tracker.views.sign_in import sign_in_link
@@ -18,5 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("topics/<str:slug>/fine/", still_fine, name="still_fine"),
     path("progress/undo/", undo, name="undo"),
     path("sign-in/<str:token>/", sign_in_link, name="sign_in_link"),
+    path("mail/", mail_choices, name="mail_choices"),
+    path("mail/off/<str:token>/", mail_off, name="mail_off"),
     path("health/", health, name="health"),
 ]
