@@ -14,11 +14,12 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from roadmap.models import Alias, Placement, Prerequisite, Resource, Roadmap, Section, Step, Topic
-from tracker.models import ProgressEvent, TopicProgress, User
+from tracker.models import Cohort, CohortRoadmap, Membership, ProgressEvent, TopicProgress, User
 from tracker.sign_in import create_link
 
-ROLES = ("anonymous", "learner", "other", "editor", "owner", "disabled")
-"""`other` is a learner without progress; `disabled` signed in before the account was switched off."""
+ROLES = ("anonymous", "learner", "other", "editor", "owner", "mentor", "stranger", "disabled")
+"""`mentor` mentors the cohort in which `learner` learns; `stranger` mentors another one, in which `other` learns, who
+has no progress; `disabled` signed in before the account was switched off."""
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PASSWORD = "a long and winding road"
@@ -43,13 +44,17 @@ class Stage:
     token: str
     disabled_token: str
     """Of links that sign in the learner and the disabled account."""
+    cohort: Cohort
+    """Of `mentor` and `learner`; walks `roadmap`."""
+    other_cohort: Cohort
+    """Of `stranger` and `other`."""
 
     def client(self, role: str) -> Client:
         return self.clients[role]
 
 
 def build_stage() -> Stage:
-    """One listed roadmap with two topics (the second needs the first), one draft, one retired topic; six visitors."""
+    """A roadmap with two topics (the second needs the first), a draft, a retired topic, two cohorts, all people."""
     roadmap, topic, second = _curriculum("Gardening", "Soil", "Seeds")
     draft, hidden, _ = _curriculum("Secret plans", "Hidden", "Unseen", state=Roadmap.State.DRAFT)
     Prerequisite.objects.create(topic=second, requires=topic, reason="Nothing grows on stone.")
@@ -63,10 +68,15 @@ def build_stage() -> Stage:
     ).operation
     TopicProgress.objects.create(learner=people["learner"], topic=topic, state="learning", changed_at=timezone.now())
     tokens = [create_link(user=people[role]) for role in ("learner", "disabled")]
+    cohort = _cohort("Gardeners", mentor=people["mentor"], learner=people["learner"])
+    CohortRoadmap.objects.create(cohort=cohort, roadmap=roadmap)
+    other_cohort = _cohort("Elsewhere", mentor=people["stranger"], learner=people["other"])
     clients = {role: _client(people.get(role)) for role in ROLES}
     people["disabled"].is_active = False
     people["disabled"].save()
-    return Stage(people, clients, roadmap, draft, topic, second, step, retired, hidden, act, *tokens)
+    return Stage(
+        people, clients, roadmap, draft, topic, second, step, retired, hidden, act, *tokens, cohort, other_cohort
+    )
 
 
 def _curriculum(title: str, first: str, second: str, state: str = Roadmap.State.LISTED) -> tuple[Roadmap, Topic, Topic]:
@@ -77,6 +87,14 @@ def _curriculum(title: str, first: str, second: str, state: str = Roadmap.State.
     for position, topic in enumerate(topics):
         Placement.objects.create(roadmap=roadmap, section=module, topic=topic, position=position)
     return roadmap, topics[0], topics[1]
+
+
+def _cohort(title: str, **people: User) -> Cohort:
+    """`people` by their role in it."""
+    cohort = Cohort.objects.create(slug=title.lower(), title=title)
+    for role, user in people.items():
+        Membership.objects.create(cohort=cohort, user=user, role=role)
+    return cohort
 
 
 def _person(role: str) -> User:
