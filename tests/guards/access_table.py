@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.guards.stage import PASSWORD, ROLES, Stage
+from tracker.mail import off_token
 
 Data = Callable[[Stage], dict[str, str]]
 Arguments = Callable[[Stage], list[str]]
@@ -56,6 +57,7 @@ OPEN = {
     "set_topic_state": "keeps what a visitor wants to check off until they have signed in",
     "health": "asked by the container engine; tells nobody anything",
     "sign_in_link": "signs in",
+    "mail_off": "whoever holds a message stops its kind; the link is signed and does nothing else",
     "account_login": "signs in",
     "account_logout": "without a session there is nothing to end",
     "account_signup": "makes an account",
@@ -264,4 +266,12 @@ ALLAUTH = [
     Row("account_reset_password_from_key_done", get="200"),
     Row("account_confirm_login_code", get="302", post="302", put="302", other="302"),
 ]  # fmt: skip
-TABLE = [*LEARNERS_PAGES, *LEARNERS_ACTS, *OTHERS, *ALLAUTH]
+MAIL = [
+    Row("mail_choices", get=signed_in(200), post=signed_in(303), put=signed_in(405), other=signed_in(405)),
+    Row("mail_off", get="404", post="404", arguments=lambda stage: ["none"], case="forged"),
+    Row(
+        "mail_off", get="200", post="303", data=lambda stage: {"wanted": "no"},
+        arguments=lambda stage: [off_token(stage.people["learner"], "nudge")],
+    ),
+]  # fmt: skip
+TABLE = [*MAIL, *LEARNERS_PAGES, *LEARNERS_ACTS, *OTHERS, *ALLAUTH]
