@@ -1,0 +1,146 @@
+"""Comments, "I'm stuck" and its answer, and the learner's own note."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from roadmap.models import Roadmap, Topic
+from tracker import mail
+from tracker.acts.errors import AlreadyThere, Changed, Incomplete, NobodyThere
+from tracker.acts.turns import colleagues, name_of, once, take_turn, when
+from tracker.models import Cohort, Comment, HelpRequest, Mail, Membership, TopicNote, User
+
+GRACE = timedelta(minutes=1)
+"""How long a message waits before it goes out, so that it can be taken back."""
+
+
+def mentored_on(learner: User, topic: Topic) -> bool:
+    """Somebody mentors this learner in a cohort that walks a roadmap with this topic. One query."""
+    seats = Cohort.objects.filter(archived_at=None, assigned__roadmap__placements__topic=topic)
+    mine = Membership.objects.filter(user=learner, role=Membership.Role.LEARNER, left_at=None)
+    mentors = Membership.objects.filter(role=Membership.Role.MENTOR, left_at=None)
+    return seats.filter(pk__in=mine.values("cohort")).filter(pk__in=mentors.values("cohort")).exists()
+
+
+def require_mentors(learner: User, topic: Topic) -> None:
+    if not mentored_on(learner, topic):
+        raise NobodyThere(
+            f"Nobody mentors you on “{topic.title}” now, so nobody would read it. Nothing was sent; keep it as a note."
+        )
+
+
+def comment(
+    *, learner: User, topic: Topic, by: User, text: str, operation: UUID, cohort: Cohort | None = None
+) -> Comment:
+    """A line in the thread of this learner and topic, by the learner, or in `cohort` by one of its mentors.
+
+    Raise Incomplete, NobodyThere (the learner), Left or Archived (a mentor), or Conflict.
+    """
+    if not text.strip():
+        raise Incomplete("An empty comment says nothing. Nothing was sent.")
+    with transaction.atomic():
+        if cohort is not None:
+            take_turn(cohort=cohort, learner=learner)
+        else:
+            require_mentors(learner, topic)
+        same = {"learner_id": learner.pk, "by_id": by.pk, "topic_id": topic.pk}
+        return once(Comment, operation, same, {"text": text.strip()})[0]
+
+
+def ask_for_help(
+    *, learner: User, topic: Topic, text: str, operation: UUID, roadmap: Roadmap | None = None
+) -> HelpRequest:
+    """ "I'm stuck": open until a mentor answers or the learner takes it back. `text` may be empty.
+
+    Raise NobodyThere, AlreadyThere (one request is open) or Conflict.
+    """
+    require_mentors(learner, topic)
+    same = {"learner_id": learner.pk, "by_id": learner.pk, "topic_id": topic.pk}
+    try:
+        return once(HelpRequest, operation, same, {"text": text.strip(), "roadmap": roadmap})[0]
+    except IntegrityError as error:
+        if "help_request_open_once" not in str(error):
+            raise
+        raise AlreadyThere(
+            f"You asked for help with “{topic.title}” already, and it is still open. Take it back to ask anew, or add "
+            "a comment. Nothing was sent."
+        ) from None
+
+
+def answer_help(*, cohort: Cohort, request: HelpRequest, by: User, text: str) -> HelpRequest:
+    """Answer an open request, once. The learner gets an e-mail a minute later, unless they muted those.
+
+    The same answer of the same person again is a replay. Raise Incomplete, AlreadyThere (answered, or taken back, with
+    who and when), Left or Archived.
+    """
+    if not text.strip():
+        raise Incomplete("An empty answer helps nobody. Nothing was sent.")
+    learner, topic = request.learner, request.topic
+    with transaction.atomic():
+        take_turn(cohort=cohort, learner=learner)
+        found = HelpRequest.objects.select_for_update(of=("self",)).select_related("answered_by").get(pk=request.pk)
+        if found.answered_by_id == by.pk and found.answer == text.strip():
+            return found
+        if found.withdrawn_at is not None:
+            raise AlreadyThere(
+                f"{learner.shown_name} took the request back on {when(found.withdrawn_at)}. Nothing was sent."
+            )
+        if found.answered_at is not None:
+            who = name_of(found.answered_by, learner, colleagues(cohort))
+            said = f": “{found.answer}”" if who != "Another mentor" else ""
+            raise AlreadyThere(f"{who} answered this on {when(found.answered_at)}{said}. Yours was not sent.")
+        found.answer, found.answered_by, found.answered_at = text.strip(), by, timezone.now()
+        found.save(update_fields=["answer", "answered_by", "answered_at"])
+        mail.queue(
+            key=answer_key(found),
+            kind=Mail.Kind.ANSWER,
+            to=learner,
+            subject=f"{by.shown_name} answered you about {topic.title}"[:200],
+            text=f"You asked about “{topic.title}”:\n\n{found.text or 'I am stuck.'}\n\n{by.shown_name} answered:\n\n"
+            f"{found.answer}\n\n{settings.PUBLIC_URL}{reverse('topic', args=[topic.slug])}\n",
+            due_at=found.answered_at + GRACE,
+        )
+    return found
+
+
+def answer_key(request: HelpRequest) -> str:
+    """Of its message. A request whose answer was taken back may be answered anew, by another message."""
+    assert request.answered_at is not None  # noqa: S101  (for the type checker)
+    return f"answer:{request.pk}:{request.answered_at:%Y%m%d%H%M%S%f}"
+
+
+def write_note(*, learner: User, topic: Topic, text: str, shared: bool, seen: str) -> TopicNote | None:
+    """The learner's own note on the topic; empty, there is none. `seen` is `version` of the note that the page showed.
+
+    Raise Changed when it was changed elsewhere since. Writing what stands there already changes nothing.
+    """
+    text = text.replace("\r\n", "\n").strip()
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=learner.pk)
+        note = TopicNote.objects.filter(learner=learner, topic=topic).first()
+        if (note.text, note.shared) == (text, shared) if note else not text:
+            return note
+        if version(note) != seen:
+            raise Changed(
+                "Your note was changed in another window since this page was opened. Nothing was saved; what you wrote "
+                "is still in the form. Copy it, reload the page and put both together."
+            )
+        if not text:
+            if note is not None:
+                note.delete()
+            return None
+        note = note or TopicNote(learner=learner, topic=topic)
+        note.text, note.shared = text, shared
+        note.save()
+        return note
+
+
+def version(note: TopicNote | None) -> str:
+    """Of a note as a page showed it."""
+    return f"{note.updated_at:%Y%m%d%H%M%S%f}" if note is not None else ""

@@ -1,0 +1,212 @@
+"""One timeline of a learner: what they did, and what was done for them, newest first. One statement a page.
+
+States and steps come from the events, everything else from the rows of the acts; an answer is an entry of its own. A
+mentor's timeline is cut to the topics their cohort walks and tells the names their cohort knows (`Scope`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from django.db import connection
+from django.utils import formats
+
+from tracker.models import ProgressEvent, User
+from tracker.rows import WORDS
+
+PAGE = 30
+"""Entries of a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What of a learner is shown to whom. For the learner themselves, everything."""
+
+    viewer: int
+    cohort: int | None = None
+    topics: tuple[int, ...] | None = None
+    """Topics the cohort walks; None: all."""
+    known: frozenset[int] | None = None
+    """People with a name here, besides the learner; None: everybody. What others wrote to the learner is theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    kind: str
+    """event, step, comment, help, answer, evidence, sign-off, nudge or target."""
+    id: int
+    at: datetime
+    words: str
+    """`done`, `asked for help`: what happened, after the name of who did it."""
+    who: str
+    by_learner: bool
+    about: str
+    """Title of the topic, the module or the roadmap; may be empty."""
+    slug: str
+    """Of the topic, where it is one."""
+    text: str
+    """Reason, comment, answer … as it was written; empty for what was taken back."""
+    url: str
+    operation: UUID
+    mine: bool
+    """Whoever looks at it did it."""
+    withdrawn: bool
+
+    @property
+    def taken_back_as(self) -> str:
+        """The kind that `acts.take_back` knows it by; empty for what is not taken back from here."""
+        if self.withdrawn or not self.mine or (self.kind in {"event", "step"} and self.by_learner):
+            return ""
+        return self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    entries: tuple[Entry, ...]
+    older: str
+    """What `before` takes for the next page; empty at the end."""
+
+
+_PARTS = """
+SELECT CASE WHEN event.step_id IS NULL THEN 'event' ELSE 'step' END AS kind, event.id, event.at, event.by_id,
+       event.topic_id, coalesce(step.title, '') AS title, event.was, event.now, event.through, event.note AS text,
+       '' AS url, event.operation, NULL::timestamptz AS withdrawn_at, NULL::date AS day
+FROM tracker_progressevent event LEFT JOIN roadmap_step step ON step.id = event.step_id
+WHERE event.learner_id = %(learner)s AND event.was <> event.now
+UNION ALL
+SELECT 'comment', id, at, by_id, topic_id, '', '', '', '', text, '', operation, withdrawn_at, NULL
+FROM tracker_comment WHERE learner_id = %(learner)s
+UNION ALL
+SELECT 'help', id, at, by_id, topic_id, '', '', '', '', text, '', operation, withdrawn_at, NULL
+FROM tracker_helprequest WHERE learner_id = %(learner)s
+UNION ALL
+SELECT 'answer', id, answered_at, answered_by_id, topic_id, '', '', '', '', answer, '', operation, NULL, NULL
+FROM tracker_helprequest WHERE learner_id = %(learner)s AND answered_at IS NOT NULL
+UNION ALL
+SELECT 'evidence', act.id, act.at, act.by_id, act.topic_id, coalesce(section.title, ''), '', '', '', act.text, act.url,
+       act.operation, act.withdrawn_at, NULL
+FROM tracker_evidence act LEFT JOIN roadmap_section section ON section.uid = act.section
+WHERE act.learner_id = %(learner)s AND (%(all)s OR act.roadmap_id IN (SELECT roadmap_id FROM assigned))
+UNION ALL
+SELECT 'sign-off', act.id, act.at, act.by_id, act.topic_id, coalesce(section.title, ''), '', '', '', act.note, '',
+       act.operation, act.withdrawn_at, NULL
+FROM tracker_signoff act LEFT JOIN roadmap_section section ON section.uid = act.section
+WHERE act.learner_id = %(learner)s AND (%(all)s OR act.roadmap_id IN (SELECT roadmap_id FROM assigned))
+UNION ALL
+SELECT 'nudge', id, at, by_id, NULL, '', '', '', '', text, '', operation, withdrawn_at, NULL
+FROM tracker_nudge WHERE learner_id = %(learner)s AND (%(all)s OR cohort_id = %(cohort)s)
+UNION ALL
+SELECT 'target', act.id, act.at, act.by_id, NULL, roadmap.title, '', '', '', act.reason, '', act.operation,
+       act.withdrawn_at, act.target_on
+FROM tracker_learnertarget act JOIN tracker_cohortroadmap own ON own.id = act.assigned_id
+     JOIN roadmap_roadmap roadmap ON roadmap.id = own.roadmap_id
+WHERE act.learner_id = %(learner)s AND (%(all)s OR own.cohort_id = %(cohort)s)
+"""
+_PAGE = f"""
+WITH assigned AS (SELECT roadmap_id FROM tracker_cohortroadmap WHERE cohort_id = %(cohort)s), part AS ({_PARTS})
+SELECT part.kind, part.id, part.at, part.by_id, coalesce(nullif(by.name, ''), split_part(by.email, '@', 1)),
+       coalesce(topic.title, part.title), coalesce(topic.slug, ''), part.title, part.was, part.now, part.through,
+       part.text, part.url, part.operation, part.withdrawn_at IS NOT NULL, part.day
+FROM part LEFT JOIN tracker_user by ON by.id = part.by_id LEFT JOIN roadmap_topic topic ON topic.id = part.topic_id
+WHERE (%(topics)s::bigint[] IS NULL OR part.topic_id IS NULL OR part.topic_id = ANY(%(topics)s::bigint[]))
+  AND (%(topic)s::bigint IS NULL OR part.topic_id = %(topic)s::bigint)
+  AND (%(known)s::bigint[] IS NULL OR part.kind NOT IN ('comment', 'nudge') OR part.by_id = ANY(%(known)s::bigint[]))
+  AND (%(at)s::timestamptz IS NULL OR (part.at, part.kind, part.id)
+       < (%(at)s::timestamptz, %(kind)s::text COLLATE "C", %(id)s::bigint))
+ORDER BY part.at DESC, part.kind COLLATE "C" DESC, part.id DESC LIMIT %(limit)s
+"""  # noqa: S608  (constants)
+
+
+def timeline(learner: User, scope: Scope, *, before: str = "", topic: int | None = None, limit: int = PAGE) -> Timeline:
+    """A page of the learner's timeline, or of one topic's. One query. A `before` that is none starts at the top."""
+    at, kind, pk = _place(before)
+    known = None if scope.known is None else [*scope.known, learner.pk, scope.viewer]
+    values = {
+        "learner": learner.pk,
+        "all": scope.cohort is None,
+        "cohort": scope.cohort,
+        "topics": None if scope.topics is None else list(scope.topics),
+        "topic": topic,
+        "known": known,
+        "at": at,
+        "kind": kind,
+        "id": pk,
+        "limit": limit + 1,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_PAGE, values)
+        rows = cursor.fetchall()
+    entries = tuple(_entry(row, learner, scope, known) for row in rows[:limit])
+    return Timeline(entries, _name(entries[-1]) if len(rows) > limit else "")
+
+
+def _name(entry: Entry) -> str:
+    return f"{int(entry.at.timestamp() * 1_000_000)}.{entry.kind}.{entry.id}"
+
+
+def _place(before: str) -> tuple[datetime | None, str, int]:
+    """Where a page begins; the top for what is no place."""
+    parts = before.split(".")
+    try:
+        micros, kind, pk = parts
+        at = datetime.fromtimestamp(int(micros) // 1_000_000, UTC).replace(microsecond=int(micros) % 1_000_000)
+        number = int(pk)
+    except (ValueError, OverflowError, OSError):
+        return None, "", 0
+    return (at, kind, number) if 0 <= number < 2**62 and kind.replace("-", "").isalpha() else (None, "", 0)
+
+
+def _entry(row: tuple, learner: User, scope: Scope, known: Collection[int] | None) -> Entry:  # type: ignore[type-arg]
+    kind, pk, at, by, name, about, slug, title, was, now, through, text, url, operation, withdrawn, day = row
+    own = by == learner.pk or (by is None and kind in {"event", "step"})
+    hidden = known is not None and not own and by not in known
+    return Entry(
+        kind=kind,
+        id=pk,
+        at=at,
+        words=_words(kind, was, now, through, title=title, day=day, own=own),
+        who=learner.shown_name if own else "Another mentor" if hidden else (name or "Somebody"),
+        by_learner=own,
+        about=about,
+        slug=slug,
+        text="" if withdrawn or hidden or text == "still fine" else text,
+        url="" if withdrawn else url,
+        operation=operation,
+        mine=by == scope.viewer,
+        withdrawn=withdrawn,
+    )
+
+
+SAID = {
+    "comment": "wrote",
+    "help": "asked for help",
+    "answer": "answered the request for help",
+    "evidence": "handed in",
+    "sign-off": "signed off",
+    "nudge": "sent a nudge",
+}
+
+
+def _words(kind: str, was: str, now: str, through: str, *, title: str, day: date | None, own: bool) -> str:
+    if kind == "target":
+        return f"set the target date to {formats.date_format(day, 'j M Y')}" if day else "set no target date"
+    if kind in SAID:
+        return SAID[kind]
+    if kind == "step":
+        words = f"{'ticked' if now == 'done' else 'unticked'} “{title}”"
+    elif now == "waived" and through == ProgressEvent.Through.MENTOR:
+        words = "waived"
+    elif through == ProgressEvent.Through.MENTOR and was in {"done", "waived"}:
+        words = f"reopened: {WORDS[was]} → {WORDS[now]}"
+    else:
+        words = f"{WORDS[was]} → {WORDS[now]}"
+    notable = {
+        ProgressEvent.Through.UNDO.value: " (taken back)" if not own else " (undo)",
+        ProgressEvent.Through.NOTES.value: " (ticks in the notes)",
+        ProgressEvent.Through.MERGE.value: " (topics merged)",
+        ProgressEvent.Through.SYSTEM.value: " (the system)",
+    }
+    return words + notable.get(through, "")
