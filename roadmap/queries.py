@@ -26,6 +26,12 @@ def tree_of(roadmap: Roadmap) -> Tree:
     return trees_of([roadmap])[0]
 
 
+def kept_tree(roadmap: int, revision: int) -> Tree | None:
+    """The tree of the roadmap with this id at this revision, if it is kept in the process. No query."""
+    tree = _kept.get(roadmap)
+    return tree if tree is not None and tree.revision == revision else None
+
+
 def trees_of(roadmaps: Sequence[Roadmap]) -> list[Tree]:
     """The trees of several roadmaps, in their order: no query for those kept, four for all the others together.
 

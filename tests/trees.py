@@ -10,7 +10,7 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from roadmap.tree import Branch, Facts, Need, Seat, Tree
-from tracker.overlay import STATES, Mark
+from tracker.packed import STATES, Mark
 
 
 @dataclass(frozen=True)

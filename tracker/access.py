@@ -10,9 +10,10 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from roadmap.models import Alias, Roadmap, Step, Topic
+from roadmap.models import Alias, Placement, Roadmap, Step, Topic
 from roadmap.queries import readable_roadmaps, tree_of
-from tracker.models import Cohort, Membership, User
+from tracker import summaries
+from tracker.models import Cohort, CohortRoadmap, HelpRequest, Membership, User
 from tracker.permissions import Person, Right, may
 
 
@@ -47,21 +48,52 @@ def roadmap_for_reading(person: Person, slug: str) -> Roadmap:
     return Roadmap.from_db(DEFAULT_DB_ALIAS, _ROADMAP_FIELDS, row)
 
 
-def topic_on_roadmap(person: Person, slug: str, roadmap: str) -> tuple[Topic, Roadmap | None]:
-    """The topic of a click on a roadmap's page, and that roadmap; None where it is not readable or does not seat it.
+_ROADMAP_AND_COUNTED = f"""
+SELECT {", ".join(f"roadmap.{name}" for name in _ROADMAP_FIELDS)}, {summaries.COLUMNS}
+FROM roadmap_roadmap roadmap LEFT JOIN ({summaries.TABLES})
+     ON summary.learner_id = %s AND (%s OR summary.roadmap_id = roadmap.id)
+WHERE roadmap.slug = %s AND roadmap.retired_at IS NULL AND (roadmap.state <> 'draft' OR %s)
+ORDER BY summary.roadmap_id
+"""  # noqa: S608 (names of columns, from above)
+
+
+def roadmap_with_summaries(
+    person: Person, slug: str, *, others: bool = False
+) -> tuple[Roadmap, tuple[summaries.Summary, ...]]:
+    """As `roadmap_for_reading`, with what is counted of this person there, or with `others` on every roadmap.
+
+    One query. Raise Http404.
+    """
+    if not isinstance(person, User):
+        return roadmap_for_reading(person, slug), ()
+    with connection.cursor() as cursor:
+        cursor.execute(_ROADMAP_AND_COUNTED, [person.pk, others, slug, may(person, Right.READ_DRAFTS)])
+        rows = cursor.fetchall()
+    if not rows:
+        raise Http404("No such roadmap.")
+    width = len(_ROADMAP_FIELDS)
+    counted = tuple(summaries.Summary._make(row[width:]) for row in rows if row[width] is not None)
+    return Roadmap.from_db(DEFAULT_DB_ALIAS, _ROADMAP_FIELDS, rows[0][:width]), counted
+
+
+def topic_on_roadmap(
+    person: Person, slug: str, roadmap: str
+) -> tuple[Topic, Roadmap | None, tuple[summaries.Summary, ...] | None]:
+    """The topic of a click on a roadmap's page, that roadmap (None where it is not readable or does not seat it), and
+    what is counted of the person (None where it was not read).
 
     One query when the roadmap's tree is kept in the process: the tree knows the topic, what the pages of one topic
     need beyond that is deferred. Raise Http404, or MovedError, as `topic_for_reading`.
     """
-    found = None
+    found, counted = None, None
     if roadmap:
         with suppress(Http404):
-            found = roadmap_for_reading(person, roadmap)
+            found, counted = roadmap_with_summaries(person, roadmap, others=True)
     facts = tree_of(found).by_slug.get(slug) if found else None
     if facts is None:
-        return topic_for_reading(person, slug), found
+        return topic_for_reading(person, slug), found, counted
     known = (facts.id, facts.uid, slug, facts.title, None, facts.revision)
-    return Topic.from_db(DEFAULT_DB_ALIAS, _TOPIC_FIELDS, known), found
+    return Topic.from_db(DEFAULT_DB_ALIAS, _TOPIC_FIELDS, known), found, counted
 
 
 def topic_for_reading(person: Person, slug: str) -> Topic:
@@ -157,4 +189,59 @@ def learner_of_cohort(person: Person, cohort: Cohort, learner: int) -> User:
     )
     if found is None:
         raise Http404("No such learner in this cohort.")
+    return found
+
+
+def learners_of_cohort(person: Person, cohort: Cohort) -> QuerySet[User]:
+    """The learners who are in that cohort now, for one of its mentors; for others, nobody."""
+    members = Membership.objects.filter(cohort=cohort, role=Membership.Role.LEARNER, left_at=None)
+    return visible_learners(person).filter(pk__in=members.values("user"))
+
+
+def roadmaps_of_cohort(person: Person, cohort: Cohort) -> list[CohortRoadmap]:
+    """What the cohort walks and this person may read, in its order, each with its roadmap. One query."""
+    readable = readable_roadmaps(drafts=may(person, Right.READ_DRAFTS))
+    return list(cohort.assigned.filter(roadmap__in=readable).select_related("roadmap"))
+
+
+def roadmap_of_cohort(person: Person, cohort: Cohort, slug: str) -> CohortRoadmap:
+    """One of them. One query. Raise Http404."""
+    readable = readable_roadmaps(drafts=may(person, Right.READ_DRAFTS))
+    found = cohort.assigned.filter(roadmap__in=readable, roadmap__slug=slug).select_related("roadmap").first()
+    if found is None:
+        raise Http404("No such roadmap in this cohort.")
+    found.cohort = cohort
+    return found
+
+
+def topic_of_cohort(person: Person, cohort: Cohort, slug: str) -> Topic:
+    """A topic that a roadmap of the cohort seats. One query. Raise Http404: no other topic is a mentor's business."""
+    readable = readable_roadmaps(drafts=may(person, Right.READ_DRAFTS)).filter(assigned__cohort=cohort)
+    seats = Placement.objects.filter(roadmap__in=readable)
+    found = Topic.objects.filter(slug=slug, retired_at=None, pk__in=seats.values("topic")).first()
+    if found is None:
+        raise Http404("No such topic in this cohort.")
+    return found
+
+
+def help_request_of_cohort(person: Person, cohort: Cohort, pk: int) -> HelpRequest:
+    """A request of one of its learners, on a topic that it walks; open or not. One query. Raise Http404."""
+    seats = Placement.objects.filter(roadmap__in=readable_roadmaps().filter(assigned__cohort=cohort))
+    found = (
+        HelpRequest.objects.filter(
+            pk=pk, learner__in=learners_of_cohort(person, cohort), topic__in=seats.values("topic")
+        )
+        .select_related("learner", "topic")
+        .first()
+    )
+    if found is None:
+        raise Http404("No such request in this cohort.")
+    return found
+
+
+def roadmap_for_editing(person: Person, slug: str) -> Roadmap:
+    """A live roadmap, drafts too, for those who edit. One query. Raise Http404, or PermissionDenied for its readers."""
+    found = roadmap_for_reading(person, slug)
+    if not may(person, Right.EDIT_CURRICULUM):
+        raise PermissionDenied
     return found

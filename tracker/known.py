@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from roadmap.queries import readable_roadmaps
 from tracker.models import User
-from tracker.overlay import DONE, WAIVED
+from tracker.packed import DONE, WAIVED
 from tracker.permissions import Person, Right, may
 from tracker.queries import Standing
 
@@ -23,7 +23,7 @@ def known_from(person: Person, here: Standing) -> Known | None:
     """For someone who does not walk this roadmap yet; None when nothing of it is known. At most one query."""
     if here.enrolled or not isinstance(person, User):
         return None
-    met = [topic for topic, row in here.overlay.rows.items() if row.state in (DONE, WAIVED)]
+    met = [topic for topic, mark in here.marks.items() if mark.state in (DONE, WAIVED) and topic in here.tree.place]
     if not met:
         return None
     walked = readable_roadmaps(drafts=may(person, Right.READ_DRAFTS)).filter(

@@ -5,13 +5,15 @@ transaction; a later call with the same id, topic and state is a replay: it chan
 writes WAL, so that behind synchronous replication its answer waits for the standby as the first one did. Setting the
 state a topic has already is recorded too, as an event that changed nothing: a late retry must find its operation.
 
-A check-off is one statement, a function in the database (migration 0005): it locks the state row before it reads it, so
-`was` is true under contention, where a CTE over the old row drifts; and one round trip is a third of the time of four.
+A check-off is one statement, a function in the database (migration 0008): it takes the learner's lock before it reads,
+so `was` is true under contention, where a CTE over the old row drifts; and one round trip is a third of the time of
+four. What is counted of the learner (tracker/summaries.py) is written by the same statement.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +23,9 @@ from django.utils import timezone
 
 from roadmap.models import Step
 from roadmap.tree import Facts
-from tracker.models import Enrolment, ProgressEvent, StepProgress, TopicProgress, User
+from tracker import summaries
+from tracker.models import ProgressEvent, StepProgress, TopicProgress, User
+from tracker.summaries import Prepared, Summary
 
 LEARNERS_STATES = ("todo", "learning", "done", "skipped")
 """What a learner may set; `waived` is a mentor's act."""
@@ -67,22 +71,19 @@ class Outcome:
     now: str
     replayed: bool = False
     """The same operation had been carried out before; nothing was changed now."""
-    unfinished: tuple[int, ...] = ()
-    """Ids of the roadmaps that seat the topic and that the learner walked before and has not finished: this act may
-    have been the last that one of them lacked. Empty when it settled nothing."""
+    before: tuple[Summary, ...] = field(default=(), compare=False)
+    """What was counted of the learner when this was done; empty for a replay and for a step."""
+    code: int = field(default=0, compare=False)
+    """The byte of the topic now, as `tracker.packed` has it."""
+    finished: tuple[int, ...] = field(default=(), compare=False)
+    """Ids of the roadmaps that this act finished."""
 
 
 CONFLICT = "This click was already saved as something else. Reload the page to see how it stands."
-_SETTLED = ("done", "skipped", "waived")
 _SET = """
-SELECT act.outcome, act.was,
-       CASE WHEN %(settled)s THEN (
-           SELECT array_agg(enrolment.roadmap_id) FROM tracker_enrolment enrolment
-           JOIN roadmap_placement placement ON placement.roadmap_id = enrolment.roadmap_id
-           WHERE enrolment.learner_id = %(learner)s AND enrolment.finished_at IS NULL AND placement.topic_id = %(topic)s
-       ) END
-FROM tracker_set_topic_state(
-    %(learner)s, %(topic)s, %(state)s, %(operation)s, %(by)s, %(through)s, %(note)s, %(roadmap)s, %(undoes)s) act
+SELECT outcome, was, code FROM tracker_set_topic_state(
+    %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::bigint[], %s::bigint[], %s::int[], %s::text[], %s::int[],
+    %s::bigint[])
 """
 
 
@@ -97,41 +98,60 @@ def set_state(
     roadmap: int | None = None,
     note: str = "",
     undoes: UUID | None = None,
+    counted: Sequence[Summary] | None = None,
 ) -> Outcome:
     """Set the state of `topic` (its id) for `learner`; `by` is who did it, the learner unless said otherwise.
 
     `roadmap` (an id) is where it was done: the learner is enrolled there. `undoes` names the operation taken back
-    (`undo` says when that is possible). Strict locks are checked by `check_off`: they need the tree. One statement.
+    (`undo` says when that is possible). `counted` is `summaries.of` the learner, where the caller has read it already.
+    Strict locks are checked by `check_off`: they need the tree.
+
+    One statement; a transaction of its own when something that is counted was missing, stale, or changed meanwhile.
 
     Raise UnknownState, Conflict, Retired, Waived or, with `undoes`, Superseded.
     """
     allowed = LEARNERS_STATES if by is None or by == learner else TopicProgress.State.values
     if through != ProgressEvent.Through.UNDO and state not in allowed:
         raise UnknownState("A topic is to do, learning, done or skipped. Nothing was changed.")
-    values: dict[str, Any] = {
-        "learner": learner.pk,
-        "topic": topic,
-        "state": state,
-        "operation": operation,
-        "by": (by or learner).pk,
-        "through": through,
-        "note": note,
-        "roadmap": roadmap,
-        "undoes": undoes,
-        "settled": state in _SETTLED,
-    }
+    act = (learner.pk, topic, state, operation, (by or learner).pk, through, note, roadmap, undoes)
+    walks = roadmap if state != "todo" else None
+    rows = counted if counted is not None else summaries.of(learner.pk)
+    if walks is None or any(row.roadmap == walks and row.walked for row in rows):
+        prepared = summaries.prepare(rows, topic, state)
+        if prepared is not None:
+            done = _call(act, prepared)
+            if done[0] != "again":
+                return _outcome(state, prepared, *done)
+    with transaction.atomic():
+        summaries.lock([learner.pk])
+        rows = summaries.count_again(learner.pk, walks=walks)
+        prepared = summaries.prepare(rows, topic, state)
+        if prepared is None:  # the curriculum changed under it, and will not twice
+            raise Conflict("The curriculum is being changed in this moment. Nothing was saved; try again.")
+        done = _call(act, prepared)
+    return _outcome(state, prepared, *done)
+
+
+def _call(act: tuple[Any, ...], prepared: Prepared) -> tuple[str, str, int]:
+    counted = (prepared.known, prepared.versions, prepared.counted, prepared.places, prepared.met, prepared.numbers)
     with connection.cursor() as cursor:
-        cursor.execute(_SET, values)
-        outcome, was, unfinished = cursor.fetchone()
+        cursor.execute(_SET, (*act, *counted, list(prepared.finished)))
+        row: tuple[str, str, int] = cursor.fetchone()
+    return row
+
+
+def _outcome(state: str, prepared: Prepared, outcome: str, was: str, code: int) -> Outcome:
+    if outcome == "set":
+        return Outcome(was, state, before=prepared.rows, code=code, finished=prepared.finished)
+    if outcome == "replayed":
+        return Outcome(was, state, replayed=True)
     if outcome == "conflict":
         raise Conflict(CONFLICT)
     if outcome in ("retired", "gone"):
         raise Retired("This topic is no longer part of the curriculum. What you did on it is kept.")
     if outcome == "waived":
         raise Waived("A mentor waived this topic for you: it counts as done. Only a mentor can take that back.")
-    if outcome == "changed":
-        raise Superseded("This topic was changed since, so there is nothing to undo. Nothing was changed now.")
-    return Outcome(was, state, replayed=outcome == "replayed", unfinished=tuple(unfinished or ()))
+    raise Superseded("This topic was changed since, so there is nothing to undo. Nothing was changed now.")
 
 
 def undo(
@@ -247,12 +267,10 @@ FROM fine, before WHERE before.revision < fine.revision
 def still_fine(*, learner: User, topic: int) -> None:
     """The learner has seen that the text of a topic changed since they did it, and stands by it. Safe to repeat.
 
-    One statement. It is recorded as an event that changed nothing but the revision.
+    It is recorded as an event that changed nothing but the revision.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_STILL_FINE, {"learner": learner.pk, "topic": topic})
-
-
-def note_finished(*, learner: User, roadmap: int) -> None:
-    """Remember when the learner first finished the roadmap: what is placed later is new since then. Safe to repeat."""
-    Enrolment.objects.filter(learner=learner, roadmap_id=roadmap, finished_at=None).update(finished_at=timezone.now())
+    with transaction.atomic():
+        summaries.lock([learner.pk])
+        with connection.cursor() as cursor:
+            cursor.execute(_STILL_FINE, {"learner": learner.pk, "topic": topic})
+        summaries.recount(learner.pk)

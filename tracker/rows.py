@@ -17,7 +17,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from roadmap.tree import Branch, Seat, Tree
-from tracker.overlay import Overlay, Row, Share
+from tracker.overlay import Overlay, Row
+from tracker.share import Share
 from tracker.slotted import Slotted
 
 WORDS = {"todo": "to do", "learning": "learning", "done": "done", "skipped": "skipped", "waived": "waived"}

@@ -28,8 +28,13 @@ class _Slots:
 _SLOTS = _Slots()
 
 
+def hole(name: str) -> str:
+    """What to put into a context for a value that is filled in later."""
+    return _SLOTS[name]
+
+
 class Slotted:
-    """`template` rendered with `context`; each `{{ slots.NAME }}` in it is left open.
+    """`template` rendered with `context`; each `{{ slots.NAME }}` in it is left open, and so is each `hole`.
 
     `fill` takes one string per name, already safe HTML.
     """

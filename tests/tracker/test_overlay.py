@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from roadmap.tree import Need, Tree
 from tests.trees import branch, done, extra, marks_on, tree, trees
-from tracker.overlay import NONE, STATES, Mark, Share, affected, overlay, row_of_each, shares, unmet, way_to
+from tracker.overlay import Next, affected, overlay, unmet, way_to
+from tracker.packed import NONE, STATES, Mark, pack, shares_of
+from tracker.share import Share
 
 
 class TestShare:
@@ -181,25 +183,29 @@ class TestRow:
 class TestNext:
     def test_what_is_under_way_comes_first_then_reading_order(self) -> None:
         grown = tree(branch("Maths", 1, 2, 3))
-        assert overlay(grown, {3: Mark("learning", started=True)}).next == ((3, "learning"), (1, "order"), (2, "order"))
+        assert overlay(grown, {3: Mark("learning", started=True)}).next == (3, "learning")
+        assert overlay(grown, done(1)).next == (2, "order")
+        assert overlay(grown, done(1, 2, 3)).next is None
 
     def test_what_opens_others_moves_up(self) -> None:
         grown = tree(branch("Maths", 1, 2, 3, 4, 5), needs={4: [3], 5: [3]})
-        assert overlay(grown, {}).next[0] == (3, "opens")
+        assert overlay(grown, {}).next == (3, "opens")
 
     def test_what_is_locked_or_settled_is_not_suggested(self) -> None:
         grown = tree(branch("Maths", 1, 2, 3, 4), needs={2: [1]})
-        suggested = [topic for topic, _ in overlay(grown, done(3) | {4: Mark("skipped")}).next]
-        assert suggested == [1]
+        assert overlay(grown, done(3) | {4: Mark("skipped")}).next == (1, "opens")
+        assert overlay(tree(branch("Maths", 1, 2), needs={1: [9]}), done(2)).next is None
 
     def test_optional_topics_come_after_required_ones(self) -> None:
         grown = tree(branch("Maths", extra(1), 2))
-        assert [topic for topic, _ in overlay(grown, {}).next] == [2, 1]
+        assert overlay(grown, {}).next == (2, "order")
+        assert overlay(grown, done(2)).next == (1, "order")
 
     def test_what_is_left_of_a_choice_that_has_enough_comes_with_the_optional_ones(self) -> None:
         grown = tree(branch("Domain", 1, 2, 3, choose=1), branch("Work", 4))
         laid = overlay(grown, done(2))
-        assert [topic for topic, _ in laid.next] == [4, 1, 3]
+        assert laid.next == (4, "order")
+        assert overlay(grown, done(2, 4)).next == (1, "order")
         assert [laid.rows[t].spare for t in (1, 2, 3, 4)] == [True, False, True, False]
 
     def test_what_becomes_spare_is_affected(self) -> None:
@@ -274,7 +280,9 @@ class TestProperties:
         marks = {t: Mark(chance.choice(STATES)) for t in topics}
         shuffled = list(marks.items())
         chance.shuffle(shuffled)
-        assert overlay(grown, dict(shuffled)) == overlay(grown, marks)
+        assert pack(grown, dict(shuffled)) == pack(grown, marks)
+        one, other = overlay(grown, dict(shuffled)), overlay(grown, marks)
+        assert (one.rows, one.shares, one.total, one.next) == (other.rows, other.shares, other.total, other.next)
 
     @given(marked)
     def test_a_hundred_is_always_reachable_and_strict_locks_never_dead_end(
@@ -319,20 +327,32 @@ class TestProperties:
         now = marks | {topic: Mark(state, 1, started=True)}
         before, after = (overlay(grown, m, finished_at=finished_at) for m in (marks, now))
         touched = affected(grown, topic)
-        patched = before.rows | row_of_each(grown, now, touched.topics, finished_at=finished_at)
+        patched = before.rows | after.rows_of(touched.topics)
         assert patched == after.rows
         assert list(after.rows) == list(grown.order)
-        assert row_of_each(grown, now, grown.order, finished_at=finished_at) == after.rows
+        assert after.rows_of(grown.order) == after.rows
         for index, (old, new) in enumerate(zip(before.shares, after.shares, strict=True)):
             assert index in touched.branches or old == new
-        assert shares(grown, now) == (after.shares, after.total)
+        assert shares_of(grown, pack(grown, now)) == (after.shares, after.total)
 
     @given(marked)
-    def test_suggestions_are_under_way_or_ready_and_never_twice(self, case: tuple[Tree, dict[int, Mark]]) -> None:
-        laid = overlay(*case)
-        suggested = [topic for topic, _ in laid.next]
-        assert len(set(suggested)) == len(suggested)
-        assert set(suggested) == {t for t, row in laid.rows.items() if row.ready or row.state == "learning"}
+    def test_what_is_suggested_is_the_first_of_all_by_its_rule(self, case: tuple[Tree, dict[int, Mark]]) -> None:
+        grown, marks = case
+        laid = overlay(grown, marks)
+        learning = [topic for topic, row in laid.rows.items() if row.state == "learning"]
+        ready = []
+        for place, (topic, row) in enumerate(laid.rows.items()):
+            if row.ready:
+                level = grown.above(grown.seated[topic])[-1]
+                counts = not row.spare and topic not in grown.optional
+                ready.append((not counts, level, place - 2 * min(row.opens, 5), place, topic))
+        expected = None
+        if learning:
+            expected = Next(learning[0], "learning")
+        elif ready:
+            best = min(ready)[-1]
+            expected = Next(best, "opens" if laid.rows[best].opens else "order")
+        assert laid.next == expected
 
     @given(marked, st.data())
     def test_the_way_to_a_topic_unlocks_it(self, case: tuple[Tree, dict[int, Mark]], data: st.DataObject) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from roadmap.models import Roadmap, Topic
 from tests.factories import make_roadmap, make_section, make_step, make_topic
-from tracker import progress
+from tracker import progress, summaries
 from tracker.models import Enrolment, ProgressEvent, StepProgress, TopicProgress, User
 from tracker.recount import disagreements
 
@@ -76,11 +76,13 @@ class TestSetState:
         assert (event.was, event.now, event.through, event.operation) == ("todo", "done", "page", operation)
         assert Enrolment.objects.filter(learner=learner, roadmap=roadmap).exists()
 
-    def test_one_statement(self, learner: User, topic: Topic, roadmap: Roadmap) -> None:
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
-            progress.set_state(learner=learner, topic=topic.pk, state="done", operation=op(), roadmap=roadmap.pk)
+    def test_one_statement_for_who_walks_the_roadmap(self, learner: User, topic: Topic, roadmap: Roadmap) -> None:
+        progress.set_state(learner=learner, topic=topic.pk, state="learning", operation=op(), roadmap=roadmap.pk)
+        counted = summaries.of(learner.pk)
+        with CaptureQueriesContext(connection) as queries:
+            progress.set_state(
+                learner=learner, topic=topic.pk, state="done", operation=op(), roadmap=roadmap.pk, counted=counted
+            )
         assert len(queries) == 1
 
     @pytest.mark.parametrize("state", ["waived", "", "DONE", "locked", "x" * 500, "todo\0"])

@@ -94,11 +94,13 @@ class TestStanding:
         assert here.overlay.total.percent == 0
 
     @pytest.mark.parametrize("topics", [3, 300])
-    def test_one_query_and_none_for_a_stranger(self, learner: User, topics: int) -> None:
+    def test_one_query_and_none_for_a_stranger(self, learner: User, other_learner: User, topics: int) -> None:
         roadmap = grown(topics)
         for topic in Topic.objects.filter(placements__roadmap=roadmap)[:100]:
-            act(learner, topic)
+            act(learner, topic, "done", roadmap)
+            act(other_learner, topic)
         assert count(lambda: queries.standing(learner, roadmap)) == 1
+        assert count(lambda: queries.standing(other_learner, roadmap)) == 2, "nothing is counted: it walks no roadmap"
         assert count(lambda: queries.standing(STRANGER, roadmap)) == 0
 
     def test_a_roadmap_of_no_topics(self, learner: User) -> None:

@@ -60,6 +60,14 @@ class TopicProgress(models.Model):
                 name="topic_progress_state_listed",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["learner"],
+                include=["topic", "changed_at"],
+                condition=Q(state="learning"),
+                name="topic_progress_under_way",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.learner_id}: {self.topic_id} {self.state}"
@@ -147,7 +155,9 @@ class RoadmapSummary(models.Model):
     skipped = models.PositiveIntegerField()
     """Of the whole roadmap, as `tracker.overlay.Share`."""
     last_move = models.DateTimeField(null=True, blank=True)
-    """When the learner last changed the state of a topic seated here."""
+    """When the learner last changed the state of a topic seated here, by their own act."""
+    learning_since = models.DateTimeField(null=True, blank=True)
+    """When the topic that they have been learning longest here was begun; None when none is under way."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["learner", "roadmap"], name="roadmap_summary_once")]

@@ -14,19 +14,25 @@ from urllib.parse import quote
 from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import CSRF_TOKEN_LENGTH, get_token
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, escape
+from django.utils.safestring import mark_safe
 
 from roadmap.models import Roadmap, Topic
+from roadmap.queries import tree_of
 from roadmap.tree import Facts
-from tracker import access, queries
-from tracker.check_off import finish, seats
+from tracker import access, progress, queries
+from tracker.check_off import seats
 from tracker.models import User
-from tracker.overlay import NONE, Mark, Row, affected, row_of_each
+from tracker.overlay import Overlay, Row, affected
+from tracker.packed import CODES, STARTED, layout, with_code
 from tracker.queries import Standing
 from tracker.rows import compiled, out_of_band
-from tracker.views.heads import head_of
+from tracker.slotted import Slotted, hole
+from tracker.views.heads import head_html
 from tracker.views.sheets import sheet_of
 
 
@@ -35,10 +41,10 @@ class Change:
     """What was done, for the answer."""
 
     topic: Topic
-    was: str | None
-    """The topic's state before; None when the act was not about it."""
     said: str
     """A sentence, safe HTML. What it did to the roadmap is added."""
+    outcome: progress.Outcome | None = None
+    """Of a change of the topic's state; None when the act was about something else."""
     operation: uuid.UUID | None = None
     """What undo takes back."""
 
@@ -50,22 +56,49 @@ def is_htmx(request: HttpRequest) -> bool:
 def changed(
     request: HttpRequest, learner: User, change: Change, asked: dict[str, Any], roadmap: Roadmap | None
 ) -> HttpResponse:
-    """`asked` is the cleaned `AnswerForm`, `roadmap` what it names. Queries: the marks, and those of an open topic."""
-    here = queries.standing(learner, roadmap) if roadmap and seats(roadmap, change.topic) else None
-    if here:
-        finish(learner, here)
-    before = _before(change, here) if here else {}
-    said = _said(change, here, before)
+    """`asked` is the cleaned `AnswerForm`, `roadmap` what it names. Queries: none for a change of state, else one for
+    what is counted; and those of an open topic."""
+    here = _standing(learner, roadmap, change)
+    rows = _changed_rows(here, change) if here else {}
+    said = _said(change, here, rows)
     if not is_htmx(request):
         messages.success(request, said, extra_tags=str(change.operation or ""))
         return HttpResponseRedirect(_where(change.topic, roadmap, asked), status=303)
-    back = asked.get("next") or reverse("topic", args=[change.topic.slug])
-    context: dict[str, Any] = {"said": said, "operation": change.operation, "roadmap": roadmap, "back": back}
+    regions = list(_regions(here, change.topic.pk, rows)) if here else []
     if roadmap and here:
-        head = head_of(roadmap, here)
-        context |= {"regions": list(_regions(here, change, before)), "head": head, "share": head.share}
-    context |= _panel(learner, asked, roadmap)
+        regions.append(head_html(roadmap, here, oob=True))
+    status = _status(request, said, change, asked, roadmap)
+    panel = _panel(learner, asked, roadmap)
+    if not panel:
+        return HttpResponse("\n".join((*regions, status)))
+    context = {"regions": regions, "status": status, "roadmap": roadmap} | panel
     return render(request, "tracker/_state_changed.html", context)
+
+
+_done: list[Slotted] = []
+
+
+def _status(request: HttpRequest, said: str, change: Change, asked: dict[str, Any], roadmap: Roadmap | None) -> str:
+    """`_status.html`, with a way back if there is something to undo."""
+    back = asked.get("next") or reverse("topic", args=[change.topic.slug])
+    if change.operation is None:
+        context = {"said": said, "roadmap": roadmap, "back": back, "oob": True}
+        return render_to_string("tracker/_status.html", context, request)
+    if not _done:
+        names = ("said", "operation", "csrf_token", "back")
+        context = {name: hole(name) for name in names} | {"roadmap": {"slug": hole("roadmap")}, "oob": True}
+        _done.append(Slotted("tracker/_status.html", context))
+    # The token that came with the form is good for another one, and making a new one takes longer than the rest.
+    sent = request.POST.get("csrfmiddlewaretoken", "")
+    return _done[0].fill(
+        {
+            "said": conditional_escape(said),
+            "operation": str(change.operation),
+            "csrf_token": sent if len(sent) == CSRF_TOKEN_LENGTH and sent.isalnum() else get_token(request),
+            "back": escape(back),
+            "roadmap": escape(roadmap.slug) if roadmap else "",
+        }
+    )
 
 
 def refused(
@@ -114,40 +147,58 @@ def _where(topic: Topic, roadmap: Roadmap | None, asked: dict[str, Any]) -> str:
     return path if "#" in path or path.startswith("/topics/") else f"{path}#t{topic.pk}"
 
 
-def _before(change: Change, here: Standing) -> dict[int, Row]:
-    """The rows that the change may have touched, as they were before it; empty when it was not about the state."""
-    if change.was is None:
-        return {}
+def _standing(learner: User, roadmap: Roadmap | None, change: Change) -> Standing | None:
+    """Where the learner is now on the roadmap that it was done on; None where that does not seat the topic."""
+    if roadmap is None or not seats(roadmap, change.topic):
+        return None
+    tree = tree_of(roadmap)
+    for row in change.outcome.before if change.outcome else ():
+        if change.outcome and row.roadmap == roadmap.pk and row.revision == tree.revision:
+            states = with_code(row.states, layout(tree).position[change.topic.pk], change.outcome.code)
+            return Standing(tree, states, enrolled=row.walked, finished_at=row.finished_at)
+    return queries.standing(learner, roadmap)
+
+
+def _changed_rows(here: Standing, change: Change) -> dict[int, tuple[Row | None, Row]]:
+    """Topic id -> its row (before, now): of the topic itself, and of those that look different now."""
     topic = change.topic.pk
-    now = here.marks.get(topic, NONE)
-    marks = {**here.marks, topic: Mark(change.was, now.revision, now.started)}
-    return row_of_each(here.tree, marks, affected(here.tree, topic).topics, finished_at=here.finished_at)
+    own = here.overlay.row(topic)
+    if change.outcome is None:
+        return {topic: (None, own)}
+    place = layout(here.tree).position[topic]
+    was = CODES[change.outcome.was] | (here.states[place] & STARTED)
+    before = Overlay(here.tree, with_code(here.states, place, was), finished_at=here.finished_at)
+    rows: dict[int, tuple[Row | None, Row]] = {topic: (before.row(topic), own)}
+    for other in affected(here.tree, topic).topics[1:]:
+        then, now = before.row(other), here.overlay.row(other)
+        if then != now:
+            rows[other] = then, now
+    return rows
 
 
-def _regions(here: Standing, change: Change, before: dict[int, Row]) -> Iterable[str]:
-    """The topic's row and those that look different now, then the bars of the branches above."""
-    pieces, rows = compiled(here.tree), here.overlay.rows
-    yield out_of_band(pieces.row(change.topic.pk, rows[change.topic.pk]))
-    for topic, was in before.items():
-        if rows[topic] != was and topic != change.topic.pk:
-            yield out_of_band(pieces.row(topic, rows[topic]))
-    for index in affected(here.tree, change.topic.pk).branches:
-        for region in pieces.heads(index, here.overlay.shares[index]):
+def _regions(here: Standing, topic: int, rows: dict[int, tuple[Row | None, Row]]) -> Iterable[str]:
+    """The rows, then the bars of the branches above the topic."""
+    pieces = compiled(here.tree)
+    for other, (_, row) in rows.items():
+        yield out_of_band(pieces.row(other, row))
+    for index in here.tree.above(here.tree.seated[topic]):
+        for region in pieces.heads(index, here.overlay.share(index)):
             yield out_of_band(region)
 
 
-def _said(change: Change, here: Standing | None, before: dict[int, Row]) -> str:
+def _said(change: Change, here: Standing | None, rows: dict[int, tuple[Row | None, Row]]) -> str:
     """`Linear algebra: done. 12 of 36. 2 topics opened.`"""
-    if here is None or change.was is None:
+    outcome = change.outcome
+    if here is None or outcome is None:
         return change.said
-    share, rows, own = here.overlay.total, here.overlay.rows, change.topic.pk
-    said = format_html("{} {} of {}.", change.said, share.done + share.waived, share.required)
-    opened = sum(rows[topic].ready and not was.ready for topic, was in before.items() if topic != own)
+    share, own = here.overlay.total, change.topic.pk
+    said = f"{change.said} {share.done + share.waived} of {share.required}."
+    opened = sum(now.ready and was is not None and not was.ready for t, (was, now) in rows.items() if t != own)
     if opened:
-        said = format_html("{} {} opened.", said, "1 topic" if opened == 1 else f"{opened} topics")
-    if share.finished and rows[own].state in {"done", "skipped"} and change.was not in {"done", "skipped", "waived"}:
-        said = format_html("{} That was the last one.", said)
-    return said
+        said += " 1 topic opened." if opened == 1 else f" {opened} topics opened."
+    if share.finished and rows[own][1].state in {"done", "skipped"} and outcome.was in {"todo", "learning"}:
+        said += " That was the last one."
+    return mark_safe(said)  # noqa: S308  (`change.said` is safe, the rest is numbers and words of ours)
 
 
 def _panel(learner: User, asked: dict[str, Any], roadmap: Roadmap | None) -> dict[str, Any]:

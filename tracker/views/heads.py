@@ -1,60 +1,89 @@
-"""The head of a roadmap's page: figures and words made ready for `_roadmap_head.html`."""
+"""The head of a roadmap's page: its share, what is left, and what to go on with."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from django.urls import reverse
+from django.utils.html import escape
 
 from roadmap.models import Roadmap
-from tracker.overlay import Share
+from tracker.known import Known
+from tracker.packed import PLAIN
 from tracker.queries import Standing
 from tracker.rows import bar
+from tracker.share import Share
+from tracker.slotted import Slotted
 
 
-@dataclass(frozen=True, slots=True)
-class NextTopic:
-    href: str
-    title: str
-    word: str
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    share: Share
-    bar: str
-    met: int
-    hours_left: str
-    next: NextTopic | None
-
-
-def head_of(roadmap: Roadmap, here: Standing) -> Head:
+def head_html(roadmap: Roadmap, here: Standing, *, known: Known | None = None, oob: bool = False) -> str:
+    """`_roadmap_head.html`, rendered once per revision of the roadmap and filled in: safe HTML."""
+    key = (__name__, roadmap.title, roadmap.summary, roadmap.state)
+    kept = here.tree.kept.get(__name__)
+    if not (isinstance(kept, tuple) and kept[0] == key):
+        kept = here.tree.kept[__name__] = (key, Slotted("tracker/_roadmap_head.html", {"roadmap": roadmap}))
     share = here.overlay.total
-    return Head(
-        share,
-        bar(share, thin=False),
-        share.done + share.waived,
-        f"{share.hours_left:,.0f}" if share.hours_left >= 1 else "",
-        _next(roadmap, here),
+    filled: str = kept[1].fill(
+        {
+            "oob": ' hx-swap-oob="true"' if oob else "",
+            "bar": bar(share, thin=False),
+            "percent": "—" if share.percent is None else f"{share.percent} %",
+            "met": str(share.done + share.waived),
+            "required": str(share.required),
+            "legend": _legend(share),
+            "known": _known(known),
+            "acts": _acts(roadmap, here),
+        }
+    )
+    return filled
+
+
+def _legend(share: Share) -> str:
+    """Beside the percentage: what the segments of the bar mean, the optional topics, the hours."""
+    out = []
+    if share.finished:
+        out.append(f"<span>finished, {share.skipped} skipped</span>" if share.skipped else "<span>finished</span>")
+    for number, word in ((share.waived, "waived"), (share.learning, "learning"), (share.skipped, "skipped")):
+        if number:
+            out.append(f'<span class="key {word}">{number} {word}</span>')
+    if share.left:
+        out.append(f'<span class="key">{share.left} left</span>')
+    if share.optional:
+        done = f", {share.optional_done} done" if share.optional_done else ""
+        out.append(f"<span>+{share.optional} optional{done}</span>")
+    if share.hours_left >= 1:
+        out.append(f"<span>about {share.hours_left:,.0f} h left</span>")
+    return "".join(out)
+
+
+def _known(known: Known | None) -> str:
+    """What the learner knows already from other roadmaps, said before the first check-off here."""
+    if known is None:
+        return ""
+    titles = [f"<bdi>{escape(title)}</bdi>" for title in known.roadmaps]
+    where = " and ".join(filter(None, (", ".join(titles[:-1]), *titles[-1:])))
+    topics = f"{known.topics} topic{'s' * (known.topics != 1)}"
+    return (
+        f'<p class="note info"><span>You know {topics} of this already{", from " if where else ""}{where}.</span></p>'
     )
 
 
-def _next(roadmap: Roadmap, here: Standing) -> NextTopic | None:
-    if not here.overlay.next:
-        return None
-    topic, because = here.overlay.next[0]
-    facts, opens = here.tree.topics[topic], here.overlay.rows[topic].opens
-    begun = any(mark.state != "todo" for mark in here.marks.values())
-    words = {
-        "learning": "you are learning it",
-        "opens": f"it opens {opens} topic{'' if opens == 1 else 's'}",
-        "order": "",
-    }
-    return NextTopic(
-        href=f"{reverse('topic', args=[facts.slug])}?roadmap={quote(roadmap.slug)}",
-        title=facts.title,
-        word="Continue" if begun else "Begin",
-        because=words[because],
+def _acts(roadmap: Roadmap, here: Standing) -> str:
+    """`Continue: Linear algebra`, and why that."""
+    found = here.overlay.next
+    if found is None:
+        return '<p class="note"><span>You have walked all of it.</span></p>' if here.overlay.total.finished else ""
+    facts = here.tree.topics[found.topic]
+    href = f"{reverse('topic', args=[facts.slug])}?roadmap={quote(roadmap.slug)}"
+    word = "Continue" if here.states.translate(PLAIN).strip(b"\0") else "Begin"
+    because = ""
+    if found.because == "learning":
+        because = "you are learning it"
+    elif found.because == "opens":
+        opens = here.overlay.row(found.topic).opens
+        because = f"it opens {opens} topic{'' if opens == 1 else 's'}"
+    said = f'<span class="muted">{because}</span>' if because else ""
+    return (
+        f'<a class="act main continue" href="{escape(href)}">'
+        f"<span>{word}: <bdi>{escape(facts.title)}</bdi></span></a>{said}"
     )

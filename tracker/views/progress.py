@@ -17,6 +17,7 @@ from tracker.check_off import check_off
 from tracker.forms import AnswerForm, StateForm, StepForm, UndoForm
 from tracker.models import ProgressEvent, User
 from tracker.rows import WORDS
+from tracker.summaries import Summary
 from tracker.views.answers import Change, asked_roadmap, changed, not_understood, refused, sign_in_first
 from tracker.views.waiting import let_wait
 
@@ -26,7 +27,7 @@ from tracker.views.waiting import let_wait
 def set_topic_state(request: HttpRequest, slug: str) -> HttpResponse:
     """The check-off. Without an account it waits in the session and is done by the request that signs in."""
     person: User | AnonymousUser = request.user
-    topic, roadmap = _topic(person, slug, request.POST.get("roadmap", ""))
+    topic, roadmap, counted = _topic(person, slug, request.POST.get("roadmap", ""))
     form = StateForm(request.POST, topic_uid=topic.uid)
     if not form.is_valid():
         return not_understood(request, form, topic)
@@ -36,11 +37,13 @@ def set_topic_state(request: HttpRequest, slug: str) -> HttpResponse:
     access.require_progress(person)
     operation: UUID = asked["operation"]
     try:
-        outcome = check_off(learner=person, topic=topic, state=asked["state"], operation=operation, roadmap=roadmap)
+        outcome = check_off(
+            learner=person, topic=topic, state=asked["state"], operation=operation, roadmap=roadmap, counted=counted
+        )
     except progress.ProgressError as error:
         return _refused(request, error, asked, topic)
     said = format_html("<bdi>{}</bdi>: {}.", topic.title, WORDS[outcome.now])
-    return changed(request, person, Change(topic, outcome.was, said, operation), asked, roadmap)
+    return changed(request, person, Change(topic, said, outcome, operation), asked, roadmap)
 
 
 @require_POST
@@ -59,7 +62,7 @@ def set_step(request: HttpRequest, slug: str, uid: UUID) -> HttpResponse:
         return _refused(request, error, asked, step.topic)
     said = format_html("Step <bdi>{}</bdi> {}.", step.title, "ticked" if done else "unticked")
     return changed(
-        request, learner, Change(step.topic, None, said, asked["operation"]), asked, asked_roadmap(learner, asked)
+        request, learner, Change(step.topic, said, operation=asked["operation"]), asked, asked_roadmap(learner, asked)
     )
 
 
@@ -74,7 +77,7 @@ def still_fine(request: HttpRequest, slug: str) -> HttpResponse:
     progress.still_fine(learner=learner, topic=topic.pk)
     said = format_html("<bdi>{}</bdi> stays done.", topic.title)
     roadmap = asked_roadmap(learner, form.cleaned_data)
-    return changed(request, learner, Change(topic, None, said), form.cleaned_data, roadmap)
+    return changed(request, learner, Change(topic, said), form.cleaned_data, roadmap)
 
 
 @require_POST
@@ -91,7 +94,7 @@ def undo(request: HttpRequest) -> HttpResponse:
         )
     except progress.ProgressError as error:
         return _refused(request, error, asked)
-    change = Change(event.topic, None if event.step_id else outcome.was, _undone(event))
+    change = Change(event.topic, _undone(event), None if event.step_id else outcome)
     return changed(request, learner, change, asked, asked_roadmap(learner, asked))
 
 
@@ -101,7 +104,9 @@ def _learner(request: HttpRequest) -> User:
     return request.user
 
 
-def _topic(person: User | AnonymousUser, slug: str, roadmap: str) -> tuple[Topic, Roadmap | None]:
+def _topic(
+    person: User | AnonymousUser, slug: str, roadmap: str
+) -> tuple[Topic, Roadmap | None, tuple[Summary, ...] | None]:
     """Pages that were open when a topic was renamed post to its former slug."""
     try:
         return access.topic_on_roadmap(person, slug, roadmap)

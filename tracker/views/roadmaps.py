@@ -16,7 +16,7 @@ from tracker.known import known_from
 from tracker.permissions import Right, may
 from tracker.rows import SHOWS, bar, compiled, count
 from tracker.views.compressed import compressed
-from tracker.views.heads import head_of
+from tracker.views.heads import head_html
 from tracker.views.sheets import Sheet, sheet_of
 
 
@@ -43,19 +43,16 @@ def roadmaps(request: HttpRequest) -> HttpResponse:
 @compressed
 def roadmap(request: HttpRequest, slug: str) -> HttpResponse:
     """`?show=` filters the rows, `?topic=` opens a topic beside them. Both are kept by the links on the page."""
-    found = access.roadmap_for_reading(request.user, slug)
-    here = queries.standing(request.user, found)
+    found, counted = access.roadmap_with_summaries(request.user, slug)
+    here = queries.standing(request.user, found, counted)
     show = request.GET.get("show", "")
     show = show if show in SHOWS else ""
     nonce = uuid.uuid4()
     rows = compiled(here.tree)
-    head = head_of(found, here)
     sheet = _open_topic(request, found, nonce, show)
     context = {
         "roadmap": found,
-        "head": head,
-        "known": known_from(request.user, here),
-        "share": head.share,
+        "head": head_html(found, here, known=known_from(request.user, here)),
         "outline": rows.outline(here.overlay),
         "body": rows.body(here.overlay, show),
         "show": show,

@@ -12,9 +12,8 @@ from django.utils.html import format_html
 
 from roadmap.models import Roadmap, Topic
 from tracker import access, progress
-from tracker.check_off import check_off, finish
+from tracker.check_off import check_off
 from tracker.models import User
-from tracker.queries import standing
 from tracker.rows import WORDS
 
 KEY = "check_off"
@@ -48,8 +47,6 @@ def do_what_waits(request: HttpRequest, user: User) -> str | None:
     except progress.ProgressError as error:
         messages.warning(request, str(error))
         return _place(topic, waiting["roadmap"])
-    if roadmap is not None:
-        finish(user, standing(user, roadmap))
     said = format_html("<bdi>{}</bdi>: {}.", topic.title, WORDS[outcome.now])
     messages.success(request, said, extra_tags=str(operation))
     return _place(topic, waiting["roadmap"])

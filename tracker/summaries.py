@@ -1,0 +1,312 @@
+"""What is counted of a learner on a roadmap, kept beside the events: who has such a row, and how it stays true.
+
+A check-off counts with the tree in this process, from the rows it read, and writes what it counted with the versions of
+those rows (`progress.set_state`); under the learner's lock the database refuses versions that are not the latest. Rows
+that are missing, or counted at an earlier revision of the curriculum, are counted again from the state rows: by the
+learner's next check-off, by `rebuild` after a change of the curriculum, and until then by whoever reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+
+from roadmap.models import Roadmap
+from roadmap.queries import kept_tree, tree_of
+from roadmap.tree import Tree
+from tracker.packed import CODES, STATE, Counted, Mark, layout, pack, with_code
+from tracker.share import Share
+
+BATCH = 500
+"""Learners counted in one transaction; their locks are held until its end."""
+LOCK = 1885434728
+"""First key of a learner's advisory lock, the second is the learner's; see migration 0008."""
+
+
+class Summary(NamedTuple):
+    """A row as a check-off reads it."""
+
+    roadmap: int
+    version: int
+    revision: int
+    """Of the roadmap, that it was counted at."""
+    states: bytes
+    met: list[int]
+    walked: bool
+    finished_at: float | None
+    """Unix time."""
+    current: int
+    """Revision of the roadmap now."""
+
+
+COLUMNS = """summary.roadmap_id, summary.version, summary.revision, summary.states, summary.met,
+       enrolment.id IS NOT NULL, extract(epoch FROM enrolment.finished_at)::float8, current.revision"""
+TABLES = """tracker_roadmapsummary summary JOIN roadmap_roadmap current ON current.id = summary.roadmap_id
+     LEFT JOIN tracker_enrolment enrolment
+          ON enrolment.learner_id = summary.learner_id AND enrolment.roadmap_id = summary.roadmap_id"""
+_READ = f"SELECT {COLUMNS} FROM {TABLES} WHERE summary.learner_id = %s ORDER BY summary.roadmap_id"  # noqa: S608 (ours)
+
+
+def of(learner: int) -> tuple[Summary, ...]:
+    """Every row of a learner, by id of the roadmap. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, [learner])
+        return tuple(map(Summary._make, cursor.fetchall()))
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a change of one topic makes of the rows of its learner: parameters of `tracker_set_topic_state`."""
+
+    rows: tuple[Summary, ...]
+    """All of the learner's, with the versions that are counted on."""
+    known: str
+    versions: str
+    counted: str
+    places: str
+    met: list[str]
+    numbers: str
+    finished: tuple[int, ...]
+    """Ids of the roadmaps that this finishes."""
+
+
+NOTHING_KNOWN = Prepared((), "{}", "{}", "{}", "{}", [], "{}", ())
+
+
+def prepare(rows: Sequence[Summary], topic: int, state: str) -> Prepared | None:
+    """Count what `state` for `topic` makes of `rows`; None when one of them is stale. No query in the usual case: the
+    trees are kept in the process."""
+    if not rows:
+        return NOTHING_KNOWN
+    counted: list[int] = []
+    places: list[int] = []
+    met: list[str] = []
+    numbers: list[int] = []
+    finished: list[int] = []
+    for row in rows:
+        if row.revision != row.current:
+            return None
+        tree = _tree(row)
+        if tree is None:
+            return None
+        place = layout(tree).position.get(topic)
+        if place is None:
+            continue
+        now = Counted(tree, with_code(row.states, place, row.states[place] & ~STATE | CODES[state]))
+        total = now.total()
+        seated = tree.seated.get(topic)
+        counted.append(row.roadmap)
+        places.append(place + 1 if seated is not None else -place - 1)
+        met.append(_array(_met_above(tree, row.met, now, seated)))
+        numbers += (total.done, total.waived, total.learning, total.skipped)
+        if row.walked and row.finished_at is None and total.finished:
+            finished.append(row.roadmap)
+    return Prepared(
+        tuple(rows),
+        _array([row.roadmap for row in rows]),
+        _array([row.version for row in rows]),
+        _array(counted),
+        _array(places),
+        met,
+        _array(numbers),
+        tuple(finished),
+    )
+
+
+def _tree(row: Summary) -> Tree | None:
+    """The tree that the row was counted on; None when it is stored no more."""
+    found = kept_tree(row.roadmap, row.revision)
+    if found is None:
+        roadmap = Roadmap.objects.filter(pk=row.roadmap, revision=row.revision).first()
+        found = tree_of(roadmap) if roadmap is not None else None
+    return found if found is not None and len(layout(found).order) == len(row.states) else None
+
+
+def _met_above(tree: Tree, met: list[int], now: Counted, seated: int | None) -> list[int]:
+    if seated is None:
+        return met
+    changed = list(met)
+    for index in tree.above(seated):
+        changed[index] = now.met(index)
+    return changed
+
+
+def _array(numbers: Iterable[int]) -> str:
+    return "{" + ",".join(map(str, numbers)) + "}"
+
+
+def lock(learners: Iterable[int]) -> None:
+    """Be the only writer of these learners until the end of the transaction. Sorted, so that nobody waits in a ring."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, key) "
+            "FROM (SELECT DISTINCT (id & 2147483647)::integer AS key FROM unnest(%s::bigint[]) AS id ORDER BY 1) keys",
+            [LOCK, list(learners)],
+        )
+
+
+def count_again(learner: int, *, walks: int | None = None) -> tuple[Summary, ...]:
+    """Every row of the learner, counted from the state rows where it was stale. `walks` is the id of a roadmap that the
+    act under way enrols them in: it gets a row if it has none. To be called under the learner's lock."""
+    rows = of(learner)
+    stale = [row.roadmap for row in rows if row.revision != row.current or _tree(row) is None]
+    if walks is not None and all(row.roadmap != walks for row in rows):
+        stale.append(walks)
+    for roadmap in Roadmap.objects.filter(pk__in=stale):
+        _count(tree_of(roadmap), [learner])
+    if stale:
+        rows = of(learner)
+    return tuple(row._replace(walked=row.walked or row.roadmap == walks) for row in rows)
+
+
+def recount(learner: int) -> None:
+    """Count all rows of one learner again from the state rows: after a rare act that changes more than one state.
+    To be called under the learner's lock."""
+    for roadmap in Roadmap.objects.filter(summaries__learner=learner):
+        _count(tree_of(roadmap), [learner])
+
+
+def ensure(*, learners: Iterable[int], roadmaps: Iterable[int]) -> None:
+    """Give each of these learners a row on each of these roadmaps; those that have one keep it. Safe to repeat."""
+    wanted = sorted(set(learners))
+    for roadmap in Roadmap.objects.filter(pk__in=set(roadmaps)):
+        have = set(roadmap.summaries.filter(learner__in=wanted).values_list("learner", flat=True))
+        _rebuild(roadmap, [learner for learner in wanted if learner not in have])
+
+
+def rebuild(*, roadmaps: Iterable[int] | None = None, stale_only: bool = False) -> int:
+    """Count the rows of these roadmaps (None: of all) again from the state rows; how many were. Safe to repeat, and to
+    run while people check off: `BATCH` learners at a time, each batch a transaction that holds their locks.
+
+    Rows are made for everyone who walks a roadmap or is assigned it through a cohort and has none.
+    """
+    done = 0
+    found = Roadmap.objects.all() if roadmaps is None else Roadmap.objects.filter(pk__in=set(roadmaps))
+    for roadmap in found.order_by("pk"):
+        with connection.cursor() as cursor:
+            cursor.execute(_WHO, {"roadmap": roadmap.pk, "revision": roadmap.revision if stale_only else None})
+            learners = [row[0] for row in cursor.fetchall()]
+        done += _rebuild(roadmap, learners)
+    return done
+
+
+_WHO = """
+SELECT learner_id FROM (
+    SELECT learner_id FROM tracker_enrolment WHERE roadmap_id = %(roadmap)s
+    UNION SELECT learner_id FROM tracker_roadmapsummary WHERE roadmap_id = %(roadmap)s
+    UNION SELECT membership.user_id FROM tracker_membership membership
+          JOIN tracker_cohortroadmap assigned ON assigned.cohort_id = membership.cohort_id
+          WHERE assigned.roadmap_id = %(roadmap)s AND membership.role = 'learner' AND membership.left_at IS NULL
+) learners
+WHERE %(revision)s::bigint IS NULL OR NOT EXISTS (
+    SELECT FROM tracker_roadmapsummary summary
+    WHERE summary.learner_id = learners.learner_id AND summary.roadmap_id = %(roadmap)s
+      AND summary.revision = %(revision)s
+)
+ORDER BY learner_id
+"""
+
+
+def _rebuild(roadmap: Roadmap, learners: Iterable[int]) -> int:
+    done = 0
+    waiting = iter(learners)
+    while batch := list(islice(waiting, BATCH)):
+        with transaction.atomic():
+            lock(batch)
+            fresh = Roadmap.objects.get(pk=roadmap.pk)  # it may have changed since the last batch
+            _count(tree_of(fresh), batch)
+        done += len(batch)
+    return done
+
+
+_MARKS = """
+SELECT learner_id, array_agg(topic_id), array_agg(state), array_agg(revision), array_agg(started_at IS NOT NULL),
+       min(changed_at) FILTER (WHERE state = 'learning' AND topic_id = ANY(%(seated)s::bigint[]))
+FROM tracker_topicprogress WHERE learner_id = ANY(%(learners)s) AND topic_id = ANY(%(topics)s::bigint[])
+GROUP BY learner_id
+"""
+_MOVES = """
+SELECT event.learner_id, max(event.at) FROM tracker_progressevent event
+WHERE event.learner_id = ANY(%(learners)s) AND event.by_id = event.learner_id AND event.step_id IS NULL
+  AND event.was <> event.now AND event.topic_id = ANY(%(seated)s::bigint[])
+GROUP BY event.learner_id
+"""
+_WRITE = """
+INSERT INTO tracker_roadmapsummary AS summary
+       (learner_id, roadmap_id, revision, version, states, met, required, done, waived, learning, skipped, last_move,
+        learning_since)
+SELECT learner, %(roadmap)s, %(revision)s, 1, states, met::smallint[], required, done, waived, learning, skipped, move,
+       since
+FROM unnest(%(learners)s::bigint[], %(states)s::bytea[], %(met)s::text[], %(required)s::int[], %(done)s::int[],
+            %(waived)s::int[], %(learning)s::int[], %(skipped)s::int[], %(moves)s::timestamptz[],
+            %(since)s::timestamptz[])
+     AS new(learner, states, met, required, done, waived, learning, skipped, move, since)
+ON CONFLICT (learner_id, roadmap_id) DO UPDATE
+SET revision = excluded.revision, version = summary.version + 1, states = excluded.states, met = excluded.met,
+    required = excluded.required, done = excluded.done, waived = excluded.waived, learning = excluded.learning,
+    skipped = excluded.skipped, last_move = excluded.last_move, learning_since = excluded.learning_since
+"""
+_FINISH = """
+UPDATE tracker_enrolment SET finished_at = clock_timestamp()
+WHERE roadmap_id = %s AND learner_id = ANY(%s) AND finished_at IS NULL
+"""
+
+
+def _count(tree: Tree, learners: Sequence[int]) -> None:
+    """Write the rows of these learners on this tree anew. Three queries, four when somebody is finished."""
+    rows = list(counted_from_states(tree, learners))
+    columns: dict[str, Any] = {
+        "roadmap": tree.id,
+        "revision": tree.revision,
+        "learners": [row.learner for row in rows],
+        "states": [row.states for row in rows],
+        "met": [_array(share.done + share.waived for share in row.shares) for row in rows],
+        "moves": [row.last_move for row in rows],
+        "since": [row.learning_since for row in rows],
+    }
+    for name in ("required", "done", "waived", "learning", "skipped"):
+        columns[name] = [getattr(row.total, name) for row in rows]
+    finished = [row.learner for row in rows if row.total.finished]
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, columns)
+        if finished:
+            cursor.execute(_FINISH, [tree.id, finished])
+
+
+@dataclass(frozen=True, slots=True)
+class CountedRow:
+    """What a row should say, counted from the state rows."""
+
+    learner: int
+    states: bytes
+    shares: tuple[Share, ...]
+    total: Share
+    last_move: Any
+    learning_since: Any
+
+
+def counted_from_states(tree: Tree, learners: Sequence[int]) -> Iterator[CountedRow]:
+    """In the order of `learners`. Two queries, whatever their number."""
+    plan = layout(tree)
+    values: dict[str, Any] = {
+        "learners": list(learners),
+        "topics": _array(plan.order),
+        "seated": _array(plan.order[: plan.seated]),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_MARKS, values)
+        marks = {learner: columns for learner, *columns in cursor.fetchall()}
+        cursor.execute(_MOVES, values)
+        moves = dict(cursor.fetchall())
+    nothing = bytes(len(plan.order))
+    for learner in learners:
+        states, since = nothing, None
+        if learner in marks:
+            topics, *columns, since = marks[learner]
+            states = pack(tree, dict(zip(topics, map(Mark, *columns), strict=True)))
+        shares, total = Counted(tree, states).all()
+        yield CountedRow(learner, states, shares, total, moves.get(learner), since)
