@@ -20,6 +20,7 @@ from tracker.permissions import Person, Right, may
 from tracker.share import Share
 from tracker.summaries import Summary
 from tracker.summaries import of as summaries_of
+from tracker.talk import Talk, own_talk
 
 
 def shown_name(user: User) -> str:
@@ -185,6 +186,8 @@ class TopicPage:
     unmet: tuple[tuple[int, ...], ...] = ()
     locked: bool = False
     """Something it needs is unmet and it was never begun."""
+    talk: Talk | None = None
+    """The learner's note, and what they and their mentors said to each other."""
 
     @property
     def changed(self) -> bool:
@@ -215,7 +218,7 @@ WHERE step.topic_id = %s AND step.retired_at IS NULL ORDER BY step.position, ste
 def topic_page(person: Person, topic: Topic, *, roadmap: str = "") -> TopicPage:
     """`roadmap` (a slug) is the one it is shown in, if that seats it; else one the person walks, else the first.
 
-    Seven queries with an account, four without.
+    Eight queries with an account, two to five more for those whom somebody mentors on it; four without.
     """
     learner = person if isinstance(person, User) else None
     holders = _holders(person, topic, roadmap)
@@ -245,6 +248,8 @@ def topic_page(person: Person, topic: Topic, *, roadmap: str = "") -> TopicPage:
             "unmet": lacking,
             "locked": bool(lacking) and mark.state == "todo" and not mark.started,
         }
+    if learner is not None:
+        page["talk"] = own_talk(learner, topic, here.tree if here else None)
     return TopicPage(topic, mark, here, holders, steps=steps, resources=dict(resources), events=events, **page)
 
 

@@ -2,8 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from tracker.views.acts import (
+    answer_help,
+    comment_as_mentor,
+    nudge,
+    reopen,
+    set_target,
+    sign_off,
+    take_back,
+    waive,
+)
 from tracker.views.health import health
+from tracker.views.learners import help_requests, learner, sign_offs, sign_offs_wanted, timeline
 from tracker.views.mail import mail_choices, mail_off
+from tracker.views.own_acts import ask_for_help, comment, hand_in, take_back_own, write_note
 from tracker.views.progress import set_step, set_topic_state, still_fine, undo
 from tracker.views.roadmaps import roadmap, roadmaps, today
 from tracker.views.sign_in import sign_in_link
@@ -17,7 +29,29 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("topics/<str:slug>/state/", set_topic_state, name="set_topic_state"),
     path("topics/<str:slug>/steps/<uuid:uid>/", set_step, name="set_step"),
     path("topics/<str:slug>/fine/", still_fine, name="still_fine"),
+    path("topics/<str:slug>/help/", ask_for_help, name="ask_for_help"),
+    path("topics/<str:slug>/comments/", comment, name="comment"),
+    path("topics/<str:slug>/evidence/", hand_in, name="hand_in"),
+    path("topics/<str:slug>/note/", write_note, name="write_note"),
+    path("topics/<str:slug>/take-back/", take_back_own, name="take_back_own"),
     path("progress/undo/", undo, name="undo"),
+    path("timeline/", timeline, name="timeline"),
+    path("roadmaps/<str:slug>/sign-offs/", sign_offs_wanted, name="sign_offs_wanted"),
+    path("cohorts/<slug:slug>/help/", help_requests, name="help_requests"),
+    path("cohorts/<slug:slug>/help/<int:pk>/answer/", answer_help, name="answer_help"),
+    path("cohorts/<slug:slug>/sign-offs/", sign_offs, name="sign_offs"),
+    path("cohorts/<slug:slug>/learners/<int:pk>/", learner, name="learner"),
+    path("cohorts/<slug:slug>/learners/<int:pk>/topics/<str:topic>/waive/", waive, name="waive"),
+    path("cohorts/<slug:slug>/learners/<int:pk>/topics/<str:topic>/reopen/", reopen, name="reopen"),
+    path(
+        "cohorts/<slug:slug>/learners/<int:pk>/topics/<str:topic>/comments/",
+        comment_as_mentor,
+        name="comment_as_mentor",
+    ),
+    path("cohorts/<slug:slug>/learners/<int:pk>/sign-off/<str:roadmap>/", sign_off, name="sign_off"),
+    path("cohorts/<slug:slug>/learners/<int:pk>/target/<str:roadmap>/", set_target, name="set_target"),
+    path("cohorts/<slug:slug>/learners/<int:pk>/nudge/", nudge, name="nudge"),
+    path("cohorts/<slug:slug>/learners/<int:pk>/take-back/", take_back, name="take_back"),
     path("sign-in/<str:token>/", sign_in_link, name="sign_in_link"),
     path("mail/", mail_choices, name="mail_choices"),
     path("mail/off/<str:token>/", mail_off, name="mail_off"),

@@ -274,4 +274,116 @@ MAIL = [
         arguments=lambda stage: [off_token(stage.people["learner"], "nudge")],
     ),
 ]  # fmt: skip
-TABLE = [*MAIL, *LEARNERS_PAGES, *LEARNERS_ACTS, *OTHERS, *ALLAUTH]
+
+
+def learner_of(cohort: str, learner: str, *more: str) -> Arguments:
+    """A cohort of the stage, somebody of its people, and slugs of what the act is about."""
+    return lambda stage: [
+        getattr(stage, cohort).slug,
+        str(stage.people[learner].pk),
+        *(getattr(stage, name).slug for name in more),
+    ]
+
+
+def in_cohort(url: str, post: str, arguments: Arguments, data: Data, case: str = "") -> Row:
+    """An act: posted, and nothing else."""
+    others = signed_in(405)
+    return Row(url, get=others, post=post, put=others, other=others, arguments=arguments, data=data, case=case)
+
+
+def about_soil(**fields: str) -> Data:
+    return lambda stage: fields | {"operation": str(uuid.uuid4()), "about": f"topic:{stage.topic.pk}"}
+
+
+PAGES_OF_LEARNERS = [
+    Row(
+        url, get=get, post=signed_in(405), put=signed_in(405), other=signed_in(405), arguments=arguments, query=query,
+        case=case,
+    )
+    for url, get, arguments, query, case in (
+        ("learner", mentors(200), learner_of("cohort", "learner"), "", ""),
+        ("learner", mentors(200), learner_of("cohort", "learner"), "?topic=soil&show=done&before=x", "a topic open"),
+        ("learner", closed(404, owner=200, stranger=200), learner_of("other_cohort", "other"), "", "elsewhere"),
+        ("learner", signed_in(404), learner_of("cohort", "other"), "", "who is in another cohort"),
+        ("learner", signed_in(404), learner_of("cohort", "mentor"), "", "who is a mentor"),
+        ("help_requests", mentors(200), of("cohort"), "", ""),
+        ("help_requests", closed(404, owner=200, stranger=200), of("other_cohort"), "?page=9", "elsewhere"),
+        ("sign_offs", mentors(200), of("cohort"), "?page=x", ""),
+        ("sign_offs", closed(404, owner=200, stranger=200), of("other_cohort"), "", "elsewhere"),
+        ("timeline", signed_in(200), lambda stage: [], "?before=1.event.2", ""),
+    )
+]  # fmt: skip
+ACTS = [
+    *PAGES_OF_LEARNERS,
+    in_cohort(
+        "waive", closed(404, owner=303, mentor=409), learner_of("cohort", "learner", "topic"),
+        operation(reason="Knows it", expected="learning"), "by two, the second sees what the first did",
+    ),
+    in_cohort(
+        "waive", signed_in(404), learner_of("cohort", "learner", "hidden"), operation(reason="x", expected="todo"),
+        "a topic that the cohort does not walk",
+    ),
+    in_cohort(
+        "waive", signed_in(404), learner_of("cohort", "other", "topic"), operation(reason="x", expected="todo"),
+        "who is in another cohort",
+    ),
+    in_cohort("waive", mentors(422), learner_of("cohort", "learner", "topic"), operation(reason="x"), "no state"),
+    in_cohort(
+        "reopen", mentors(409), learner_of("cohort", "learner", "topic"), operation(reason="x", expected="done"),
+        "what is not done",
+    ),
+    in_cohort("comment_as_mentor", mentors(303), learner_of("cohort", "learner", "topic"), operation(text="Look.")),
+    in_cohort(
+        "comment_as_mentor", signed_in(404), learner_of("cohort", "other", "topic"), operation(text="Look."),
+        "to who is in another cohort",
+    ),
+    in_cohort("answer_help", signed_in(404), lambda stage: [stage.cohort.slug, "7"], operation(text="x"), "missing"),
+    in_cohort(
+        "sign_off", mentors(409), learner_of("cohort", "learner", "roadmap"), about_soil(), "where none is wanted"
+    ),
+    in_cohort("sign_off", signed_in(404), learner_of("cohort", "learner", "draft"), about_soil(), "of a draft"),
+    in_cohort(
+        "set_target", closed(404, owner=303, mentor=409), learner_of("cohort", "learner", "roadmap"),
+        operation(target_on="2030-01-31"), "by two, the second sees what the first did",
+    ),
+    in_cohort(
+        "set_target", mentors(422), learner_of("cohort", "learner", "roadmap"), operation(target_on="x"), "no date"
+    ),
+    in_cohort("nudge", mentors(303), learner_of("cohort", "learner"), operation(text="How is it going?")),
+    in_cohort("nudge", signed_in(404), learner_of("cohort", "other"), operation(text="x"), "to somebody elsewhere"),
+    in_cohort("take_back", signed_in(404), learner_of("cohort", "learner"), operation(kind="comment"), "missing"),
+    in_cohort("ask_for_help", closed(409, learner=303), of("topic"), operation(text="Why?")),
+    in_cohort("ask_for_help", closed(404, editor=409, owner=409), of("hidden"), operation(), "of a draft"),
+    in_cohort("comment", closed(409, learner=303), of("topic"), operation(text="Aha.")),
+    in_cohort("hand_in", signed_in(409), of("topic"), about_soil(roadmap="gardening", text="x"), "unasked"),
+    in_cohort("hand_in", signed_in(404), of("topic"), about_soil(roadmap="secret-plans", text="x"), "on a draft"),
+    in_cohort("write_note", signed_in(303), of("topic"), lambda stage: {"text": "Mine."}),
+    in_cohort("take_back_own", signed_in(404), of("topic"), operation(kind="help"), "missing"),
+    in_cohort("take_back_own", signed_in(404), of("topic"), operation(kind="event"), "not a learner's to take back"),
+    Row(
+        "sign_offs_wanted", get=closed(403, editor=200, owner=200), post=closed(403, editor=303, owner=303),
+        put=signed_in(405), other=signed_in(405), arguments=of("roadmap"),
+        data=lambda stage: {"want": f"topic:{stage.topic.pk}"},
+    ),
+    Row(
+        "sign_offs_wanted", get=closed(404, editor=200, owner=200), post=closed(404, editor=422, owner=422),
+        put=signed_in(405), other=signed_in(405), arguments=of("draft"), case="draft",
+        data=lambda stage: {"want": f"topic:{stage.topic.pk}"},
+    ),
+]  # fmt: skip
+MATRIX = [
+    Row(
+        "cohort", get=get, post=signed_in(405), put=signed_in(405), other=signed_in(405), arguments=arguments,
+        query=query, case=case,
+    )
+    for get, arguments, query, case in (
+        (mentors(200), of("cohort"), "", ""),
+        (
+            mentors(200), of("cohort"),
+            "?roadmap=x&show=quiet&sort=late&q=%25&open=ground&open=x&figures=1&page=99999999999", "all asked for",
+        ),
+        (closed(404, owner=200, stranger=200), of("other_cohort"), "", "elsewhere"),
+        (signed_in(404), lambda stage: ["none"], "", "missing"),
+    )
+]  # fmt: skip
+TABLE = [*MATRIX, *ACTS, *MAIL, *LEARNERS_PAGES, *LEARNERS_ACTS, *OTHERS, *ALLAUTH]

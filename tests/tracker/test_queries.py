@@ -240,4 +240,4 @@ class TestTopicPage:
                     count(lambda t=topic: queries.topic_page(STRANGER, t)),  # type: ignore[misc]
                 )
             )
-        assert counts[0] == counts[1] == (7, 4)
+        assert counts[0] == counts[1] == (8, 4)

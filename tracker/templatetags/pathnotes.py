@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from urllib.parse import urlsplit
+from uuid import UUID, uuid5
 
 from django import template
+
+from tracker import talk
 
 register = template.Library()
 
@@ -18,3 +22,15 @@ def followable(url: str) -> str:
         return ""
     safe = (parts.scheme in {"http", "https"} and parts.netloc) or (parts.scheme == "mailto" and parts.path)
     return url if safe else ""
+
+
+@register.filter
+def operation(nonce: UUID, name: object) -> UUID:
+    """The operation id of one form on a page: the same form sent twice is one act."""
+    return uuid5(nonce, str(name))
+
+
+@register.filter
+def age(at: datetime) -> str:
+    """`3 h`: how long ago."""
+    return talk.age(at)

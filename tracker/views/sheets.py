@@ -69,6 +69,8 @@ class Happened:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     page: TopicPage
+    nonce: uuid.UUID
+    """What the operation ids of its forms are made of."""
     roadmap: Roadmap | None
     trail: tuple[str, ...]
     back: str
@@ -99,6 +101,7 @@ def sheet_of(page: TopicPage, *, nonce: uuid.UUID, back: str = "") -> Sheet:
     home = f"{reverse('roadmap', args=[roadmap.slug])}#t{topic.pk}" if roadmap else reverse("roadmaps")
     return Sheet(
         page=page,
+        nonce=nonce,
         roadmap=roadmap,
         trail=holder.trail if holder else (),
         back=back or home,

@@ -1,0 +1,40 @@
+"""A learner's roadmap as their mentor reads it: the rows of `rows.py` with marks in place of controls.
+
+A row opens its topic beside the roadmap, on the same page; the filter in use is kept.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlencode
+
+from roadmap.tree import Seat, Tree
+from tracker.rows import Compiled, CompiledRow, hours
+from tracker.slotted import Slotted
+
+
+class ReadOnly(Compiled):
+    @staticmethod
+    def _row(tree: Tree, seat: Seat) -> CompiledRow:
+        topic = tree.topics[seat.topic]
+        context = {
+            "topic": topic,
+            "href": f"{link_of(tree)}{quote(topic.slug)}#talk",
+            "details": ", ".join(topic.details),
+            "hours": hours(topic.hours),
+            "optional": seat.optional and not tree.branches[tree.seated[topic.id]].optional,
+        }
+        slotted = Slotted("learners/_topic_row.html", context)
+        return CompiledRow(slotted, optional=seat.optional, strict=tree.locking == "strict")
+
+
+def link_of(tree: Tree, show: str = "") -> str:
+    """What the addresses of the rows begin with; the topic's slug follows."""
+    return "?" + urlencode({"roadmap": tree.slug} | ({"show": show} if show else {}) | {"topic": ""})
+
+
+def read_only(tree: Tree) -> ReadOnly:
+    """Compiled once for each tree, and kept with it."""
+    found = tree.kept.get(__name__)
+    if not isinstance(found, ReadOnly):  # threads may do this twice, to the same end
+        found = tree.kept[__name__] = ReadOnly(tree)
+    return found
