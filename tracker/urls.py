@@ -15,6 +15,7 @@ from tracker.views.acts import (
 from tracker.views.health import health
 from tracker.views.learners import help_requests, learner, sign_offs, sign_offs_wanted, timeline
 from tracker.views.mail import mail_choices, mail_off
+from tracker.views.matrix import cohort
 from tracker.views.own_acts import ask_for_help, comment, hand_in, take_back_own, write_note
 from tracker.views.progress import set_step, set_topic_state, still_fine, undo
 from tracker.views.roadmaps import roadmap, roadmaps, today
@@ -55,5 +56,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/<str:token>/", sign_in_link, name="sign_in_link"),
     path("mail/", mail_choices, name="mail_choices"),
     path("mail/off/<str:token>/", mail_off, name="mail_off"),
+    path("cohorts/<str:slug>/", cohort, name="cohort"),
     path("health/", health, name="health"),
 ]

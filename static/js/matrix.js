@@ -1,0 +1,184 @@
+// The matrix of a cohort keeps itself up to date without moving under its reader, and is walked with the arrow keys.
+//
+// Every half minute, while the page is in sight, it asks for itself with the ETag it has; the answer is mostly "304, nothing
+// new". News is laid in at once when nobody points at the table or stands in it; otherwise it waits behind a button.
+
+const EVERY = 30000; // ms
+const AT_LEAST = 5000; // ms between two questions, however often the page comes into sight
+const PLACE = "pathnotes-matrix";
+
+const matrix = document.getElementById("matrix");
+const fresh = document.getElementById("fresh");
+const frame = document.getElementById("frame");
+
+// ---------------------------------------------------------------- the same place after a module was opened
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-keep]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const place = { path: location.pathname, slug: link.dataset.keep, left: frame.scrollLeft, top: frame.scrollTop, y: scrollY };
+  try { sessionStorage.setItem(PLACE, JSON.stringify(place)); } catch { /* then it begins at the left */ }
+});
+
+function backToPlace() {
+  let place;
+  try {
+    place = JSON.parse(sessionStorage.getItem(PLACE));
+    sessionStorage.removeItem(PLACE);
+  } catch { return; }
+  if (!frame || place?.path !== location.pathname) return;
+  frame.scrollTo(place.left, place.top);
+  scrollTo(scrollX, place.y);
+  [...frame.querySelectorAll("a[data-keep]")].find((a) => a.dataset.keep === place.slug)?.focus({ preventScroll: true });
+}
+backToPlace();
+
+// ---------------------------------------------------------------- arrow keys
+
+const STEPS = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] };
+
+frame?.addEventListener("keydown", (event) => {
+  const step = STEPS[event.key];
+  const row = event.target.closest("tbody tr");
+  if (!step || !row || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  const links = [...row.querySelectorAll("a")];
+  const place = links.indexOf(event.target);
+  if (place < 0) return;
+  const rows = [...row.parentElement.rows];
+  const next = step[0] ? rows[rows.indexOf(row) + step[0]]?.querySelectorAll("a")[place] : links[place + step[1]];
+  if (next) {
+    next.focus();
+    event.preventDefault();
+  }
+});
+
+// ---------------------------------------------------------------- news
+
+const rowsOf = (root) => new Map([...root.querySelectorAll("#rows > tr")].map((row) => [row.id, row]));
+const textOf = (rows) => new Map([...rows].map(([id, row]) => [id, row.outerHTML]));
+
+let etag = matrix?.dataset.etag;
+let seen = matrix ? textOf(rowsOf(matrix)) : new Map(); // as the server sent them
+let held = null;
+let pointed = false;
+
+const reading = () => pointed || (frame !== null && frame.contains(document.activeElement));
+
+/** Learners whose row is another, new, or gone. */
+function changes(next) {
+  const now = textOf(rowsOf(next));
+  const ids = new Set([...seen.keys(), ...now.keys()]);
+  return [...ids].filter((id) => seen.get(id) !== now.get(id));
+}
+
+const words = (number) => `${number} ${number === 1 ? "learner" : "learners"} changed`;
+
+function say(text) {
+  const line = document.createElement("span");
+  line.className = "hide";
+  line.textContent = text;
+  fresh.replaceChildren(line);
+}
+
+function warn(text) {
+  const line = document.createElement("p");
+  line.textContent = text;
+  fresh.replaceChildren(line);
+}
+
+function offer(next) {
+  held = next;
+  const number = changes(next).length;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "act main";
+  button.textContent = number ? `${words(number)}. Show` : "The order changed. Show";
+  button.addEventListener("click", () => {
+    frame?.focus({ preventScroll: true });
+    show();
+  });
+  fresh.replaceChildren(button);
+}
+
+/** Lay the news in. Rows that are the same stay the same nodes; the frame keeps its scroll, the form what was typed. */
+function show() {
+  const next = held;
+  held = null;
+  if (!next) return;
+  const changed = changes(next);
+  const head = matrix.querySelector("thead");
+  const body = matrix.querySelector("#rows");
+  const nextHead = next.querySelector("thead");
+  if (!head || !nextHead || head.outerHTML !== nextHead.outerHTML) { // other columns, or nobody left: a page of its own
+    location.reload();
+    return;
+  }
+  const now = rowsOf(matrix);
+  const received = rowsOf(next);
+  seen = textOf(received);
+  const kept = [...received].map(([id, row]) => {
+    if (!changed.includes(id)) return now.get(id);
+    row.classList.add("fresh-row");
+    return row;
+  });
+  body.replaceChildren(...kept);
+  for (const part of [".legend", ".filters", ".turn"]) {
+    const old = matrix.querySelector(`:scope > ${part}`);
+    const other = next.querySelector(`:scope > ${part}`);
+    if (old && other && !old.contains(document.activeElement)) old.replaceWith(other);
+  }
+  say(changed.length ? `${words(changed.length)}.` : "The order changed.");
+}
+
+frame?.addEventListener("pointerenter", () => { pointed = true; });
+frame?.addEventListener("pointerleave", () => { pointed = false; if (!reading()) show(); });
+frame?.addEventListener("focusout", () => setTimeout(() => { if (!reading()) show(); }));
+
+let timer;
+let last = Date.now();
+let failed = 0;
+
+async function ask() {
+  last = Date.now();
+  let answer;
+  try {
+    answer = await fetch(location.href, { headers: { "If-None-Match": etag }, redirect: "manual", cache: "no-store" });
+  } catch { /* no connection */ }
+  if (answer?.type === "opaqueredirect") return stop("You are signed out. Reload the page to sign in again.");
+  if (answer?.status === 404) return stop("This cohort is no longer yours to see. Nothing here is kept up to date.");
+  if (answer?.status !== 200 && answer?.status !== 304) {
+    failed += 1;
+    if (failed === 3) warn("No connection for a while: what you see may be old. It is tried again.");
+    return;
+  }
+  if (failed >= 3) fresh.replaceChildren();
+  failed = 0;
+  if (answer.status === 304) return;
+  const next = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("matrix");
+  if (!next) return stop("The page changed. Reload it to see how it stands.");
+  etag = next.dataset.etag;
+  if (reading()) offer(next);
+  else {
+    held = next;
+    show();
+  }
+}
+
+function stop(text) {
+  clearInterval(timer);
+  timer = null;
+  warn(text);
+}
+
+function watch() {
+  if (timer === null) return; // stopped for good
+  clearInterval(timer);
+  if (document.visibilityState !== "visible") return;
+  timer = setInterval(ask, EVERY);
+  if (Date.now() - last > AT_LEAST) ask();
+}
+
+if (matrix) {
+  document.addEventListener("visibilitychange", watch);
+  watch();
+}

@@ -1,0 +1,257 @@
+"""The matrix of a cohort: its learners on one assigned roadmap, those who need a mentor first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from math import floor
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from roadmap.queries import readable_roadmaps
+from roadmap.tree import Tree
+from tracker.matrix_sql import MARKS, ROWS, SHOWS, SORTS, page_of
+from tracker.models import Cohort, CohortRoadmap
+from tracker.need import BEHIND_FULL, Case, Need, Usual, days_between, expected_share, need
+from tracker.packed import Counted, Mark, layout, pack
+from tracker.permissions import Person, Right, may
+from tracker.share import Share
+from tracker.usual import usual_of
+
+SIZE = 50
+"""Learners on a page."""
+WEEKS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the address asks for; what it does not know is as if it were not there."""
+
+    show: str = ""
+    """A key of `SHOWS`, or empty for everybody."""
+    sort: str = "need"
+    """A key of `SORTS`."""
+    search: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What all learners of the page have in common."""
+
+    cohort: Cohort
+    assigned: CohortRoadmap
+    tree: Tree
+    required: int
+    """Topics that the roadmap requires, of anybody."""
+    usual: Usual
+    now: datetime
+    starts: datetime | None
+    target: datetime | None
+    """The end of the target day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """One row."""
+
+    id: int
+    name: str
+    states: bytes
+    """In the order of `packed.layout`."""
+    counted: Counted
+    share: Share
+    case: Case
+    need: Need
+    last_move: datetime | None
+    target_on: date | None
+    own_target: bool
+    """The date is this learner's own."""
+    on: tuple[tuple[int, float], ...]
+    """Topics under way and for how many days, the longest first."""
+    helps: tuple[tuple[int, float], ...]
+    """Topics that help is asked on and for how many days, the longest first."""
+    weeks: tuple[int, ...]
+    """Topics finished per week, the present week last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    ground: Ground
+    learners: tuple[Learner, ...]
+    counts: Mapping[str, int]
+    """Learners of the whole cohort by filter."""
+    total: int
+    moved: int
+    """Learners who moved within seven days."""
+    median: int | None
+    """The percentage of the learner in the middle."""
+    kept: int
+    """Learners whom the filter and the search keep."""
+    page: int
+    pages: int
+
+
+def assigned_to(person: Person, cohort: Cohort) -> list[CohortRoadmap]:
+    """The cohort's roadmaps that this person may read, in their order. One query."""
+    readable = readable_roadmaps(drafts=may(person, Right.READ_DRAFTS))
+    return list(CohortRoadmap.objects.filter(cohort=cohort, roadmap__in=readable).select_related("roadmap"))
+
+
+def ground_of(cohort: Cohort, assigned: CohortRoadmap, tree: Tree, now: datetime) -> Ground:
+    """At most one query, for what is usual."""
+    required = Counted(tree, bytes(len(layout(tree).order))).total().required
+    usual = usual_of(cohort, tree, now)
+    starts, target = _midnight(assigned.starts_on), _end_of(assigned.target_on)
+    return Ground(cohort, assigned, tree, required, usual, now, starts, target)
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return None if day is None else timezone.make_aware(datetime.combine(day, time()))
+
+
+def _end_of(day: date | None) -> datetime | None:
+    return None if day is None else _midnight(day + timedelta(1))
+
+
+def matrix(ground: Ground, wanted: Wanted) -> Matrix:
+    """Two queries, one more where a summary is missing or stale; none of them reads a row per topic of the cohort."""
+    counts, (total, moved, middle, kept, ids) = _ask(ground, wanted)
+    page, pages = wanted.page, max(1, -(-kept // SIZE))
+    if page > pages:  # people left, or the address was made up
+        page = pages
+        counts, (total, moved, middle, kept, ids) = _ask(ground, wanted, page)
+    median = None if middle is None else Share(ground.required, middle).percent
+    return Matrix(ground, learners(ground, ids or ()), counts, total, moved, median, kept, page, pages)
+
+
+def _ask(ground: Ground, wanted: Wanted, page: int = 0) -> tuple[dict[str, int], Sequence[Any]]:
+    skip = ((page or wanted.page) - 1) * SIZE
+    sql = page_of(show=wanted.show, sort=wanted.sort, search=bool(wanted.search), first=not skip)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, scoring(ground) | {"search": wanted.search, "size": SIZE, "skip": skip})
+        row = cursor.fetchone()
+    return dict(zip(SHOWS, row, strict=False)), row[len(SHOWS) :]
+
+
+def scoring(ground: Ground) -> dict[str, Any]:
+    """What the formula in SQL asks for."""
+    now, usual = ground.now, ground.usual
+    even = None
+    if ground.starts is not None:
+        share = expected_share(now, ground.starts, ground.target)
+        even = None if share is None else floor(share * ground.required)
+    return _values(ground) | {
+        "required": ground.required,
+        "starts": ground.starts,
+        "target": ground.target,
+        "zone": timezone.get_current_timezone_name(),
+        "topic_days": usual.topic_days,
+        "topic_from": now - timedelta(usual.topic_days),
+        "quiet_days": usual.quiet_days,
+        "quiet_from": now - timedelta(usual.quiet_days),
+        "week": now - timedelta(7),
+        "even": even,
+        "late_full": BEHIND_FULL * max(1, ground.required),
+    }
+
+
+def _values(ground: Ground) -> dict[str, Any]:
+    return {
+        "cohort": ground.cohort.pk,
+        "roadmap": ground.tree.id,
+        "assigned": ground.assigned.pk,
+        "topics": list(ground.tree.order),
+        "now": ground.now,
+    }
+
+
+def learners(ground: Ground, ids: Sequence[int]) -> tuple[Learner, ...]:
+    """The rows of these learners of the cohort, in this order. One query, two with stale or missing summaries."""
+    if not ids:
+        return ()
+    since = first_week(ground.now)
+    with connection.cursor() as cursor:
+        cursor.execute(ROWS, _values(ground) | {"learners": list(ids), "since": since})
+        rows = cursor.fetchall()
+    size, revision = len(layout(ground.tree).order), ground.tree.revision
+    stale = [row[0] for row in rows if row[3] != revision or len(row[4]) != size]
+    counted = _counted_anew(ground.tree, stale) if stale else {}
+    return tuple(_learner(ground, row, counted.get(row[0])) for row in rows)
+
+
+def first_week(now: datetime) -> datetime:
+    """Monday, seven weeks before the one of `now`."""
+    monday = timezone.localdate(now) - timedelta(timezone.localdate(now).weekday())
+    return timezone.make_aware(datetime.combine(monday - timedelta(7 * (WEEKS - 1)), time()))
+
+
+def _counted_anew(tree: Tree, ids: Sequence[int]) -> dict[int, tuple[bytes, datetime | None]]:
+    """Learner -> (states, last change of one), from the state rows, by the function that summaries are made with."""
+    with connection.cursor() as cursor:
+        cursor.execute(MARKS, {"learners": list(ids), "topics": list(tree.order), "known": list(tree.topics)})
+        found = {
+            learner: (pack(tree, dict(zip(topics, map(Mark, *columns), strict=True))), last)
+            for learner, topics, *columns, last in cursor.fetchall()
+        }
+    nothing = (bytes(len(layout(tree).order)), None)
+    return {learner: found.get(learner, nothing) for learner in ids}
+
+
+def _learner(ground: Ground, row: Sequence[Any], anew: tuple[bytes, datetime | None] | None) -> Learner:
+    key, name, joined, _, states, last_move, has_own, own_target, *lists = row
+    if anew is not None:
+        states, last_move = anew[0], last_move or anew[1]
+    helps = _ages(ground.now, lists[0], lists[1])
+    on = _ages(ground.now, lists[2], lists[3])
+    weeks = [0] * WEEKS
+    for week in lists[4] or ():
+        weeks[min(week, WEEKS - 1)] += 1
+    counted = Counted(ground.tree, bytes(states))
+    share = counted.total()
+    starts = max(filter(None, (joined, ground.starts)))
+    target_on = own_target if has_own else ground.assigned.target_on
+    case = Case(
+        required=share.required,
+        met=share.done + share.waived,
+        skipped=share.skipped,
+        still=days_between(max(filter(None, (last_move or joined, ground.starts))), ground.now),
+        on_topic=max((days for _, days in (*helps[:1], *on[:1])), default=None),
+        asked=helps[0][1] if helps else None,
+        expected=expected_share(ground.now, starts, _end_of(target_on)),
+    )
+    return Learner(
+        key,
+        name,
+        bytes(states),
+        counted,
+        share,
+        case,
+        need(case, ground.usual),
+        last_move,
+        target_on,
+        has_own,
+        on,
+        helps,
+        tuple(weeks),
+    )
+
+
+def _ages(now: datetime, topics: Iterable[int] | None, at: Iterable[datetime] | None) -> tuple[tuple[int, float], ...]:
+    return tuple((topic, days_between(when, now)) for topic, when in zip(topics or (), at or (), strict=True))
+
+
+def roadmap_of(assigned: Sequence[CohortRoadmap], slug: str) -> CohortRoadmap | None:
+    """The one of that slug, else the first; None where nothing is assigned."""
+    return next((one for one in assigned if one.roadmap.slug == slug), assigned[0] if assigned else None)
+
+
+def sort_of(value: str) -> str:
+    return value if value in SORTS else "need"
+
+
+def show_of(value: str) -> str:
+    return value if value in SHOWS else ""

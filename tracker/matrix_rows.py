@@ -1,0 +1,238 @@
+"""The matrix as HTML: a cell is rendered once per column and revision of the roadmap, and filled in per learner.
+
+All of it is safe HTML: titles and names are escaped, the rest is made of numbers and of words written in this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import escape
+
+from roadmap.tree import Tree
+from tracker.matrix import Ground, Learner
+from tracker.need import Sign
+from tracker.packed import PLAIN, STATES, layout
+from tracker.rows import WORDS, anchor, bar
+from tracker.share import Share
+from tracker.slotted import Slotted
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A heading of the table."""
+
+    title: str
+    slug: str
+    """Of the section; for a topic empty."""
+    level: str
+    """Title of the level it stands in, or empty."""
+    topics: int = 0
+    opened: bool = False
+
+
+class Module:
+    """A column of shares, and the columns of its topics."""
+
+    def __init__(self, tree: Tree, index: int, topics: Iterable[int]) -> None:
+        branch = tree.branches[index]
+        above = [tree.branches[i] for i in tree.above(index) if tree.branches[i].kind == "level"]
+        self.index, self.title, self.slug = index, branch.title, branch.slug
+        self.level = above[-1].title if above and above[-1] is not branch else ""
+        self.topics = tuple(topics)
+        place = layout(tree).position
+        facts = {"roadmap": tree.slug, "anchor": anchor(branch), "title": branch.title}
+        self.cell = Slotted("cohorts/_matrix_cell.html", facts)
+        self.inside = tuple(
+            (
+                place[topic],
+                Slotted(
+                    "cohorts/_matrix_topic.html",
+                    {"roadmap": tree.slug, "anchor": f"t{topic}", "title": tree.topics[topic].title},
+                ),
+            )
+            for topic in self.topics
+        )
+
+
+class Grid:
+    """The columns of one roadmap at one revision: the outermost modules, and levels with topics of their own."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        outer: dict[int, list[int]] = {}
+        for index, seat in tree.seats():
+            chain = [i for i in tree.above(index) if tree.branches[i].kind != "level"]
+            outer.setdefault(chain[-1] if chain else index, []).append(seat.topic)
+        self.modules = tuple(Module(tree, index, topics) for index, topics in outer.items())
+        self.holder = {topic: module.index for module in self.modules for topic in module.topics}
+
+    def columns(self, opened: Collection[str]) -> list[Column]:
+        found = []
+        for module in self.modules:
+            is_open = module.slug in opened
+            found.append(Column(module.title, module.slug, module.level, len(module.topics), is_open))
+            if is_open:
+                found += [Column(self.tree.topics[topic].title, "", module.level) for topic in module.topics]
+        return found
+
+    def cells(self, learner: Learner, stuck: int | None, opened: Collection[str]) -> str:
+        """`stuck` is the topic that the learner has been at for longer than usual."""
+        key, counted = str(learner.id), learner.counted
+        ring = self.holder.get(stuck, -1) if stuck is not None else -1
+        out = []
+        for module in self.modules:
+            share = counted.branch(module.index)
+            step, figure = _figure(share.done + share.waived, share.required)
+            here = " stuck" if module.index == ring else ""
+            out.append(module.cell.fill({"step": step + here, "learner": key, "figure": figure}))
+            if module.slug in opened:
+                for topic, (place, slotted) in zip(module.topics, module.inside, strict=True):
+                    state = STATES[PLAIN[learner.states[place]]]
+                    held = f"{state} stuck" if topic == stuck else state
+                    out.append(slotted.fill({"state": held, "learner": key, "figure": WORDS[state]}))
+        return "".join(out)
+
+
+@lru_cache(maxsize=4096)
+def _figure(met: int, required: int) -> tuple[str, str]:
+    """(class, words) of a share: nothing, four steps on the way, all."""
+    percent = Share(required, met).percent
+    if percent is None:
+        return "cx", "—"
+    return f"c{5 if percent == 100 else 1 + percent // 25 if percent else 0}", f"{percent} %"
+
+
+def grid_of(tree: Tree) -> Grid:
+    """Kept with the tree."""
+    found = tree.kept.get(__name__)
+    if not isinstance(found, Grid):  # threads may do this twice, to the same end
+        found = tree.kept[__name__] = Grid(tree)
+    return found
+
+
+class Rows:
+    """The rows of one page."""
+
+    def __init__(self, ground: Ground, opened: Collection[str]) -> None:
+        self.ground, self.opened = ground, opened
+        self.grid = grid_of(ground.tree)
+        self.today = timezone.localdate(ground.now)
+        self.frame = _frame(ground.tree)
+
+    def html(self, learners: Iterable[Learner]) -> str:
+        found = list(learners)
+        highest = min(8, max([4, *(max(learner.weeks) for learner in found)]))
+        return "".join(self.row(learner, highest) for learner in found)
+
+    def row(self, learner: Learner, highest: int) -> str:
+        """`highest` is the number of topics in a week that fills the sparkline."""
+        signs, share = learner.need.signs, learner.share
+        stuck = self._stuck_on(learner) if any(sign.kind == "stuck" for sign in signs) else None
+        words = "".join(
+            self._reason(learner, sign, before) for sign, before in zip(signs, (None, *signs), strict=False)
+        )
+        if share.finished:
+            skipped = f", {share.skipped} skipped" if share.skipped else ""
+            words = f'<span class="fine">finished{skipped}</span>{words}'
+        percent = "—" if share.percent is None else f"{share.percent} %"
+        score = round(learner.need.score)
+        return self.frame.fill(
+            {
+                "learner": str(learner.id),
+                "you": " you" if learner.need.needs_you else "",
+                "name": escape(learner.name),
+                "points": f'<span class="points">{score}<span class="hide"> points</span></span>' if score else "",
+                "reasons": words or '<span class="fine">on their way</span>',
+                "share": percent,
+                "met": f"{share.done + share.waived} of {share.required}" if share.required else "",
+                "bar": bar(share),
+                "weeks": weeks(learner.weeks, highest),
+                "moved": self._moved(learner),
+                "target": self._target(learner),
+                "cells": self.grid.cells(learner, stuck, self.opened),
+            }
+        )
+
+    def _stuck_on(self, learner: Learner) -> int | None:
+        """The topic with the longest wait."""
+        waits = (*learner.helps[:1], *learner.on[:1])
+        return max(waits, key=lambda wait: wait[1])[0] if waits else None
+
+    def _title(self, topic: int) -> str:
+        return f"<bdi>{escape(self.ground.tree.topics[topic].title)}</bdi>"
+
+    def _reason(self, learner: Learner, sign: Sign, before: Sign | None) -> str:
+        case, usual = learner.case, self.ground.usual
+        if sign.kind == "asked":
+            topic, days = learner.helps[0]
+            more = f" and {len(learner.helps) - 1} more" if len(learner.helps) > 1 else ""
+            words = f"asked for help {ago(days)} on {self._title(topic)}{more}"
+        elif sign.kind == "stuck":
+            topic = self._stuck_on(learner) or 0
+            said = before is not None and before.kind == "asked" and topic == learner.helps[0][0]
+            on = "it" if said else self._title(topic)
+            words = f"{int(case.on_topic or 0)} d on {on} (usual: {usual.topic_days:g} d)"
+        elif sign.kind == "quiet":
+            words = f"quiet for {int(case.still)} d" if learner.last_move else f"not begun in {int(case.still)} d"
+        else:
+            words = f"{case.late} topic{'' if case.late == 1 else 's'} behind"
+        points = max(1, round(sign.points))
+        return f'<span class="reason {sign.kind}">{words} <i>{points}<span class="hide"> points</span></i></span>'
+
+    def _moved(self, learner: Learner) -> str:
+        if learner.last_move is None:
+            return '<span class="muted">not yet</span>'
+        day = timezone.localdate(learner.last_move)
+        quiet = any(sign.kind == "quiet" for sign in learner.need.signs)
+        words = f"quiet since {_day(day, self.today)}" if quiet else ago((self.today - day).days)
+        return f'<time datetime="{day.isoformat()}">{words}</time>'
+
+    def _target(self, learner: Learner) -> str:
+        day = learner.target_on
+        if day is None:
+            return '<span class="muted">—</span>'
+        left = (day - self.today).days
+        if learner.share.finished:
+            words = "finished"
+        elif left < 0:
+            words = f"{-left} d over"
+        else:
+            words = "today" if left == 0 else f"{left} d left"
+        words += ", own date" if learner.own_target else ""
+        return f'<time datetime="{day.isoformat()}">{_day(day, self.today)}</time><small>{words}</small>'
+
+
+def _frame(tree: Tree) -> Slotted:
+    key = f"{__name__}.frame"
+    found = tree.kept.get(key)
+    if not isinstance(found, Slotted):
+        found = tree.kept[key] = Slotted("cohorts/_matrix_row.html", {"roadmap": tree.slug})
+    return found
+
+
+def ago(days: float) -> str:
+    """`today`, `1 d ago`, `12 d ago`."""
+    return f"{int(days)} d ago" if days >= 1 else "today"
+
+
+@lru_cache(maxsize=1024)
+def _day(day: date, today: date) -> str:
+    """`8 May`; with the year where it is another."""
+    return date_format(day, "j M" if day.year == today.year else "j M Y")
+
+
+@lru_cache(maxsize=4096)
+def weeks(counts: tuple[int, ...], highest: int) -> str:
+    """The sparkline: a bar per week, 16 high where `highest` topics were finished; a line where none was."""
+    path = []
+    for week, count in enumerate(counts):
+        height = max(3, round(16 * min(count, highest) / highest)) if count else 1
+        path.append(f"M{7 * week} 16v-{height}h5v{height}z")
+    words = f"Finished per week: {', '.join(map(str, counts))}"
+    return f'<svg class="weeks" viewBox="0 0 54 16" role="img" aria-label="{words}"><path d="{"".join(path)}"/></svg>'

@@ -1,0 +1,205 @@
+"""The questions of the matrix to PostgreSQL: whom to show on a page, in which order, and what to know of each.
+
+`FACTS`, `SIGNS` and `SCORED` are the formula of `tracker.need`, made of its constants; a test holds one against the
+other. Nothing here reads a row per topic of the whole cohort: that is what summaries are for.
+"""
+
+from __future__ import annotations
+
+from tracker.need import ASKED_AT_ONCE, ASKED_FULL, DAY, FULL_AT, NEEDS_YOU, WEIGHTS
+
+FACTS = """
+SELECT member.user_id AS learner,
+       least(coalesce(summary.done + summary.waived, 0), %(required)s::integer) AS met,
+       coalesce(summary.skipped, 0) AS skipped,
+       summary.last_move,
+       greatest(coalesce(summary.last_move, member.joined_at), %(starts)s::timestamptz) AS still_from,
+       least(summary.learning_since, asking.at) AS on_topic_from,
+       asking.at AS asked_at,
+       greatest(member.joined_at, %(starts)s::timestamptz) AS starts,
+       CASE WHEN own.learner_id IS NULL THEN %(target)s::timestamptz
+            ELSE (own.target_on + 1)::timestamp AT TIME ZONE %(zone)s::text END AS target
+FROM tracker_membership member
+LEFT JOIN tracker_roadmapsummary summary
+     ON summary.learner_id = member.user_id AND summary.roadmap_id = %(roadmap)s::bigint
+LEFT JOIN (
+    SELECT learner_id, min(at) AS at FROM tracker_helprequest
+    WHERE answered_at IS NULL AND withdrawn_at IS NULL AND topic_id = ANY(%(topics)s::bigint[]) GROUP BY learner_id
+) asking ON asking.learner_id = member.user_id
+LEFT JOIN (
+    SELECT DISTINCT ON (learner_id) learner_id, target_on FROM tracker_learnertarget
+    WHERE assigned_id = %(assigned)s::bigint AND withdrawn_at IS NULL ORDER BY learner_id, id DESC
+) own ON own.learner_id = member.user_id
+WHERE member.cohort_id = %(cohort)s::bigint AND member.role = 'learner' AND member.left_at IS NULL
+OFFSET 0
+"""
+"""One row per learner of the cohort. A learner without a summary has done nothing, until the summary is made.
+
+`greatest` and `least` leave NULL out. OFFSET 0 keeps PostgreSQL from copying each expression to where it is used.
+"""
+
+
+def _beyond(since: str, usual: str) -> str:
+    """`tracker.need.beyond` of the days since a moment. What is not past the usual is settled by comparing moments."""
+    days = f"date_part('epoch', %(now)s::timestamptz - {since}) / {DAY}::float8"
+    return f"""CASE WHEN finished OR {since} IS NULL OR {since} >= %({usual}_from)s::timestamptz THEN 0::float8
+            ELSE least(1::float8, ({days} / %({usual}_days)s::float8 - 1) / {FULL_AT - 1}::float8) END"""
+
+
+SIGNS = f"""
+SELECT learner, met, last_move, still_from, asked_at, finished,
+       CASE WHEN asked_at IS NULL THEN 0::float8
+            ELSE {ASKED_AT_ONCE}::float8 + {1 - ASKED_AT_ONCE}::float8 * least(1::float8, greatest(0::float8,
+                     date_part('epoch', %(now)s::timestamptz - asked_at) / {DAY * ASKED_FULL}::float8))
+       END AS asking,
+       {_beyond("on_topic_from", "topic")} AS stuck,
+       {_beyond("still_from", "quiet")} AS quiet,
+       CASE WHEN finished OR target IS NULL THEN 0
+            WHEN %(now)s::timestamptz >= target THEN %(required)s::integer - met
+            WHEN %(now)s::timestamptz <= starts THEN 0
+            WHEN target = %(target)s::timestamptz AND starts = %(starts)s::timestamptz
+                 THEN greatest(0, %(even)s::integer - met)
+            ELSE greatest(0, floor(date_part('epoch', %(now)s::timestamptz - starts)
+                                   / date_part('epoch', target - starts) * %(required)s::integer)::integer - met)
+       END AS late
+FROM (SELECT facts.*, %(required)s::integer > 0 AND met + skipped >= %(required)s::integer AS finished
+      FROM facts) settled
+OFFSET 0
+"""  # noqa: S608 (constants of tracker/need.py)
+"""`late` counts topics, of which an even pace from the cohort's start to its target asks for `even` by now; the other
+signs are from 0 to 1. Most learners walk from the one to the other, and cost no arithmetic of time."""
+
+SCORED = f"""
+SELECT signs.*, {WEIGHTS["asked"]} * asking + {WEIGHTS["stuck"]} * stuck + {WEIGHTS["quiet"]} * quiet
+       + {WEIGHTS["behind"]} * least(1::float8, late / %(late_full)s::float8) AS score
+FROM signs
+"""  # noqa: S608 (constants of tracker/need.py)
+"""With the score, 0 to 100."""
+
+NAME = "coalesce(nullif(person.name, ''), split_part(person.email, '@', 1))"
+"""What pages call somebody: `User.shown_name`."""
+
+SHOWS = {
+    "you": f"score >= {NEEDS_YOU}",
+    "asked": "asked_at IS NOT NULL",
+    "stuck": "stuck > 0",
+    "quiet": "quiet > 0",
+    "behind": "late > 0",
+    "finished": "finished",
+}
+"""Filters: the value of `show`, and what it asks for."""
+
+SORTS = {
+    "need": "score",
+    "name": "0",
+    "share": "met",
+    "least": "-met",
+    "still": "-date_part('epoch', still_from)",
+    "late": "late",
+}
+"""Orders: the value of `sort`, and a number whose largest come first; ties go by name, then by key."""
+
+SEARCH = f"""
+scored.learner IN (SELECT person.id FROM tracker_user person
+                   JOIN tracker_membership ON user_id = person.id AND cohort_id = %(cohort)s::bigint
+                   WHERE position(lower(%(search)s::text) IN lower({NAME})) > 0)
+"""  # noqa: S608 (parts of this file)
+
+
+def page_of(*, show: str, sort: str, search: bool, first: bool) -> str:
+    """One row: counts over the cohort, how many are kept, and the keys of those on the page in order.
+
+    `show` and `sort` are keys of the tables above; `first` says that it is the first page. Names are read of those
+    alone who can be on the page: whose number lies between that of its first and of its last.
+    """
+    keep = " AND ".join([*([SHOWS[show]] if show else []), *([SEARCH] if search else [])]) or "true"
+    before = "0" if first else "(SELECT count(*) FROM kept WHERE number > (SELECT high FROM edge))"
+    return f"""
+WITH facts AS ({FACTS}), signs AS ({SIGNS}), scored AS MATERIALIZED ({SCORED}),
+kept AS {"MATERIALIZED" if search else "NOT MATERIALIZED"} (
+    SELECT learner, ({SORTS[sort]})::float8 AS number FROM scored WHERE {keep}
+),
+edge AS MATERIALIZED (
+    SELECT min(number) AS low, max(number) AS high
+    FROM (SELECT number FROM kept ORDER BY number DESC LIMIT %(size)s::integer OFFSET %(skip)s::integer) slice
+),
+page AS (
+    SELECT kept.learner, kept.number, person.name
+    FROM kept CROSS JOIN LATERAL (
+        SELECT lower({NAME}) AS name FROM tracker_user person WHERE person.id = kept.learner OFFSET 0
+    ) person
+    WHERE kept.number BETWEEN (SELECT low FROM edge) AND (SELECT high FROM edge)
+    ORDER BY number DESC, name, learner LIMIT %(size)s::integer OFFSET %(skip)s::integer - {before}
+)
+SELECT {", ".join(f"count(*) FILTER (WHERE {condition})" for condition in SHOWS.values())}, count(*),
+       count(*) FILTER (WHERE last_move >= %(week)s::timestamptz),
+       percentile_disc(0.5) WITHIN GROUP (ORDER BY met),
+       {"(SELECT count(*) FROM kept)" if show or search else "count(*)"},
+       (SELECT array_agg(learner ORDER BY number DESC, name, learner) FROM page)
+FROM scored
+"""  # noqa: S608 (parts of this file)
+
+
+ROWS = f"""
+SELECT person.id, {NAME}, member.joined_at, summary.revision, summary.states, summary.last_move,
+       own.found IS NOT NULL, own.target_on, help.topics, help.at, way.topics, way.at, moved.weeks
+FROM unnest(%(learners)s::bigint[]) WITH ORDINALITY AS wanted (learner, place)
+JOIN tracker_user person ON person.id = wanted.learner
+JOIN tracker_membership member ON member.user_id = person.id AND member.cohort_id = %(cohort)s::bigint
+     AND member.role = 'learner' AND member.left_at IS NULL
+LEFT JOIN tracker_roadmapsummary summary
+     ON summary.learner_id = person.id AND summary.roadmap_id = %(roadmap)s::bigint
+LEFT JOIN LATERAL (
+    SELECT 1 AS found, target_on FROM tracker_learnertarget
+    WHERE assigned_id = %(assigned)s::bigint AND learner_id = person.id AND withdrawn_at IS NULL
+    ORDER BY id DESC LIMIT 1
+) own ON true
+CROSS JOIN LATERAL (
+    SELECT array_agg(topic_id ORDER BY at, id) AS topics, array_agg(at ORDER BY at, id) AS at FROM tracker_helprequest
+    WHERE learner_id = person.id AND answered_at IS NULL AND withdrawn_at IS NULL
+      AND topic_id = ANY(%(topics)s::bigint[])
+) help
+CROSS JOIN LATERAL (
+    SELECT array_agg(topic_id ORDER BY changed_at, topic_id) AS topics,
+           array_agg(changed_at ORDER BY changed_at, topic_id) AS at
+    FROM tracker_topicprogress
+    WHERE learner_id = person.id AND state = 'learning' AND topic_id = ANY(%(topics)s::bigint[])
+) way
+CROSS JOIN LATERAL (
+    SELECT array_agg(floor(date_part('epoch', changed_at - %(since)s::timestamptz) / {7 * DAY})::integer) AS weeks
+    FROM tracker_topicprogress
+    WHERE learner_id = person.id AND state IN ('done', 'waived') AND changed_at >= %(since)s::timestamptz
+      AND topic_id = ANY(%(topics)s::bigint[])
+) moved
+ORDER BY wanted.place
+"""  # noqa: S608 (parts of this file)
+"""What one page shows of its learners, in their order."""
+
+MARKS = """
+SELECT learner_id, array_agg(topic_id), array_agg(state), array_agg(revision), array_agg(started_at IS NOT NULL),
+       max(changed_at) FILTER (WHERE topic_id = ANY(%(topics)s::bigint[]))
+FROM tracker_topicprogress
+WHERE learner_id = ANY(%(learners)s::bigint[]) AND topic_id = ANY(%(known)s::bigint[]) GROUP BY learner_id
+"""
+"""The state rows of learners whose summary is missing or of an earlier revision."""
+
+USUAL = f"""
+WITH few AS (
+    SELECT user_id FROM tracker_membership
+    WHERE cohort_id = %(cohort)s::bigint AND role = 'learner' AND left_at IS NULL
+    ORDER BY user_id * 2654435761 %% 4294967296, user_id LIMIT %(most)s::integer
+), marks AS MATERIALIZED (
+    SELECT learner_id, state, started_at, changed_at FROM tracker_topicprogress JOIN few ON user_id = learner_id
+    WHERE topic_id = ANY(%(topics)s::bigint[]) AND state <> 'todo' AND changed_at < %(now)s::timestamptz
+), spans AS (
+    SELECT date_part('epoch', changed_at - started_at) / {DAY} AS days FROM marks
+    WHERE state = 'done' AND changed_at > started_at
+), moves AS (
+    SELECT learner_id, min(changed_at) AS at FROM marks GROUP BY learner_id, (changed_at AT TIME ZONE 'UTC')::date
+), gaps AS (
+    SELECT date_part('epoch', at - lag(at) OVER (PARTITION BY learner_id ORDER BY at)) / {DAY} AS days FROM moves
+)
+SELECT (SELECT count(*) FROM spans), (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY days) FROM spans),
+       (SELECT count(days) FROM gaps), (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY days) FROM gaps)
+"""  # noqa: S608 (a constant of tracker/need.py)
+"""How long the learners of a cohort usually take: of so many of them, spread evenly by their keys."""
