@@ -25,6 +25,7 @@ def main(sizes: list[int]) -> None:
     from benchmarks import notes
     from roadmap.loading import load
     from roadmap.models import Roadmap
+    from tracker import summaries
     from tracker.models import Enrolment, TopicProgress, User
     from tracker.sessions import SessionStore
 
@@ -63,6 +64,7 @@ def main(sizes: list[int]) -> None:
         session[HASH_SESSION_KEY] = learner.get_session_auth_hash()
         session.create()
         sessions.append(session.session_key)
+    summaries.rebuild()
     json.dump({"sessions": sessions, "roadmaps": slugs}, sys.stdout)
 
 

@@ -99,7 +99,8 @@ SELECT 1 FROM tracker_session LIMIT 1;
 SELECT outcome FROM tracker_set_topic_state(
     (SELECT id FROM tracker_user ORDER BY id LIMIT 1 OFFSET :learner - 1),
     (SELECT topic_id FROM roadmap_placement ORDER BY id LIMIT 1 OFFSET :place),
-    (ARRAY['todo', 'done'])[1 + (random() < 0.5)::int], gen_random_uuid(), NULL, 'page', '', NULL, NULL);
+    (ARRAY['todo', 'done'])[1 + (random() < 0.5)::int], gen_random_uuid(), NULL, 'page', '', NULL, NULL,
+    NULL, NULL, '{}', '{}', '{}', '{}', '{}');
 """
 
 

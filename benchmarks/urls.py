@@ -11,8 +11,8 @@ from config.urls import handler400, handler403, handler404, handler500  # noqa: 
 from config.urls import urlpatterns as product
 from roadmap.queries import tree_of
 from tracker import access, queries
-from tracker.models import User
-from tracker.overlay import overlay
+from tracker.overlay import Overlay
+from tracker.sessions import with_walks
 
 PLAIN = """{% for branch in branches %}<section id="s-{{ branch.slug }}"><header><h2>{{ branch.title }}</h2>
 <small>{{ branch.share.done }} of {{ branch.share.required }}</small><p>{{ branch.summary }}</p></header><ol>
@@ -30,12 +30,12 @@ PLAIN = """{% for branch in branches %}<section id="s-{{ branch.slug }}"><header
 
 
 @login_not_required
+@with_walks
 def floor(request: HttpRequest, slug: str) -> HttpResponse:
     """Authenticates, runs the page's queries, and answers `?size=` bytes."""
-    roadmap = access.roadmap_for_reading(request.user, slug)
-    tree = tree_of(roadmap)
-    assert isinstance(request.user, User)
-    queries.marks_on(request.user, tree)
+    roadmap, counted = access.roadmap_with_summaries(request.user, slug)
+    tree_of(roadmap)
+    assert counted, "the learner walks it, so nothing else is asked"
     return HttpResponse(b"x" * int(request.GET["size"]))
 
 
@@ -44,7 +44,7 @@ def plain(request: HttpRequest, slug: str) -> HttpResponse:
     """The same rows in a plain Django template: one loop, no part of it kept between requests."""
     roadmap = access.roadmap_for_reading(request.user, slug)
     here = queries.standing(request.user, roadmap)
-    laid = overlay(here.tree, here.marks)
+    laid = Overlay(here.tree, here.states)
     branches = [
         {
             "slug": branch.slug,

@@ -12,9 +12,9 @@ from django.http import Http404
 
 from roadmap.models import Alias, Placement, Roadmap, Step, Topic
 from roadmap.queries import readable_roadmaps, tree_of
-from tracker import summaries
 from tracker.models import Cohort, CohortRoadmap, HelpRequest, Membership, User
 from tracker.permissions import Person, Right, may
+from tracker.summaries import ROADMAP_FIELDS, Summary
 
 
 class MovedError(Exception):
@@ -25,11 +25,10 @@ class MovedError(Exception):
         self.slug = slug
 
 
-_ROADMAP_FIELDS = ("id", "uid", "slug", "title", "summary", "state", "locking", "retired_at", "revision")
 _TOPIC_FIELDS = ("id", "uid", "slug", "title", "retired_at", "revision")
-"""Both in the order of the model, as `from_db` takes them."""
+"""In the order of the model, as `from_db` takes them."""
 _ROADMAP = (
-    f"SELECT {', '.join(_ROADMAP_FIELDS)} FROM roadmap_roadmap "  # noqa: S608 (names of columns, from above)
+    f"SELECT {', '.join(ROADMAP_FIELDS)} FROM roadmap_roadmap "  # noqa: S608 (names of columns, from above)
     "WHERE slug = %s AND retired_at IS NULL AND (state <> 'draft' OR %s)"
 )
 
@@ -45,50 +44,40 @@ def roadmap_for_reading(person: Person, slug: str) -> Roadmap:
         row = cursor.fetchone()
     if row is None:
         raise Http404("No such roadmap.")
-    return Roadmap.from_db(DEFAULT_DB_ALIAS, _ROADMAP_FIELDS, row)
+    return Roadmap.from_db(DEFAULT_DB_ALIAS, ROADMAP_FIELDS, row)
 
 
-_ROADMAP_AND_COUNTED = f"""
-SELECT {", ".join(f"roadmap.{name}" for name in _ROADMAP_FIELDS)}, {summaries.COLUMNS}
-FROM roadmap_roadmap roadmap LEFT JOIN ({summaries.TABLES})
-     ON summary.learner_id = %s AND (%s OR summary.roadmap_id = roadmap.id)
-WHERE roadmap.slug = %s AND roadmap.retired_at IS NULL AND (roadmap.state <> 'draft' OR %s)
-ORDER BY summary.roadmap_id
-"""  # noqa: S608 (names of columns, from above)
+def roadmap_with_summaries(person: Person, slug: str) -> tuple[Roadmap, tuple[Summary, ...] | None]:
+    """As `roadmap_for_reading`, with what is counted of this person on all their roadmaps, None where it was not read.
 
-
-def roadmap_with_summaries(
-    person: Person, slug: str, *, others: bool = False
-) -> tuple[Roadmap, tuple[summaries.Summary, ...]]:
-    """As `roadmap_for_reading`, with what is counted of this person there, or with `others` on every roadmap.
-
-    One query. Raise Http404.
+    No query for a roadmap that they walk or are assigned, when the session read it (`sessions.with_walks`); else one.
+    Raise Http404.
     """
-    if not isinstance(person, User):
-        return roadmap_for_reading(person, slug), ()
-    with connection.cursor() as cursor:
-        cursor.execute(_ROADMAP_AND_COUNTED, [person.pk, others, slug, may(person, Right.READ_DRAFTS)])
-        rows = cursor.fetchall()
-    if not rows:
-        raise Http404("No such roadmap.")
-    width = len(_ROADMAP_FIELDS)
-    counted = tuple(summaries.Summary._make(row[width:]) for row in rows if row[width] is not None)
-    return Roadmap.from_db(DEFAULT_DB_ALIAS, _ROADMAP_FIELDS, rows[0][:width]), counted
+    walks = person.walks if isinstance(person, User) else None
+    if walks is None:
+        return roadmap_for_reading(person, slug), None
+    counted = tuple([walk.summary for walk in walks])
+    for roadmap, _ in walks:
+        if roadmap.slug == slug and roadmap.retired_at is None:
+            if roadmap.state == Roadmap.State.DRAFT and not may(person, Right.READ_DRAFTS):
+                break
+            return roadmap, counted
+    return roadmap_for_reading(person, slug), counted
 
 
 def topic_on_roadmap(
     person: Person, slug: str, roadmap: str
-) -> tuple[Topic, Roadmap | None, tuple[summaries.Summary, ...] | None]:
+) -> tuple[Topic, Roadmap | None, tuple[Summary, ...] | None]:
     """The topic of a click on a roadmap's page, that roadmap (None where it is not readable or does not seat it), and
     what is counted of the person (None where it was not read).
 
-    One query when the roadmap's tree is kept in the process: the tree knows the topic, what the pages of one topic
-    need beyond that is deferred. Raise Http404, or MovedError, as `topic_for_reading`.
+    No query beside `roadmap_with_summaries` when the roadmap's tree is kept in the process: the tree knows the topic,
+    what the pages of one topic need beyond that is deferred. Raise Http404, or MovedError, as `topic_for_reading`.
     """
     found, counted = None, None
     if roadmap:
         with suppress(Http404):
-            found, counted = roadmap_with_summaries(person, roadmap, others=True)
+            found, counted = roadmap_with_summaries(person, roadmap)
     facts = tree_of(found).by_slug.get(slug) if found else None
     if facts is None:
         return topic_for_reading(person, slug), found, counted
@@ -244,4 +233,34 @@ def roadmap_for_editing(person: Person, slug: str) -> Roadmap:
     found = roadmap_for_reading(person, slug)
     if not may(person, Right.EDIT_CURRICULUM):
         raise PermissionDenied
+    return found
+
+
+def may_create_cohorts(person: Person) -> bool:
+    """By their role, or since they mentor a cohort that is not archived. No query for the former, else one."""
+    if may(person, Right.CREATE_COHORTS):
+        return True
+    return isinstance(person, User) and mentored_cohorts(person).filter(archived_at=None).exists()
+
+
+def require_cohort_creation(person: Person) -> None:
+    """Raise PermissionDenied. As `may_create_cohorts`."""
+    if not may_create_cohorts(person):
+        raise PermissionDenied
+
+
+def cohort_for_member(user: User, slug: str) -> Cohort:
+    """A cohort that this person is or was in. One query. Raise Http404."""
+    found = Cohort.objects.filter(slug=slug, pk__in=user.memberships.values("cohort")).first()
+    if found is None:
+        raise Http404("No such cohort.")
+    return found
+
+
+def member_of_cohort(person: Person, cohort: Cohort, pk: int) -> User:
+    """Somebody who is or was in a cohort that this person mentors. One query. Raise Http404."""
+    members = Membership.objects.filter(cohort__in=mentored_cohorts(person).filter(pk=cohort.pk))
+    found = User.objects.filter(pk=pk, pk__in=members.values("user")).first()
+    if found is None:
+        raise Http404("Nobody of this cohort.")
     return found

@@ -153,6 +153,34 @@ class Overlay:
         branches = enumerate(self.tree.branches)
         return frozenset(i for i, branch in branches if branch.choose is not None and self.share(i).value == 1)
 
+    @cached_property
+    def looks(self) -> list[int]:
+        """Of every seated topic, in reading order, a number that is equal where two rows look the same: the byte of the
+        state, then what `row` would say of its prerequisites, what it opens, and whether it is new or spare."""
+        ground = _ground(self.tree)
+        looks = list(self.states[: layout(self.tree).seated])
+        met, finished = self._met.__getitem__, self._finished.__getitem__
+        for own, single, groups, opens in ground.linked:
+            code = looks[own]
+            look = code
+            if _CODE_UNFINISHED[code & STATE]:
+                if single:
+                    look += (len(single) - sum(map(met, single))) << 8
+                for by in groups:
+                    look += (not any(map(met, by))) << 8
+            if opens:
+                look += (len(opens) - sum(map(finished, opens))) << 20
+            looks[own] = look
+        if self._enough:
+            for topic, above in self.tree.choices.items():
+                if not self._enough.isdisjoint(above):
+                    looks[ground.places[topic].own] |= _LOOKS_SPARE
+        if self.finished_at is not None:
+            for topic, at in self.tree.placed_at.items():
+                if at > self.finished_at:
+                    looks[ground.places[topic].own] |= _LOOKS_NEW
+        return looks
+
     def _touched(self) -> Iterable[int]:
         """Seated topics whose rows may differ from those of a learner without states; all, where that is cheaper."""
         tree, plan = self.tree, layout(self.tree)
@@ -213,7 +241,9 @@ class Overlay:
 
 
 _NOTHING: tuple[tuple[int, ...], ...] = ()
+_LOOKS_SPARE, _LOOKS_NEW = 1 << 5, 1 << 6
 _UNFINISHED = frozenset({TODO, LEARNING, SKIPPED})
+_CODE_UNFINISHED = tuple(state in _UNFINISHED for state in STATES) + (False,) * 3
 _AHEAD = 10
 """Places that a ready topic can move up among suggestions."""
 
@@ -255,6 +285,9 @@ class _Ground:
     """Of every topic of the tree."""
     rank: dict[int, int]
     """Seated topic -> its weight among suggestions: top-level branch, then place."""
+    linked: tuple[tuple[int, tuple[int, ...], tuple[tuple[int, ...], ...], tuple[int, ...]], ...]
+    """Of each seated topic that needs or opens something: its place, the places of the topics that it needs alone,
+    those of each group of which one is enough, and those of the topics that ask for it."""
 
 
 def _ground(tree: Tree) -> _Ground:
@@ -264,7 +297,8 @@ def _ground(tree: Tree) -> _Ground:
         places = {topic: _place(tree, topic, position) for topic in tree.topics}
         top = {index: tree.above(index)[-1] for index in set(tree.seated.values())}
         rank = {t: (top[tree.seated[t]] << 40) + p for t, p in tree.place.items()}
-        found = tree.kept[__name__] = _Ground(places, rank)
+        linked = [_linked(places[topic]) for topic in tree.order if places[topic].groups or places[topic].opens]
+        found = tree.kept[__name__] = _Ground(places, rank, tuple(linked))
     return found
 
 
@@ -274,6 +308,12 @@ def _untouched(tree: Tree) -> dict[int, Row]:
     if not isinstance(found, dict):
         found = tree.kept[f"{__name__} rows"] = Overlay(tree, bytes(len(layout(tree).order))).rows_of(tree.order)
     return found
+
+
+def _linked(place: _Place) -> tuple[int, tuple[int, ...], tuple[tuple[int, ...], ...], tuple[int, ...]]:
+    meeting = [by for _, by in place.groups]
+    single = tuple(by[0] for by in meeting if len(by) == 1)
+    return place.own, single, tuple(by for by in meeting if len(by) != 1), place.opens
 
 
 def _place(tree: Tree, topic: int, position: Mapping[int, int]) -> _Place:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from itertools import groupby
 from threading import Lock
 from urllib.parse import quote
@@ -19,7 +20,7 @@ from django.urls import reverse
 from roadmap.tree import Branch, Seat, Tree
 from tracker.overlay import Overlay, Row
 from tracker.share import Share
-from tracker.slotted import Slotted
+from tracker.slotted import Slotted, hole, split
 
 WORDS = {"todo": "to do", "learning": "learning", "done": "done", "skipped": "skipped", "waived": "waived"}
 CHIPS = {"learning": "word", "skipped": "tag", "waived": "known"}
@@ -75,28 +76,24 @@ def label(branch: Branch, places: int) -> str:
 class CompiledRow:
     """One topic's row; `html` fills in what depends on the learner."""
 
-    __slots__ = ("_filled", "_last", "_slotted", "_strict", "optional")
+    __slots__ = ("_slotted", "_strict", "looks", "optional")
 
     def __init__(self, slotted: Slotted, *, optional: bool, strict: bool) -> None:
         self.optional = optional
         self._strict = strict
         self._slotted = slotted
-        self._filled: dict[Row, str] = {}
-        self._last: tuple[Row | None, str] = (None, "")
+        self.looks: dict[int, str] = {}
+        """What was filled in already, by `Overlay.looks`: of the few that learners really meet."""
 
     def html(self, row: Row) -> str:
-        """Rows of learners who have not touched a topic are one object: most calls end at the first line."""
-        last, html = self._last  # one tuple, so that threads never see the row of one with the text of another
-        if row is last:
-            return html
-        found = self._filled.get(row)
-        if found is None:
-            found = self._slotted.fill(_slots(row, strict=self._strict))
-            if len(self._filled) >= KEPT_FILLINGS:
-                self._filled.clear()
-            self._filled[row] = found
-        if row.state == "todo":
-            self._last = (row, found)
+        return self._slotted.fill(_slots(row, strict=self._strict))
+
+    def keep(self, look: int, row: Row) -> str:
+        """Fill it in, and remember that for the next one who looks the same."""
+        found = self.html(row)
+        if len(self.looks) >= KEPT_FILLINGS:
+            self.looks = {}  # a new one: other threads may be reading the old
+        self.looks[look] = found
         return found
 
 
@@ -140,12 +137,67 @@ class CompiledBranch:
         self.head = Slotted(f"tracker/_{'level' if self.is_level else 'module'}_head.html", facts)
         self.entry = Slotted("tracker/_outline_item.html", facts)
         self.resources = render_to_string("tracker/_resources.html", {"resources": branch.resources}).strip()
+        self._headings: dict[Share, str] = {}
+        self._lines: dict[Share, str] = {}
         self.inside: list[CompiledBranch | int] = []
         """Branches and ids of topics."""
+
+    def heading(self, share: Share) -> str:
+        """Its head, with what is done of it."""
+        return self._kept(self._headings, share, self._heading)
+
+    def line(self, share: Share) -> str:
+        """Its line in the outline."""
+        return self._kept(self._lines, share, self._line)
+
+    @staticmethod
+    def _kept(kept: dict[Share, str], share: Share, make: Callable[[Share], str]) -> str:
+        found = kept.get(share)
+        if found is None:
+            if len(kept) >= KEPT_FILLINGS:
+                kept.clear()
+            found = kept[share] = make(share)
+        return found
+
+    def _heading(self, share: Share) -> str:
+        words = count(share)
+        if self.is_level and share.percent is not None:
+            words += f" · {share.percent} %"
+        return self.head.fill({"count": words, "bar": "" if self.is_level else bar(share)})
+
+    def _line(self, share: Share) -> str:
+        met = f"{share.done + share.waived}/{share.required}" if share.required else "—"
+        return self.entry.fill({"count": met, "bar": "" if self.is_level else bar(share)})
 
     def open_tag(self) -> str:
         kind = "level" if self.is_level else "module"
         return f'<section class="{kind}" id="{anchor(self.branch)}" aria-labelledby="h{self.branch.id}">'
+
+
+Heads = Callable[[CompiledBranch], str]
+"""The heading of a branch."""
+
+
+class _Whole:
+    """The body of a page as texts and the holes between them, in reading order."""
+
+    def __init__(self, compiled: Compiled, pieces: list[str]) -> None:
+        self._pieces = pieces
+        named = [(place, pieces[place]) for place in range(1, len(pieces), 2)]
+        self._heads = [(place, compiled.branches[int(name[4:])]) for place, name in named if name.startswith("head")]
+        self._places = [place for place, name in named if name.startswith("row")]
+        topics = [int(name[3:]) for _, name in named if name.startswith("row")]
+        assert topics == list(compiled.tree.order)  # noqa: S101  (rows are filled in by their order)
+        self._rows = list(compiled.rows.items())
+
+    def fill(self, overlay: Overlay) -> str:
+        out = self._pieces.copy()
+        shares = overlay.shares
+        for place, branch in self._heads:
+            out[place] = branch.heading(shares[branch.index])
+        for place, (topic, row), look in zip(self._places, self._rows, overlay.looks, strict=True):
+            out[place] = row.looks.get(look) or row.keep(look, overlay.row(topic))
+        return "".join(out)
 
 
 class Compiled:
@@ -180,25 +232,32 @@ class Compiled:
 
     def body(self, overlay: Overlay, show: str = "") -> str:
         """The levels with their modules and rows, those that `show` keeps; empty when it keeps none."""
-        rows = overlay.rows
-        if show:
-            keep = SHOWS[show][1]
-            html = {t: c.html(rows[t]) for t, c in self.rows.items() if keep(rows[t], c.optional)}
-        else:
-            html = {t: c.html(rows[t]) for t, c in self.rows.items()}
-        return "".join(self._stack(self.roots, html, overlay, whole=not show))
+        if not show:
+            return self._whole.fill(overlay)
+        rows, keep = overlay.rows, SHOWS[show][1]
+        html = {t: c.html(rows[t]) for t, c in self.rows.items() if keep(rows[t], c.optional)}
+        return "".join(
+            self._stack(self.roots, html, lambda branch: branch.heading(overlay.shares[branch.index]), whole=False)
+        )
+
+    @cached_property
+    def _whole(self) -> _Whole:
+        """The body without a filter, cut where heads and rows stand."""
+        rows = {topic: hole(f"row{topic}") for topic in self.rows}
+        body = self._stack(self.roots, rows, lambda branch: hole(f"head{branch.index}"), whole=True)
+        return _Whole(self, split("".join(body)))
 
     def outline(self, overlay: Overlay) -> str:
         """Levels and the modules directly under them (or under the roadmap)."""
         shown = (b for b in self.branches if b.is_level or self._is_outer(b))
-        return "".join(self._entry(branch, overlay.shares[branch.index]) for branch in shown)
+        return "".join(branch.line(overlay.shares[branch.index]) for branch in shown)
 
     def _is_outer(self, branch: CompiledBranch) -> bool:
         parent = branch.branch.parent
         return parent is None or self.branches[parent].is_level
 
     def _stack(
-        self, inside: Iterable[CompiledBranch | int], rows: dict[int, str], overlay: Overlay, *, whole: bool
+        self, inside: Iterable[CompiledBranch | int], rows: dict[int, str], head: Heads, *, whole: bool
     ) -> Iterator[str]:
         """Runs of topics as cards, runs of modules side by side, levels one below the other."""
         for kind, group in groupby(inside, key=_kind):
@@ -206,9 +265,9 @@ class Compiled:
             branches = [entry for entry in run if isinstance(entry, CompiledBranch)]
             if kind == "level":
                 for branch in branches:
-                    yield from self._level(branch, rows, overlay, whole=whole)
+                    yield from self._level(branch, rows, head, whole=whole)
                 continue
-            cards = [self._module(branch, rows, overlay, whole=whole) for branch in branches]
+            cards = [self._module(branch, rows, head, whole=whole) for branch in branches]
             cards += [self._card(run, rows)] if kind == "topic" else []
             cards = [card for card in cards if card]
             if cards:
@@ -216,25 +275,23 @@ class Compiled:
                 yield from cards
                 yield "</div>"
 
-    def _level(self, level: CompiledBranch, rows: dict[int, str], overlay: Overlay, *, whole: bool) -> Iterator[str]:
-        inside = "".join(self._stack(level.inside, rows, overlay, whole=whole))
+    def _level(self, level: CompiledBranch, rows: dict[int, str], head: Heads, *, whole: bool) -> Iterator[str]:
+        inside = "".join(self._stack(level.inside, rows, head, whole=whole))
         if inside or whole:
-            share = overlay.shares[level.index]
-            yield f"{level.open_tag()}{self._head(level, share)}{inside}{level.resources if whole else ''}</section>"
+            yield f"{level.open_tag()}{head(level)}{inside}{level.resources if whole else ''}</section>"
 
-    def _module(self, module: CompiledBranch, rows: dict[int, str], overlay: Overlay, *, whole: bool) -> str:
+    def _module(self, module: CompiledBranch, rows: dict[int, str], head: Heads, *, whole: bool) -> str:
         parts = []
         for entry_is_topic, group in groupby(module.inside, key=lambda entry: isinstance(entry, int)):
             run = list(group)
             if entry_is_topic:
                 parts.append(self._list(run, rows, chain=module.branch.ordered))
             else:
-                parts += [self._module(b, rows, overlay, whole=whole) for b in run if isinstance(b, CompiledBranch)]
+                parts += [self._module(b, rows, head, whole=whole) for b in run if isinstance(b, CompiledBranch)]
         inside = "".join(parts)
         if not inside and not whole:
             return ""
-        head = self._head(module, overlay.shares[module.index])
-        return f"{module.open_tag()}{head}{inside}{module.resources if whole else ''}</section>"
+        return f"{module.open_tag()}{head(module)}{inside}{module.resources if whole else ''}</section>"
 
     @staticmethod
     def _list(topics: Iterable[CompiledBranch | int], rows: dict[int, str], *, chain: bool = False) -> str:
@@ -254,20 +311,8 @@ class Compiled:
     def heads(self, index: int, share: Share) -> tuple[str, ...]:
         """Where the share of a branch is shown: its heading and its line in the outline."""
         branch = self.branches[index]
-        entry = (self._entry(branch, share),) if branch.is_level or self._is_outer(branch) else ()
-        return (self._head(branch, share), *entry)
-
-    @staticmethod
-    def _head(branch: CompiledBranch, share: Share) -> str:
-        words = count(share)
-        if branch.is_level and share.percent is not None:
-            words += f" · {share.percent} %"
-        return branch.head.fill({"count": words, "bar": "" if branch.is_level else bar(share)})
-
-    @staticmethod
-    def _entry(branch: CompiledBranch, share: Share) -> str:
-        met = f"{share.done + share.waived}/{share.required}" if share.required else "—"
-        return branch.entry.fill({"count": met, "bar": "" if branch.is_level else bar(share)})
+        line = (branch.line(share),) if branch.is_level or self._is_outer(branch) else ()
+        return (branch.heading(share), *line)
 
 
 def anchor(branch: Branch) -> str:

@@ -7,8 +7,9 @@ Whatever is unusual (a rotated secret key, a user deactivated or gone) is left t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user
@@ -21,15 +22,28 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
+from tracker import summaries
 from tracker.models import Session, User
 
+View = TypeVar("View", bound=Callable[..., Any])
+
 _USER_FIELDS = [field.attname for field in User._meta.concrete_fields]  # noqa: SLF001 (Django's documented Options API)
-_LOAD = (
-    "SELECT session.session_data, session.expire_date, "  # noqa: S608 (column names of our own model)
-    + ", ".join(f'person."{field.column}"' for field in User._meta.concrete_fields)  # noqa: SLF001
-    + " FROM tracker_session session LEFT JOIN tracker_user person ON person.id = session.user_id"
-    " WHERE session.session_key = %s AND session.expire_date > %s"
-)
+_PERSON = ", ".join(f'person."{field.column}"' for field in User._meta.concrete_fields)  # noqa: SLF001
+_FROM = "FROM tracker_session session LEFT JOIN tracker_user person ON person.id = session.user_id"
+_WHERE = "WHERE session.session_key = %s AND session.expire_date > %s"
+_LOAD = f"SELECT session.session_data, session.expire_date, {_PERSON} {_FROM} {_WHERE}"  # noqa: S608 (columns of ours)
+_LOAD_WITH_WALKS = f"""
+SELECT session.session_data, session.expire_date, {_PERSON}, {summaries.COLUMNS}, {summaries.ROADMAP_COLUMNS}
+{_FROM} LEFT JOIN ({summaries.TABLES}) ON summary.learner_id = person.id {_WHERE} ORDER BY summary.roadmap_id
+"""  # noqa: S608 (columns of ours)
+_HEAD = 2 + len(_USER_FIELDS)
+
+
+def with_walks(view: View) -> View:
+    """For a view that asks at once where the person is on a roadmap: the session is read together with that, and
+    `request.user.walks` is there without a query of its own."""
+    view.reads_walks = True  # type: ignore[attr-defined]
+    return view
 
 
 class SessionStore(DatabaseSessionStore):
@@ -39,6 +53,8 @@ class SessionStore(DatabaseSessionStore):
     """
 
     user: User | None = None
+    reads_walks = False
+    """Whether `user.walks` is to be read too."""
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -47,13 +63,17 @@ class SessionStore(DatabaseSessionStore):
     def _get_session_from_db(self) -> Session | None:
         """One query, the user's row included."""
         with connection.cursor() as cursor:
-            cursor.execute(_LOAD, [self.session_key, timezone.now()])
-            row = cursor.fetchone()
-        if row is None:
+            cursor.execute(_LOAD_WITH_WALKS if self.reads_walks else _LOAD, [self.session_key, timezone.now()])
+            rows = cursor.fetchall()
+        if not rows:
             self._session_key = None
             return None
-        data, expires, *person = row
-        self.user = User.from_db(router.db_for_read(User), _USER_FIELDS, person) if person[0] is not None else None
+        data, expires, *person = rows[0][:_HEAD]
+        if person[0] is not None:
+            self.user = User.from_db(router.db_for_read(User), _USER_FIELDS, person)
+            if self.reads_walks:
+                walks = (row[_HEAD:] for row in rows)
+                self.user.walks = tuple(summaries.walk_of(row) for row in walks if row[0] is not None)
         return Session(session_key=self.session_key or "", session_data=data, expire_date=expires)
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
@@ -87,3 +107,8 @@ class SessionUserMiddleware(AuthenticationMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         request.user = SimpleLazyObject(partial(user_of, request))  # type: ignore[assignment]
         request.auser = partial(auser, request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any) -> None:
+        if getattr(view, "reads_walks", False) and isinstance(request.session, SessionStore):
+            request.session.reads_walks = True
+            request.user = user_of(request)  # it is asked for at once, and a lazy object asks twice for each attribute

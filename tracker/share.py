@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """How far a learner is on a branch or a roadmap, counted over seats. Optional topics stand beside, not in it."""
 
     required: int = 0

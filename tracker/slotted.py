@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 
 _MARK = secrets.token_hex(12)
 """No note can contain it: it is drawn when the process starts."""
-_HOLE = re.compile(f"{_MARK}-([a-z_]+)-")
+_HOLE = re.compile(f"{_MARK}-([a-z0-9_]+)-")
 
 
 class _Slots:
@@ -33,6 +33,11 @@ def hole(name: str) -> str:
     return _SLOTS[name]
 
 
+def split(text: str) -> list[str]:
+    """Texts and names of holes in turn, beginning and ending with a text."""
+    return _HOLE.split(text)
+
+
 class Slotted:
     """`template` rendered with `context`; each `{{ slots.NAME }}` in it is left open, and so is each `hole`.
 
@@ -42,7 +47,7 @@ class Slotted:
     __slots__ = ("_names", "_texts")
 
     def __init__(self, template: str, context: Mapping[str, Any]) -> None:
-        pieces = _HOLE.split(render_to_string(template, {**context, "slots": _SLOTS}).strip())
+        pieces = split(render_to_string(template, {**context, "slots": _SLOTS}).strip())
         self._texts = tuple(pieces[0::2])
         self._names = tuple(pieces[1::2])
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 
 from roadmap.models import Roadmap
 from roadmap.queries import kept_tree, tree_of
@@ -48,7 +48,24 @@ COLUMNS = """summary.roadmap_id, summary.version, summary.revision, summary.stat
 TABLES = """tracker_roadmapsummary summary JOIN roadmap_roadmap current ON current.id = summary.roadmap_id
      LEFT JOIN tracker_enrolment enrolment
           ON enrolment.learner_id = summary.learner_id AND enrolment.roadmap_id = summary.roadmap_id"""
+ROADMAP_FIELDS = ("id", "uid", "slug", "title", "summary", "state", "locking", "retired_at", "revision")
+"""What pages show of a roadmap, in the order of the model, as `from_db` takes them; the others are deferred."""
+ROADMAP_COLUMNS = ", ".join(f"current.{name}" for name in ROADMAP_FIELDS)
 _READ = f"SELECT {COLUMNS} FROM {TABLES} WHERE summary.learner_id = %s ORDER BY summary.roadmap_id"  # noqa: S608 (ours)
+
+
+class Walk(NamedTuple):
+    """A roadmap that somebody walks or is assigned, with what is counted of them there."""
+
+    roadmap: Roadmap
+    summary: Summary
+
+
+def walk_of(row: Sequence[Any]) -> Walk:
+    """`row` is COLUMNS, then ROADMAP_COLUMNS."""
+    width = len(Summary._fields)
+    roadmap = Roadmap.from_db(DEFAULT_DB_ALIAS, ROADMAP_FIELDS, row[width:])
+    return Walk(roadmap, Summary._make(row[:width]))
 
 
 def of(learner: int) -> tuple[Summary, ...]:

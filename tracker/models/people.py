@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -10,6 +10,9 @@ from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessio
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+
+if TYPE_CHECKING:
+    from tracker.summaries import Walk
 
 
 class UserManager(BaseUserManager["User"]):
@@ -52,6 +55,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
+    walks: tuple[Walk, ...] | None = None
+    """Roadmaps they walk or are assigned, with what is counted of them, where the session read it
+    (`tracker.sessions.with_walks`); the state at the start of the request."""
+
     class Meta:
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_unique_in_any_case"),
@@ -67,6 +74,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def shown_name(self) -> str:
         """What pages call this person: the name, else the part of the address before the @."""
         return self.name or self.email.partition("@")[0]
+
+    @property
+    def initial(self) -> str:
+        """One letter for the face in the bar."""
+        return self.shown_name[:1].upper()
 
 
 class Session(AbstractBaseSession):

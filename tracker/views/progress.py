@@ -17,21 +17,25 @@ from tracker.check_off import check_off
 from tracker.forms import AnswerForm, StateForm, StepForm, UndoForm
 from tracker.models import ProgressEvent, User
 from tracker.rows import WORDS
+from tracker.sessions import with_walks
 from tracker.summaries import Summary
 from tracker.views.answers import Change, asked_roadmap, changed, not_understood, refused, sign_in_first
 from tracker.views.waiting import let_wait
 
 
 @login_not_required
+@with_walks
 @require_POST
 def set_topic_state(request: HttpRequest, slug: str) -> HttpResponse:
     """The check-off. Without an account it waits in the session and is done by the request that signs in."""
     person: User | AnonymousUser = request.user
     topic, roadmap, counted = _topic(person, slug, request.POST.get("roadmap", ""))
-    form = StateForm(request.POST, topic_uid=topic.uid)
-    if not form.is_valid():
-        return not_understood(request, form, topic)
-    asked = form.cleaned_data
+    asked = StateForm.read(request.POST)
+    if not (asked and asked["operation"]):
+        form = StateForm(request.POST, topic_uid=topic.uid)
+        if not form.is_valid():
+            return not_understood(request, form, topic)
+        asked = form.cleaned_data
     if not isinstance(person, User):
         return sign_in_first(request, let_wait(request, topic, asked))
     access.require_progress(person)

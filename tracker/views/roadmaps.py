@@ -15,7 +15,9 @@ from tracker import access, queries
 from tracker.known import known_from
 from tracker.permissions import Right, may
 from tracker.rows import SHOWS, bar, compiled, count
+from tracker.sessions import with_walks
 from tracker.views.compressed import compressed
+from tracker.views.frames import frame
 from tracker.views.heads import head_html
 from tracker.views.sheets import Sheet, sheet_of
 
@@ -39,6 +41,7 @@ def roadmaps(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@with_walks
 @require_safe
 @compressed
 def roadmap(request: HttpRequest, slug: str) -> HttpResponse:
@@ -61,7 +64,13 @@ def roadmap(request: HttpRequest, slug: str) -> HttpResponse:
         "sheet": sheet,
         "topic": sheet and sheet.page.topic,
     }
-    return render(request, "tracker/roadmap.html", context)
+    if sheet or not context["body"]:
+        return render(request, "tracker/roadmap.html", context)
+    return frame(here.tree.kept, f"roadmap {show}", "tracker/roadmap.html", FILLED).answer(request, context)
+
+
+FILLED = ("head", "outline", "body", "nonce")
+"""What of the page's context depends on the reader; the rest is the roadmap's, and the filter's."""
 
 
 def _open_topic(request: HttpRequest, roadmap: Roadmap, nonce: uuid.UUID, show: str) -> Sheet | None:

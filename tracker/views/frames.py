@@ -1,0 +1,77 @@
+"""Whole pages rendered once per revision of the curriculum and filled in for whoever asks.
+
+Rendering the page around a roadmap takes Django's templates longer than all that is on it. The template stays the only
+source: it is rendered with holes in place of what depends on the reader, once for each kind of reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping, Sequence
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.messages import get_messages
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.utils.html import escape
+
+from tracker.models import User
+from tracker.slotted import Slotted, hole
+
+
+class _Somebody:
+    """Stands for the person who is signed in, while the template is rendered."""
+
+    is_authenticated = True
+    pk = hole("user_pk")
+    shown_name = hole("user_name")
+    initial = hole("user_initial")
+    email = hole("user_email")
+
+
+class Frame:
+    """One page for one kind of reader; made when it is first asked for."""
+
+    def __init__(self, template: str, filled: Sequence[str]) -> None:
+        self._template = template
+        self._filled = filled
+        self._slotted: dict[tuple[bool, str], Slotted] = {}
+
+    def answer(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+        """`context` as `render` takes it. A page that also has messages to show is rendered."""
+        person = request.user
+        if len(get_messages(request)) or not isinstance(person, (User, AnonymousUser)):
+            return render(request, self._template, context)
+        key = (isinstance(person, User), request.path)
+        slotted = self._slotted.get(key)
+        if slotted is None:
+            slotted = self._slotted[key] = self._make(request, context)
+        values = {name: str(context[name]) for name in self._filled}
+        values["csrf_token"] = get_token(request)
+        values["full_path"] = escape(request.get_full_path())
+        if isinstance(person, User):
+            name = person.shown_name
+            values |= {
+                "user_pk": str(person.pk),
+                "user_name": escape(name),
+                "user_initial": escape(person.initial),
+                "user_email": escape(person.email),
+            }
+        return HttpResponse(slotted.fill(values))
+
+    def _make(self, request: HttpRequest, context: dict[str, Any]) -> Slotted:
+        holes: dict[str, Any] = {name: hole(name) for name in self._filled}
+        holes["csrf_token"] = hole("csrf_token")
+        holes["user"] = _Somebody() if isinstance(request.user, User) else AnonymousUser()
+        holes["request"] = {"path": request.path, "get_full_path": hole("full_path")}
+        holes["messages"] = ()
+        return Slotted(self._template, context | holes)
+
+
+def frame(kept: MutableMapping[str, object], name: str, template: str, filled: Sequence[str]) -> Frame:
+    """The frame of that name, kept with what the rest of the page depends on, e.g. `Tree.kept`."""
+    found = kept.get(f"{__name__} {name}")
+    if not isinstance(found, Frame):
+        found = kept[f"{__name__} {name}"] = Frame(template, filled)
+    return found
