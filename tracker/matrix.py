@@ -13,12 +13,13 @@ from django.utils import timezone
 
 from roadmap.queries import readable_roadmaps
 from roadmap.tree import Tree
-from tracker.matrix_sql import MARKS, ROWS, SHOWS, SORTS, page_of
+from tracker.matrix_sql import ROWS, SHOWS, SORTS, page_of
 from tracker.models import Cohort, CohortRoadmap
 from tracker.need import BEHIND_FULL, Case, Need, Usual, days_between, expected_share, need
-from tracker.packed import Counted, Mark, layout, pack
+from tracker.packed import Counted, layout
 from tracker.permissions import Person, Right, may
 from tracker.share import Share
+from tracker.summaries import CountedRow, counted_from_states
 from tracker.usual import usual_of
 
 SIZE = 50
@@ -118,7 +119,7 @@ def _end_of(day: date | None) -> datetime | None:
 
 
 def matrix(ground: Ground, wanted: Wanted) -> Matrix:
-    """Two queries, one more where a summary is missing or stale; none of them reads a row per topic of the cohort."""
+    """Two queries, two more where a summary is missing or stale; none reads a row per topic of the whole cohort."""
     counts, (total, moved, middle, kept, ids) = _ask(ground, wanted)
     page, pages = wanted.page, max(1, -(-kept // SIZE))
     if page > pages:  # people left, or the address was made up
@@ -170,7 +171,7 @@ def _values(ground: Ground) -> dict[str, Any]:
 
 
 def learners(ground: Ground, ids: Sequence[int]) -> tuple[Learner, ...]:
-    """The rows of these learners of the cohort, in this order. One query, two with stale or missing summaries."""
+    """The rows of these learners of the cohort, in this order. One query, three with stale or missing summaries."""
     if not ids:
         return ()
     since = first_week(ground.now)
@@ -179,8 +180,8 @@ def learners(ground: Ground, ids: Sequence[int]) -> tuple[Learner, ...]:
         rows = cursor.fetchall()
     size, revision = len(layout(ground.tree).order), ground.tree.revision
     stale = [row[0] for row in rows if row[3] != revision or len(row[4]) != size]
-    counted = _counted_anew(ground.tree, stale) if stale else {}
-    return tuple(_learner(ground, row, counted.get(row[0])) for row in rows)
+    anew = {row.learner: row for row in counted_from_states(ground.tree, stale)} if stale else {}
+    return tuple(_learner(ground, row, anew.get(row[0])) for row in rows)
 
 
 def first_week(now: datetime) -> datetime:
@@ -189,22 +190,10 @@ def first_week(now: datetime) -> datetime:
     return timezone.make_aware(datetime.combine(monday - timedelta(7 * (WEEKS - 1)), time()))
 
 
-def _counted_anew(tree: Tree, ids: Sequence[int]) -> dict[int, tuple[bytes, datetime | None]]:
-    """Learner -> (states, last change of one), from the state rows, by the function that summaries are made with."""
-    with connection.cursor() as cursor:
-        cursor.execute(MARKS, {"learners": list(ids), "topics": list(tree.order), "known": list(tree.topics)})
-        found = {
-            learner: (pack(tree, dict(zip(topics, map(Mark, *columns), strict=True))), last)
-            for learner, topics, *columns, last in cursor.fetchall()
-        }
-    nothing = (bytes(len(layout(tree).order)), None)
-    return {learner: found.get(learner, nothing) for learner in ids}
-
-
-def _learner(ground: Ground, row: Sequence[Any], anew: tuple[bytes, datetime | None] | None) -> Learner:
+def _learner(ground: Ground, row: Sequence[Any], anew: CountedRow | None) -> Learner:
     key, name, joined, _, states, last_move, has_own, own_target, *lists = row
     if anew is not None:
-        states, last_move = anew[0], last_move or anew[1]
+        states, last_move = anew.states, anew.last_move
     helps = _ages(ground.now, lists[0], lists[1])
     on = _ages(ground.now, lists[2], lists[3])
     weeks = [0] * WEEKS

@@ -175,14 +175,6 @@ ORDER BY wanted.place
 """  # noqa: S608 (parts of this file)
 """What one page shows of its learners, in their order."""
 
-MARKS = """
-SELECT learner_id, array_agg(topic_id), array_agg(state), array_agg(revision), array_agg(started_at IS NOT NULL),
-       max(changed_at) FILTER (WHERE topic_id = ANY(%(topics)s::bigint[]))
-FROM tracker_topicprogress
-WHERE learner_id = ANY(%(learners)s::bigint[]) AND topic_id = ANY(%(known)s::bigint[]) GROUP BY learner_id
-"""
-"""The state rows of learners whose summary is missing or of an earlier revision."""
-
 USUAL = f"""
 WITH few AS (
     SELECT user_id FROM tracker_membership

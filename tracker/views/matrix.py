@@ -92,7 +92,7 @@ def _asked(request: HttpRequest, assigned: CohortRoadmap, slugs: Iterable[str]) 
 @require_safe
 @compressed
 def cohort(request: HttpRequest, slug: str) -> HttpResponse:
-    """Five queries, six where a summary is stale, one more once an hour. A poll with the page's ETag gets a 304."""
+    """Four queries, six where a summary is stale, one more once an hour. A poll with the page's ETag gets a 304."""
     found = access.cohort_for_mentor(request.user, slug)
     choices = assigned_to(request.user, found)
     assigned = roadmap_of(choices, request.GET.get("roadmap", ""))
