@@ -12,6 +12,7 @@ from tracker.views.acts import (
     take_back,
     waive,
 )
+from tracker.views.exports import events_csv, events_xlsx, export_csv, export_xlsx
 from tracker.views.health import health
 from tracker.views.learners import help_requests, learner, sign_offs, sign_offs_wanted, timeline
 from tracker.views.mail import mail_choices, mail_off
@@ -54,6 +55,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cohorts/<slug:slug>/learners/<int:pk>/nudge/", nudge, name="nudge"),
     path("cohorts/<slug:slug>/learners/<int:pk>/take-back/", take_back, name="take_back"),
     path("sign-in/<str:token>/", sign_in_link, name="sign_in_link"),
+    path("cohorts/<str:slug>/export.csv", export_csv, name="export_csv"),
+    path("cohorts/<str:slug>/export.xlsx", export_xlsx, name="export_xlsx"),
+    path("cohorts/<str:slug>/events.csv", events_csv, name="events_csv"),
+    path("cohorts/<str:slug>/events.xlsx", events_xlsx, name="events_xlsx"),
     path("mail/", mail_choices, name="mail_choices"),
     path("mail/off/<str:token>/", mail_off, name="mail_off"),
     path("cohorts/<str:slug>/", cohort, name="cohort"),

@@ -386,4 +386,18 @@ MATRIX = [
         (signed_in(404), lambda stage: ["none"], "", "missing"),
     )
 ]  # fmt: skip
-TABLE = [*MATRIX, *ACTS, *MAIL, *LEARNERS_PAGES, *LEARNERS_ACTS, *OTHERS, *ALLAUTH]
+EXPORTS = [
+    Row(url, get=get, post=signed_in(405), put=signed_in(405), other=signed_in(405), arguments=arguments, query=query,
+        case=case)
+    for url in ("export_csv", "export_xlsx", "events_csv", "events_xlsx")
+    for get, arguments, query, case in (
+        (mentors(200), of("cohort"), "", ""),
+        (signed_in(404), lambda stage: ["none"], "", "missing"),
+        *(() if url.startswith("events") else (
+            (mentors(200), of("cohort"), "?roadmap=gardening", "of a roadmap"),
+            (signed_in(404), of("cohort"), "?roadmap=secret-plans", "of a roadmap it does not walk"),
+            (closed(404), of("other_cohort"), "", "without a roadmap"),
+        )),
+    )
+]  # fmt: skip
+TABLE = [*EXPORTS, *MATRIX, *ACTS, *MAIL, *LEARNERS_PAGES, *LEARNERS_ACTS, *OTHERS, *ALLAUTH]

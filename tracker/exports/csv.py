@@ -1,0 +1,69 @@
+"""The exports as CSV: UTF-8 with a mark at the beginning, commas, CRLF; streamed in pieces of some 64 kB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from roadmap.tree import Tree
+from tracker.exports.cells import BOM, line, text
+from tracker.exports.events import HEADS, events
+from tracker.exports.matrix import TOTALS, heads, lines
+from tracker.models import Cohort
+from tracker.packed import STATES
+from tracker.permissions import Person
+from tracker.rows import WORDS
+
+PIECE = 65_536
+"""Characters that are sent together."""
+STATE_WORDS = tuple(WORDS[state] for state in STATES)
+
+
+def matrix_csv(person: Person, cohort: Cohort, tree: Tree) -> Iterator[bytes]:
+    """Learners × (totals, share of each section, state of each topic)."""
+    return _pieces(_matrix(person, cohort, tree))
+
+
+def events_csv(person: Person, cohort: Cohort) -> Iterator[bytes]:
+    """Every event of the cohort's learners on its roadmaps, learner by learner, oldest first."""
+    rows = (line([*map(str, row[:2]), *map(text, row[2:])]) for row in events(person, cohort))
+    return _pieces(_headed(line(map(text, HEADS)), rows))
+
+
+def _matrix(person: Person, cohort: Cohort, tree: Tree) -> Iterator[str]:
+    sections, topics = heads(tree)
+    yield BOM + line(map(text, ("Learner number", "Learner", *TOTALS, *sections, *topics)))
+    word = STATE_WORDS.__getitem__
+    for row in lines(person, cohort, tree):
+        totals = (row.done, row.waived, row.required, row.learning, row.skipped)
+        yield line(
+            [
+                str(row.learner),
+                text(row.name),
+                _percent(row.percent),
+                *map(str, totals),
+                f"{row.last_move:%Y-%m-%d %H:%M}" if row.last_move else "",
+                *map(_percent, row.shares),
+                *map(word, row.states),
+            ]
+        )
+
+
+def _percent(value: int | None) -> str:
+    return "" if value is None else str(value)
+
+
+def _headed(head: str, rows: Iterable[str]) -> Iterator[str]:
+    yield BOM + head
+    yield from rows
+
+
+def _pieces(rows: Iterable[str]) -> Iterator[bytes]:
+    kept: list[str] = []
+    size = 0
+    for row in rows:
+        kept.append(row)
+        size += len(row)
+        if size >= PIECE:
+            yield "".join(kept).encode()
+            kept, size = [], 0
+    yield "".join(kept).encode()
