@@ -320,8 +320,10 @@ def waiting_for_sign_off(learners: QuerySet[User], roadmaps: Iterable[Roadmap]) 
 
 
 def age(at: datetime) -> str:
-    """`4 min`, `3 h`, `2 days`: since then."""
-    minutes = max(0, int((timezone.now() - at).total_seconds() // 60))
+    """`a moment`, `4 min`, `3 h`, `2 days`: since then."""
+    minutes = int((timezone.now() - at).total_seconds() // 60)
+    if minutes < 1:
+        return "a moment"
     if minutes < 60:
         return f"{minutes} min"
     if minutes < 48 * 60:

@@ -305,6 +305,20 @@ form?.addEventListener("submit", (event) => {
   intend(button.getAttribute("formaction"), button.value, title(button.closest(".topic, #topic")));
 });
 
+// What was sent is on the page now: the form that said it is ready for the next line. Others keep what was begun in them.
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  const elt = detail.requestConfig.elt; // `detail.elt` is what stands around it, when it is gone itself
+  if (!detail.successful || elt.nodeName !== "FORM" || elt.method !== "post") return;
+  if (!elt.isConnected) { // it went with what it was about, and the focus with it
+    if (document.activeElement === document.body) document.querySelector("#beside, #queue, #topic h1")?.focus({ preventScroll: true });
+  } else if ("clears" in elt.dataset) {
+    elt.reset();
+    const box = elt.closest("details");
+    if (box?.contains(document.activeElement)) box.querySelector("summary").focus();
+    box?.removeAttribute("open");
+  }
+});
+
 document.addEventListener("htmx:responseError", ({ detail }) => refused(detail));
 document.addEventListener("htmx:sendError", ({ detail }) => refused(detail));
 document.addEventListener("htmx:timeout", ({ detail }) => refused(detail));

@@ -32,5 +32,5 @@ def operation(nonce: UUID, name: object) -> UUID:
 
 @register.filter
 def age(at: datetime) -> str:
-    """`3 h`: how long ago."""
+    """`3 h`: how long ago. A moment that is not past yet is a moment, too."""
     return talk.age(at)

@@ -17,6 +17,7 @@ from tracker.acts import want_sign_off
 from tracker.acts.vouching import About
 from tracker.learner_page import LearnerPage, help_queue, learner_page, sign_off_queue, target_of, wanted_lines
 from tracker.models import User
+from tracker.permissions import Right, may
 from tracker.views.compressed import compressed
 from tracker.views.learner_sheets import body, sheet
 
@@ -51,7 +52,10 @@ def sign_offs(request: HttpRequest, slug: str) -> HttpResponse:
     person = _signed_in(request)
     cohort = access.cohort_for_mentor(person, slug)
     queue = sign_off_queue(person, cohort, page=_page(request))
-    return render(request, "learners/sign_offs.html", {"cohort": cohort, "queue": queue, "nonce": uuid.uuid4()})
+    context: dict[str, object] = {"cohort": cohort, "queue": queue, "nonce": uuid.uuid4()}
+    if may(person, Right.EDIT_CURRICULUM):
+        context["asking"] = [each.roadmap for each in access.roadmaps_of_cohort(person, cohort)]
+    return render(request, "learners/sign_offs.html", context)
 
 
 @require_safe
