@@ -125,7 +125,7 @@ def matrix(ground: Ground, wanted: Wanted) -> Matrix:
     if page > pages:  # people left, or the address was made up
         page = pages
         counts, (total, moved, middle, kept, ids) = _ask(ground, wanted, page)
-    median = None if middle is None else Share(ground.required, middle).percent
+    median = None if middle is None else Share(ground.required, min(middle, ground.required)).percent
     return Matrix(ground, learners(ground, ids or ()), counts, total, moved, median, kept, page, pages)
 
 
@@ -141,10 +141,7 @@ def _ask(ground: Ground, wanted: Wanted, page: int = 0) -> tuple[dict[str, int],
 def scoring(ground: Ground) -> dict[str, Any]:
     """What the formula in SQL asks for."""
     now, usual = ground.now, ground.usual
-    even = None
-    if ground.starts is not None:
-        share = expected_share(now, ground.starts, ground.target)
-        even = None if share is None else floor(share * ground.required)
+    share = None if ground.starts is None else expected_share(now, ground.starts, ground.target)
     return _values(ground) | {
         "required": ground.required,
         "starts": ground.starts,
@@ -155,7 +152,7 @@ def scoring(ground: Ground) -> dict[str, Any]:
         "quiet_days": usual.quiet_days,
         "quiet_from": now - timedelta(usual.quiet_days),
         "week": now - timedelta(7),
-        "even": even,
+        "even": floor((share or 0) * ground.required),
         "late_full": BEHIND_FULL * max(1, ground.required),
     }
 

@@ -10,26 +10,29 @@ from tracker.need import ASKED_AT_ONCE, ASKED_FULL, DAY, FULL_AT, NEEDS_YOU, WEI
 
 FACTS = """
 SELECT member.user_id AS learner,
-       least(coalesce(summary.done + summary.waived, 0), %(required)s::integer) AS met,
-       coalesce(summary.skipped, 0) AS skipped,
+       coalesce(summary.done + summary.waived, 0) AS met,
+       coalesce(summary.done + summary.waived + summary.skipped, 0) >= %(required)s::integer
+           AND %(required)s::integer > 0 AS finished,
        summary.last_move,
        greatest(coalesce(summary.last_move, member.joined_at), %(starts)s::timestamptz) AS still_from,
-       least(summary.learning_since, asking.at) AS on_topic_from,
-       asking.at AS asked_at,
-       greatest(member.joined_at, %(starts)s::timestamptz) AS starts,
-       CASE WHEN own.learner_id IS NULL THEN %(target)s::timestamptz
-            ELSE (own.target_on + 1)::timestamp AT TIME ZONE %(zone)s::text END AS target
+       least(summary.learning_since, special.asked_at) AS on_topic_from,
+       special.asked_at,
+       member.joined_at,
+       special.dated AS own_date,
+       special.target_on
 FROM tracker_membership member
 LEFT JOIN tracker_roadmapsummary summary
      ON summary.learner_id = member.user_id AND summary.roadmap_id = %(roadmap)s::bigint
 LEFT JOIN (
-    SELECT learner_id, min(at) AS at FROM tracker_helprequest
-    WHERE answered_at IS NULL AND withdrawn_at IS NULL AND topic_id = ANY(%(topics)s::bigint[]) GROUP BY learner_id
-) asking ON asking.learner_id = member.user_id
-LEFT JOIN (
-    SELECT DISTINCT ON (learner_id) learner_id, target_on FROM tracker_learnertarget
-    WHERE assigned_id = %(assigned)s::bigint AND withdrawn_at IS NULL ORDER BY learner_id, id DESC
-) own ON own.learner_id = member.user_id
+    SELECT learner_id, asking.at AS asked_at, own.learner_id IS NOT NULL AS dated, own.target_on
+    FROM (
+        SELECT learner_id, min(at) AS at FROM tracker_helprequest
+        WHERE answered_at IS NULL AND withdrawn_at IS NULL AND topic_id = ANY(%(topics)s::bigint[]) GROUP BY learner_id
+    ) asking FULL JOIN (
+        SELECT DISTINCT ON (learner_id) learner_id, target_on FROM tracker_learnertarget
+        WHERE assigned_id = %(assigned)s::bigint AND withdrawn_at IS NULL ORDER BY learner_id, id DESC
+    ) own USING (learner_id)
+) special ON special.learner_id = member.user_id
 WHERE member.cohort_id = %(cohort)s::bigint AND member.role = 'learner' AND member.left_at IS NULL
 OFFSET 0
 """
@@ -46,6 +49,10 @@ def _beyond(since: str, usual: str) -> str:
             ELSE least(1::float8, ({days} / %({usual}_days)s::float8 - 1) / {FULL_AT - 1}::float8) END"""
 
 
+_TARGET = """CASE WHEN own_date THEN (target_on + 1)::timestamp AT TIME ZONE %(zone)s::text
+                 ELSE %(target)s::timestamptz END"""
+_START = "greatest(joined_at, %(starts)s::timestamptz)"
+
 SIGNS = f"""
 SELECT learner, met, last_move, still_from, asked_at, finished,
        CASE WHEN asked_at IS NULL THEN 0::float8
@@ -54,16 +61,16 @@ SELECT learner, met, last_move, still_from, asked_at, finished,
        END AS asking,
        {_beyond("on_topic_from", "topic")} AS stuck,
        {_beyond("still_from", "quiet")} AS quiet,
-       CASE WHEN finished OR target IS NULL THEN 0
-            WHEN %(now)s::timestamptz >= target THEN %(required)s::integer - met
-            WHEN %(now)s::timestamptz <= starts THEN 0
-            WHEN target = %(target)s::timestamptz AND starts = %(starts)s::timestamptz
+       CASE WHEN finished THEN 0
+            WHEN own_date IS NOT TRUE AND joined_at <= %(starts)s::timestamptz
                  THEN greatest(0, %(even)s::integer - met)
-            ELSE greatest(0, floor(date_part('epoch', %(now)s::timestamptz - starts)
-                                   / date_part('epoch', target - starts) * %(required)s::integer)::integer - met)
+            WHEN {_TARGET} IS NULL THEN 0
+            WHEN %(now)s::timestamptz >= {_TARGET} THEN greatest(0, %(required)s::integer - met)
+            WHEN %(now)s::timestamptz <= {_START} THEN 0
+            ELSE greatest(0, floor(date_part('epoch', %(now)s::timestamptz - {_START})
+                                   / date_part('epoch', {_TARGET} - {_START}) * %(required)s::integer)::integer - met)
        END AS late
-FROM (SELECT facts.*, %(required)s::integer > 0 AND met + skipped >= %(required)s::integer AS finished
-      FROM facts) settled
+FROM facts
 OFFSET 0
 """  # noqa: S608 (constants of tracker/need.py)
 """`late` counts topics, of which an even pace from the cohort's start to its target asks for `even` by now; the other

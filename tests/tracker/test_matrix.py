@@ -32,7 +32,7 @@ from tests.factories import (
 )
 from tests.tracker.conftest import Path, browser_of, make_path
 from tracker import progress, summaries, usual
-from tracker.matrix import Matrix, Wanted, first_week, ground_of, matrix, scoring
+from tracker.matrix import Ground, Matrix, Wanted, first_week, ground_of, matrix, scoring
 from tracker.matrix_rows import Rows, ago, grid_of, weeks
 from tracker.matrix_sql import SCORED, SIGNS
 from tracker.models import Cohort, CohortRoadmap, HelpRequest, LearnerTarget, Membership, TopicProgress, User
@@ -106,16 +106,17 @@ class TestTheFormula:
         ground = ground_of(assigned.cohort, assigned, tree_of(assigned.roadmap), NOW)
         measured = Usual(dice.choice([1.0, 2.5, 7.0]), dice.choice([3.0, 7.0]))
         required = dice.choice([0, 1, 40])
-        ground = type(ground)(
+        ground = Ground(
             ground.cohort, ground.assigned, ground.tree, required, measured, NOW, ground.starts, ground.target
         )
         rows = [self._row(dice, ground, key) for key in range(400)]
         columns: dict[str, Any] = {name: [row[name] for row in rows] for name in rows[0]}
         facts = (
-            "SELECT * FROM unnest(%(learner)s::bigint[], %(met)s::integer[], %(skipped)s::integer[], "
+            "SELECT * FROM unnest(%(learner)s::bigint[], %(met)s::integer[], %(finished)s::boolean[], "
             "%(last_move)s::timestamptz[], %(still_from)s::timestamptz[], %(on_topic_from)s::timestamptz[], "
-            "%(asked_at)s::timestamptz[], %(from)s::timestamptz[], %(until)s::timestamptz[]) AS facts "
-            "(learner, met, skipped, last_move, still_from, on_topic_from, asked_at, starts, target)"
+            "%(asked_at)s::timestamptz[], %(joined_at)s::timestamptz[], %(own_date)s::boolean[], "
+            "%(target_on)s::date[]) AS facts (learner, met, finished, last_move, still_from, on_topic_from, asked_at, joined_at, own_date, "
+            "target_on)"
         )
         with connection.cursor() as cursor:
             cursor.execute(
@@ -127,7 +128,7 @@ class TestTheFormula:
         assert len(found) == len(rows)
         scores = set()
         for row in rows:
-            case = self._case(row, ground.required)
+            case = self._case(row, ground)
             said = need(case, measured)
             score, late, finished, stuck, quiet, asking = found[row["learner"]]
             values = {sign.kind: sign.value for sign in said.signs}
@@ -140,40 +141,46 @@ class TestTheFormula:
         assert len(scores) > 20 or not required
 
     @staticmethod
-    def _row(dice: Random, ground: Any, key: int) -> dict[str, Any]:
+    def _row(dice: Random, ground: Ground, key: int) -> dict[str, Any]:
         required = ground.required
         met = dice.randint(0, required)
+        skipped = dice.choice([0, 0, required - met])
         last = dice.choice([None, NOW - timedelta(dice.uniform(0, 40))])
         joined = NOW - timedelta(dice.uniform(0, 120))
         learning = dice.choice([None, NOW - timedelta(dice.uniform(0, 30))])
         asked = dice.choice([None, None, NOW - timedelta(dice.uniform(0, 6)), NOW + timedelta(seconds=2)])
-        own = dice.choice([False, False, True])
-        own_until = dice.choice([None, NOW + timedelta(dice.uniform(-30, 60))])
+        own = dice.choice([None, False, True])
         return {
             "learner": key,
             "met": met,
-            "skipped": dice.choice([0, 0, required - met]),
+            "skipped": skipped,
+            "finished": required > 0 and met + skipped >= required,
             "last_move": last,
             "still_from": max(filter(None, (last or joined, ground.starts))),
             "on_topic_from": min(filter(None, (learning, asked)), default=None),
             "asked_at": asked,
-            "from": max(filter(None, (joined, ground.starts))),
-            "until": own_until if own else ground.target,
+            "joined_at": joined,
+            "own_date": own,
+            "target_on": dice.choice([None, (NOW + timedelta(dice.uniform(-30, 60))).date()]) if own else None,
         }
 
     @staticmethod
-    def _case(row: dict[str, Any], required: int) -> Case:
+    def _case(row: dict[str, Any], ground: Ground) -> Case:
         def since(name: str) -> float | None:
             return None if row[name] is None else days_between(row[name], NOW)
 
+        until = ground.target
+        if row["own_date"]:
+            day = row["target_on"]
+            until = day and datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(1)
         return Case(
-            required,
+            ground.required,
             row["met"],
             row["skipped"],
             since("still_from") or 0.0,
             since("on_topic_from"),
             since("asked_at"),
-            expected_share(NOW, row["from"], row["until"]),
+            expected_share(NOW, max(filter(None, (row["joined_at"], ground.starts))), until),
         )
 
     def test_the_order_of_rows_is_the_order_of_the_scores_they_show(self, cohort_a: Cohort, mentor_a: User) -> None:
