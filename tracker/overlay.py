@@ -155,21 +155,22 @@ class Overlay:
 
     @cached_property
     def looks(self) -> list[int]:
-        """Of every seated topic, in reading order, a number that is equal where two rows look the same: the byte of the
-        state, then what `row` would say of its prerequisites, what it opens, and whether it is new or spare."""
+        """Of every seated topic, in reading order, a number that is equal only where two rows look the same: the byte of
+        the state, whether it is new or spare, and of what is not finished how much it lacks and opens."""
         ground = _ground(self.tree)
         looks = list(self.states[: layout(self.tree).seated])
         met, finished = self._met.__getitem__, self._finished.__getitem__
-        for own, single, groups, opens in ground.linked:
-            code = looks[own]
-            look = code
-            if _CODE_UNFINISHED[code & STATE]:
-                if single:
-                    look += (len(single) - sum(map(met, single))) << 8
+        for own, single, needed, groups, opens, waiting in ground.linked:
+            look = looks[own]
+            if not _CODE_UNFINISHED[look & STATE]:
+                continue
+            if needed:
+                look += (needed - sum(map(met, single))) << 8
                 for by in groups:
-                    look += (not any(map(met, by))) << 8
-            if opens:
-                look += (len(opens) - sum(map(finished, opens))) << 20
+                    if any(map(met, by)):
+                        look -= 1 << 8
+            if waiting:
+                look += (waiting - sum(map(finished, opens))) << 20
             looks[own] = look
         if self._enough:
             for topic, above in self.tree.choices.items():
@@ -277,6 +278,11 @@ class _Place:
     placed_at: float
 
 
+_Linked = tuple[int, tuple[int, ...], int, tuple[tuple[int, ...], ...], tuple[int, ...], int]
+"""A topic's place; places of what it needs alone; how many groups it needs; places of what meets each group of several;
+places of what asks for it, and how many those are."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Ground:
     """What the overlays of one tree have in common."""
@@ -285,9 +291,8 @@ class _Ground:
     """Of every topic of the tree."""
     rank: dict[int, int]
     """Seated topic -> its weight among suggestions: top-level branch, then place."""
-    linked: tuple[tuple[int, tuple[int, ...], tuple[tuple[int, ...], ...], tuple[int, ...]], ...]
-    """Of each seated topic that needs or opens something: its place, the places of the topics that it needs alone,
-    those of each group of which one is enough, and those of the topics that ask for it."""
+    linked: tuple[_Linked, ...]
+    """Of each seated topic that needs or opens something."""
 
 
 def _ground(tree: Tree) -> _Ground:
@@ -310,10 +315,11 @@ def _untouched(tree: Tree) -> dict[int, Row]:
     return found
 
 
-def _linked(place: _Place) -> tuple[int, tuple[int, ...], tuple[tuple[int, ...], ...], tuple[int, ...]]:
+def _linked(place: _Place) -> _Linked:
     meeting = [by for _, by in place.groups]
     single = tuple(by[0] for by in meeting if len(by) == 1)
-    return place.own, single, tuple(by for by in meeting if len(by) != 1), place.opens
+    groups = tuple(by for by in meeting if len(by) != 1)
+    return place.own, single, len(meeting), groups, place.opens, len(place.opens)
 
 
 def _place(tree: Tree, topic: int, position: Mapping[int, int]) -> _Place:

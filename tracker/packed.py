@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import compress
 from typing import NamedTuple
 
@@ -159,8 +160,6 @@ def with_code(states: bytes, place: int, code: int) -> bytes:
 class Counted:
     """The shares of one learner on one tree: any of them alone, or all."""
 
-    __slots__ = ("_layout", "_optional", "_required")
-
     def __init__(self, tree: Tree, states: bytes) -> None:
         plan = self._layout = layout(tree)
         plain = states[: plan.seated].translate(PLAIN)
@@ -171,7 +170,9 @@ class Counted:
             self._optional = (bits & plan.optional).to_bytes(plan.seated, "big")
 
     def total(self) -> Share:
-        return self._share(self._layout.whole)
+        whole = self._layout.whole
+        hours = round(sum(self._left(whole)), 2) if self._layout.hours else 0.0
+        return self._share(whole)._replace(hours_left=hours)
 
     def branch(self, index: int) -> Share:
         """`index` in `Tree.branches`. A branch is the sum of what is below it; a choice its best k."""
@@ -190,8 +191,7 @@ class Counted:
         if span.optional:
             beside, start, end = self._optional, span.start, span.end
             done_beside = beside.count(2, start, end) + beside.count(4, start, end)
-        hours = round(sum(self._left(span)), 2) if self._layout.hours else 0.0
-        return Share(*self._numbers(span), span.optional, done_beside, hours)
+        return Share(*self._numbers(span), span.optional, done_beside)
 
     def _numbers(self, span: Span) -> tuple[int, int, int, int, int]:
         """required, done, waived, learning, skipped."""
@@ -216,6 +216,10 @@ class Counted:
             learning = min(learning, k - done - waived)
         return required, done, waived, learning, skipped
 
+    @cached_property
+    def _opened(self) -> bytes:
+        return self._required.translate(_OPEN)
+
     def _left(self, span: Span) -> list[float]:
         """Hours of what is required and open; of a choice the shortest that are still needed."""
         found: list[float] = []
@@ -233,8 +237,7 @@ class Counted:
         return found
 
     def _open_hours(self, start: int, end: int) -> list[float]:
-        opened = self._required[start:end].translate(_OPEN)
-        return list(compress(self._layout.hours[start:end], opened))
+        return list(compress(self._layout.hours[start:end], self._opened[start:end]))
 
 
 _OPEN = bytes(int(code in {CODES[TODO], CODES[LEARNING]}) for code in range(256))

@@ -16,7 +16,8 @@ class Share(NamedTuple):
     optional: int = 0
     optional_done: int = 0
     hours_left: float = 0.0
-    """Stated hours of what is required and neither done, waived nor skipped; a choice takes its shortest."""
+    """Stated hours of what is required and neither done, waived nor skipped; a choice takes its shortest. Counted for a
+    whole roadmap, not for its branches."""
 
     @property
     def value(self) -> float | None:

@@ -44,12 +44,13 @@ class Slotted:
     `fill` takes one string per name, already safe HTML.
     """
 
-    __slots__ = ("_names", "_texts")
+    __slots__ = ("_encoded", "_names", "_texts")
 
     def __init__(self, template: str, context: Mapping[str, Any]) -> None:
         pieces = split(render_to_string(template, {**context, "slots": _SLOTS}).strip())
         self._texts = tuple(pieces[0::2])
         self._names = tuple(pieces[1::2])
+        self._encoded = tuple(text.encode() for text in self._texts)
 
     def fill(self, values: Mapping[str, str]) -> str:
         out = [self._texts[0]]
@@ -57,3 +58,12 @@ class Slotted:
             out.append(values[name])
             out.append(text)
         return "".join(out)
+
+    def encode(self, values: Mapping[str, str | bytes]) -> bytes:
+        """As `fill`, in UTF-8; values may be encoded already."""
+        out = [self._encoded[0]]
+        for name, text in zip(self._names, self._encoded[1:], strict=True):
+            value = values[name]
+            out.append(value if isinstance(value, bytes) else value.encode())
+            out.append(text)
+        return b"".join(out)

@@ -39,15 +39,16 @@ class Frame:
         self._slotted: dict[tuple[bool, str], Slotted] = {}
 
     def answer(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-        """`context` as `render` takes it. A page that also has messages to show is rendered."""
+        """`context` as `render` takes it; what is filled in may be encoded. A page with messages to show is rendered."""
         person = request.user
         if len(get_messages(request)) or not isinstance(person, (User, AnonymousUser)):
-            return render(request, self._template, context)
+            decoded = {name: v.decode() if isinstance(v, bytes) else v for name, v in context.items()}
+            return render(request, self._template, decoded)
         key = (isinstance(person, User), request.path)
         slotted = self._slotted.get(key)
         if slotted is None:
             slotted = self._slotted[key] = self._make(request, context)
-        values = {name: str(context[name]) for name in self._filled}
+        values: dict[str, str | bytes] = {name: context[name] for name in self._filled}
         values["csrf_token"] = get_token(request)
         values["full_path"] = escape(request.get_full_path())
         if isinstance(person, User):
@@ -58,7 +59,7 @@ class Frame:
                 "user_initial": escape(person.initial),
                 "user_email": escape(person.email),
             }
-        return HttpResponse(slotted.fill(values))
+        return HttpResponse(slotted.encode(values))
 
     def _make(self, request: HttpRequest, context: dict[str, Any]) -> Slotted:
         holes: dict[str, Any] = {name: hole(name) for name in self._filled}

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
-from django.urls import reverse
 from django.utils.html import escape
 
 from roadmap.models import Roadmap
 from tracker.known import Known
 from tracker.packed import PLAIN
 from tracker.queries import Standing
-from tracker.rows import bar
+from tracker.rows import bar, compiled
 from tracker.share import Share
 from tracker.slotted import Slotted
 
@@ -32,7 +29,7 @@ def head_html(roadmap: Roadmap, here: Standing, *, known: Known | None = None, o
             "required": str(share.required),
             "legend": _legend(share),
             "known": _known(known),
-            "acts": _acts(roadmap, here),
+            "acts": _acts(here),
         }
     )
     return filled
@@ -68,13 +65,13 @@ def _known(known: Known | None) -> str:
     )
 
 
-def _acts(roadmap: Roadmap, here: Standing) -> str:
+def _acts(here: Standing) -> str:
     """`Continue: Linear algebra`, and why that."""
     found = here.overlay.next
     if found is None:
         return '<p class="note"><span>You have walked all of it.</span></p>' if here.overlay.total.finished else ""
     facts = here.tree.topics[found.topic]
-    href = f"{reverse('topic', args=[facts.slug])}?roadmap={quote(roadmap.slug)}"
+    href = compiled(here.tree).rows[found.topic].href
     word = "Continue" if here.states.translate(PLAIN).strip(b"\0") else "Begin"
     because = ""
     if found.because == "learning":

@@ -57,10 +57,10 @@ def roadmap(request: HttpRequest, slug: str) -> HttpResponse:
         "roadmap": found,
         "head": head_html(found, here, known=known_from(request.user, here)),
         "outline": rows.outline(here.overlay),
-        "body": rows.body(here.overlay, show),
+        "body": rows.body(here.overlay, show) if show or sheet else rows.whole_body(here.overlay),
         "show": show,
         "filters": [("", "All", not show), *((name, word, name == show) for name, (word, _) in SHOWS.items())],
-        "nonce": nonce,
+        "nonce": str(nonce),
         "sheet": sheet,
         "topic": sheet and sheet.page.topic,
     }
