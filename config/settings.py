@@ -143,6 +143,8 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "pathnotes_cache",
     },
+    # What a process may count for itself alone, where a write a request would cost more than it is worth.
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "process"},
 }
 
 AUTH_USER_MODEL = "tracker.User"

@@ -51,6 +51,14 @@ def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.fixture(autouse=True)
+def _nothing_counted() -> None:
+    """What a process counts does not pass from test to test."""
+    from django.core.cache import caches
+
+    caches["process"].clear()
+
+
 @pytest.fixture
 def owner(db: None) -> User:
     """Runs this installation."""
