@@ -183,7 +183,8 @@ def learner_of_cohort(person: Person, cohort: Cohort, learner: int) -> User:
 
 def learners_of_cohort(person: Person, cohort: Cohort) -> QuerySet[User]:
     """The learners who are in that cohort now, for one of its mentors; for others, nobody."""
-    members = Membership.objects.filter(cohort=cohort, role=Membership.Role.LEARNER, left_at=None)
+    mine = mentored_cohorts(person).filter(pk=cohort.pk)
+    members = Membership.objects.filter(cohort__in=mine, role=Membership.Role.LEARNER, left_at=None)
     return visible_learners(person).filter(pk__in=members.values("user"))
 
 

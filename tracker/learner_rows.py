@@ -16,15 +16,16 @@ class ReadOnly(Compiled):
     @staticmethod
     def _row(tree: Tree, seat: Seat) -> CompiledRow:
         topic = tree.topics[seat.topic]
+        href = f"{link_of(tree)}{quote(topic.slug)}#talk"
         context = {
             "topic": topic,
-            "href": f"{link_of(tree)}{quote(topic.slug)}#talk",
+            "href": href,
             "details": ", ".join(topic.details),
             "hours": hours(topic.hours),
             "optional": seat.optional and not tree.branches[tree.seated[topic.id]].optional,
         }
         slotted = Slotted("learners/_topic_row.html", context)
-        return CompiledRow(slotted, optional=seat.optional, strict=tree.locking == "strict")
+        return CompiledRow(slotted, href, optional=seat.optional, strict=tree.locking == "strict")
 
 
 def link_of(tree: Tree, show: str = "") -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -282,7 +282,6 @@ class Waiting:
     id: int
     url: str = ""
     section: UUID | None = None
-    days: int = field(default=0)
 
     @property
     def key(self) -> str:
