@@ -26,7 +26,7 @@ from typing import Any, NoReturn
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config import env, preparing
+from config import env, housekeeping, preparing
 from config.embedded.errors import AlreadyServing, ServerUnavailable
 from config.embedded.server import Server, server_for, set_patience
 from config.preparing import CannotStartError
@@ -253,7 +253,7 @@ def load_application() -> Any:
 
     options = connections.settings["default"]["OPTIONS"]
     options["options"] = f"{WEB_TIMEOUTS} {options.get('options', '')}".rstrip()
-
+    housekeeping.start()
     return application
 
 

@@ -11,7 +11,7 @@ import hashlib
 import logging
 import re
 import smtplib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.errors import MessageError
@@ -136,8 +136,9 @@ class Run:
     """Why the server could not be reached; then nothing was claimed, and all waits for the next run."""
 
 
-def send_due(*, most: int = 500) -> Run:
-    """Send what is due, at most so many messages. What goes wrong is recorded, logged without addresses, not raised.
+def send_due(*, most: int = 500, stop: Callable[[], bool] = lambda: False) -> Run:
+    """Send what is due, at most so many messages; none is begun once `stop` says so. What goes wrong is recorded and
+    logged without addresses, not raised.
 
     Several may run at once: a message is claimed by one of them. Three queries a message. Not inside a transaction.
     """
@@ -149,7 +150,7 @@ def send_due(*, most: int = 500) -> Run:
         return run
     try:
         for _ in range(most):
-            mail = _claim()
+            mail = None if stop() else _claim()
             if mail is None:
                 break
             if not _send(mail, server, run) and not _opened(server, run):

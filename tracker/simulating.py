@@ -26,7 +26,7 @@ DOMAIN = "simulated.invalid"
 CHUNK = 500
 """Learners whose rows are copied together."""
 PER_MODULE, LEVELS = 10, ("Beginner", "Intermediate", "Advanced")
-LASTS = timedelta(weeks=26)
+LASTS = timedelta(weeks=48)
 """From the start of a cohort to its target date."""
 
 Report = Callable[[str], None]

@@ -281,7 +281,7 @@ class TestEvents:
         join(learner_a, cohort_b)
         do(learner_a, assigned.sowing, "waived", by=mentor_b, through="mentor", note="As Moritz said")
         found = b"".join(get(mentor_a, cohort_a, "events_csv").streaming_content).decode()
-        assert "another mentor" in found
+        assert "Another mentor" in found
         assert "Moritz" not in found
 
     def test_only_what_the_cohort_walks(

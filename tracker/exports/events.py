@@ -7,15 +7,17 @@ from datetime import UTC, datetime
 
 from django.db import connection
 
+from tracker.acts.turns import colleagues
 from tracker.exports.people import learners
-from tracker.models import Cohort
+from tracker.models import Cohort, User
 from tracker.permissions import Person
 from tracker.rows import WORDS
 
 HEADS = ("Event", "Learner number", "When (UTC)", "Learner", "Topic", "Step", "From", "To", "Through", "By", "Note")
 BATCH = 50
 """Learners whose events are read at a time."""
-ELSEWHERE = "another mentor"
+ELSEWHERE = "Another mentor"
+"""Somebody who mentors the learner in another cohort: who it is, is not said here."""
 
 Row = tuple[int, int, str, str, str, str, str, str, str, str, str]
 
@@ -31,23 +33,15 @@ WHERE event.learner_id = ANY(%(learners)s) AND event.topic_id IN (
 )
 ORDER BY array_position(%(learners)s::bigint[], event.learner_id), event.id
 """
-_MENTORS = """
-SELECT person.id, coalesce(nullif(person.name, ''), split_part(person.email, '@', 1))
-FROM tracker_user person WHERE person.id IN (
-    SELECT user_id FROM tracker_membership WHERE cohort_id = %s AND role = 'mentor'
-)
-"""
 
 
 def events(person: Person, cohort: Cohort) -> Iterator[Row]:
-    """Learner by learner in the order of their names, oldest first. One query, and one for each `BATCH` learners beside
-    those of `learners`.
+    """Learner by learner in the order of their names, oldest first. Two queries, those of `learners`, and one for each
+    `BATCH` of them.
 
     A mentor who has nothing to do with this cohort is not named, and what they noted is left out.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_MENTORS, [cohort.pk])
-        mentors = dict(cursor.fetchall())
+    mentors = {mentor.pk: mentor.shown_name for mentor in User.objects.filter(pk__in=colleagues(cohort))}
     for names in _few_at_a_time(learners(person, cohort)):
         with connection.cursor() as cursor:
             cursor.execute(_EVENTS, {"learners": list(names), "cohort": cohort.pk})
