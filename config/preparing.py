@@ -6,6 +6,7 @@ Each step finds out by itself whether anything is left to do, and says so only i
 from __future__ import annotations
 
 import contextlib
+import io
 import hashlib
 import os
 import secrets
@@ -76,6 +77,7 @@ def database(report: Report) -> None:
             if _outstanding(MigrationExecutor(connection)):
                 report("Preparing the database")
                 call_command("migrate", interactive=False, verbosity=0)
+                call_command("rebuild_summaries", "--stale", verbosity=0, stdout=io.StringIO())
     except DatabaseError as error:
         raise CannotStartError(f"The database cannot be used: {_one_line(error)}") from error
 

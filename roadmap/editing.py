@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F, Max
+from django.db.models import Max
 from django.utils import timezone
 
 from roadmap.apply import NotAppliedError, refuse_loops
 from roadmap.locks import curriculum_lock
-from roadmap.models import Edit, Placement, Prerequisite, Roadmap, Section, Topic
+from roadmap.models import Edit, Placement, Prerequisite, Section, Topic
 from roadmap.plan.curriculum import Need, need_json
+from roadmap.redraw import redraw, showing
 
 GROUP = 40
 
@@ -145,5 +146,4 @@ def _record(verb: Edit.Verb, topic: Topic, by: str, data: dict[str, Any]) -> Non
 
 def _redraw(*topics: Topic) -> None:
     """Every roadmap that shows one of the topics has changed."""
-    held = Placement.objects.filter(topic__in=topics).values("roadmap")
-    Roadmap.objects.filter(pk__in=held).update(revision=F("revision") + 1, updated_at=timezone.now())
+    redraw(showing(topic.uid for topic in topics))

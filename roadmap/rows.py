@@ -18,6 +18,7 @@ from django.utils import timezone
 from roadmap.notes.items import Resource
 from roadmap.plan.changes import READ_BY_LEARNERS
 from roadmap.plan.curriculum import Curriculum, Roadmap, Section, Topic, origin_json
+from roadmap.redraw import redraw, showing
 
 CHUNK = 20_000
 """Rows that one statement writes: far above any ordinary import, so that statements do not grow with topics."""
@@ -145,11 +146,6 @@ FROM json_to_recordset(%s::json)
      AS new(topic uuid, requires uuid, reason text, "group" text, source text, "position" integer)
 JOIN roadmap_topic topic ON topic.uid = new.topic JOIN roadmap_topic other ON other.uid = new.requires
 """
-_BUMP = """
-UPDATE roadmap_roadmap SET revision = revision + 1, updated_at = now()
-WHERE uid = ANY(%s) OR id IN (SELECT placement.roadmap_id FROM roadmap_placement placement
-                              JOIN roadmap_topic topic ON topic.id = placement.topic_id WHERE topic.uid = ANY(%s))
-"""
 
 
 def write(source: int, stored: Curriculum, target: Curriculum, html: Mapping[UUID, str]) -> None:
@@ -159,13 +155,15 @@ def write(source: int, stored: Curriculum, target: Curriculum, html: Mapping[UUI
     """
     old_topics = stored.topic_by_uid()
     changed = [topic for topic in target.topics if old_topics.get(topic.uid) != topic]
+    touched = {topic.uid for topic in changed} | html.keys()
+    shown = showing(touched) if touched else set()
     _write_topics(source, old_topics, changed, html)
     old_roadmaps = {roadmap.uid: roadmap for roadmap in stored.roadmaps}
     redrawn = [roadmap for roadmap in target.roadmaps if old_roadmaps.get(roadmap.uid) != roadmap]
     _write_roadmaps(source, old_roadmaps, redrawn)
     _write_parts(old_topics, changed)
-    touched = {topic.uid for topic in changed} | html.keys()
-    _run(_BUMP, [roadmap.uid for roadmap in redrawn], list(touched), when=redrawn or touched)
+    if redrawn or touched:
+        redraw(shown | showing(touched), also=[roadmap.uid for roadmap in redrawn])
 
 
 def _write_topics(source: int, old: Mapping[UUID, Topic], changed: Sequence[Topic], html: Mapping[UUID, str]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -18,9 +19,11 @@ from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from roadmap.models import Roadmap
 from roadmap.queries import kept_tree, tree_of
 from roadmap.tree import Tree
+from tracker.models import RoadmapSummary
 from tracker.packed import CODES, STATE, Counted, Mark, layout, pack, with_code
 from tracker.share import Share
 
+TOTALS = ("required", "done", "waived", "learning", "skipped")
 BATCH = 500
 """Learners counted in one transaction; their locks are held until its end."""
 LOCK = 1885434728
@@ -211,6 +214,39 @@ def rebuild(*, roadmaps: Iterable[int] | None = None, stale_only: bool = False) 
     return done
 
 
+def count_after_commit(roadmaps: Iterable[int], **_signal: object) -> None:
+    """Have the rows of these roadmaps counted again as soon as the change of the curriculum is committed."""
+    transaction.on_commit(partial(rebuild, roadmaps=list(roadmaps), stale_only=True))
+
+
+def disagreements() -> Iterator[tuple[int, int, str]]:
+    """(learner, roadmap, column) where a row is not what the state rows make of it, stale ones included, or is missing
+    ("no row"). For maintenance: counts everything again, `BATCH` learners at a time."""
+    for roadmap in Roadmap.objects.order_by("pk"):
+        tree = tree_of(roadmap)
+        with connection.cursor() as cursor:
+            cursor.execute(_WHO, {"roadmap": roadmap.pk, "revision": None})
+            learners = iter([row[0] for row in cursor.fetchall()])
+        while batch := list(islice(learners, BATCH)):
+            stored = {row.learner_id: row for row in RoadmapSummary.objects.filter(roadmap=roadmap, learner__in=batch)}
+            for row in counted_from_states(tree, batch):
+                found = stored.get(row.learner)
+                if found is None:
+                    yield row.learner, roadmap.pk, "no row"
+                    continue
+                wanted = {
+                    "revision": tree.revision,
+                    "states": row.states,
+                    "met": [share.done + share.waived for share in row.shares],
+                    "last_move": row.last_move,
+                    "learning_since": row.learning_since,
+                } | {name: getattr(row.total, name) for name in TOTALS}
+                for name, value in wanted.items():
+                    have = getattr(found, name)
+                    if (bytes(have) if name == "states" else have) != value:
+                        yield row.learner, roadmap.pk, name
+
+
 _WHO = """
 SELECT learner_id FROM (
     SELECT learner_id FROM tracker_enrolment WHERE roadmap_id = %(roadmap)s
@@ -285,7 +321,7 @@ def _count(tree: Tree, learners: Sequence[int]) -> None:
         "moves": [row.last_move for row in rows],
         "since": [row.learning_since for row in rows],
     }
-    for name in ("required", "done", "waived", "learning", "skipped"):
+    for name in TOTALS:
         columns[name] = [getattr(row.total, name) for row in rows]
     finished = [row.learner for row in rows if row.total.finished]
     with connection.cursor() as cursor:

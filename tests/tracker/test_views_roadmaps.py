@@ -10,9 +10,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from roadmap.models import Placement, Prerequisite, Resource, Roadmap, Topic
-from tests.factories import make_roadmap, make_section, make_topic, place
+from tests.factories import make_roadmap, make_section, make_topic, make_user, place
 from tests.tracker.conftest import Path, browser_of, make_path
 from tracker import progress
 from tracker.models import TopicProgress, User
@@ -258,3 +259,42 @@ class TestRoadmap:
             return len(captured)
 
         assert queries(3) == queries(300)
+
+
+class TestFrame:
+    """The page is rendered once and filled in; with a message to show it is rendered whole. Both are the same page."""
+
+    @pytest.mark.parametrize("query", ["", "?show=done", "?show=left"])
+    def test_filled_in_and_rendered_are_one_page(self, ada: Client, path: Path, learner: User, query: str) -> None:
+        User.objects.filter(pk=learner.pk).update(name="Ada <b>&amp;</b>")
+        ada.post(reverse("set_topic_state", args=[path.soil.slug]), done(path))  # leaves a message
+        rendered = page_of(ada, path, query)
+        filled = page_of(ada, path, query)
+        assert "Undo" in rendered
+        assert "Undo" not in filled.partition("<main")[0]
+        assert without_what_differs(rendered) == without_what_differs(filled)
+        assert "Ada &lt;b&gt;&amp;amp;&lt;/b&gt;" in filled
+
+    def test_no_reader_sees_another(self, ada: Client, path: Path, client: Client) -> None:
+        page_of(ada, path)
+        stranger = page_of(client, path)
+        assert "Ada" not in stranger
+        assert "Sign in" in stranger
+        other = Client()
+        other.force_login(make_user("Bob"), backend="allauth.account.auth_backends.AuthenticationBackend")
+        assert "Bob" in page_of(other, path)
+        assert "Ada" not in page_of(other, path)
+
+
+def page_of(client: Client, path: Path, query: str = "") -> str:
+    return client.get(path.roadmap.get_absolute_url() + query).content.decode()
+
+
+def done(path: Path) -> dict[str, str]:
+    return {"state": "done", "operation": str(uuid4()), "roadmap": path.roadmap.slug}
+
+
+def without_what_differs(html: str) -> str:
+    """Tokens, nonces and the message itself."""
+    html = re.sub(r'<div class="messages".*?(?=<div class="roadmap")', "", html, flags=re.DOTALL)
+    return re.sub(r'name="(csrfmiddlewaretoken|nonce)" value="[^"]+"', "", html).strip()
