@@ -115,8 +115,8 @@ class TestTheFormula:
             "SELECT * FROM unnest(%(learner)s::bigint[], %(met)s::integer[], %(finished)s::boolean[], "
             "%(last_move)s::timestamptz[], %(still_from)s::timestamptz[], %(on_topic_from)s::timestamptz[], "
             "%(asked_at)s::timestamptz[], %(joined_at)s::timestamptz[], %(own_date)s::boolean[], "
-            "%(target_on)s::date[]) AS facts (learner, met, finished, last_move, still_from, on_topic_from, asked_at, joined_at, own_date, "
-            "target_on)"
+            "%(target_on)s::date[]) AS facts (learner, met, finished, last_move, still_from, on_topic_from, asked_at, "
+            "joined_at, own_date, target_on)"
         )
         with connection.cursor() as cursor:
             cursor.execute(
