@@ -265,3 +265,12 @@ def member_of_cohort(person: Person, cohort: Cohort, pk: int) -> User:
     if found is None:
         raise Http404("Nobody of this cohort.")
     return found
+
+
+def roadmap_assigned_to(person: Person, cohort: Cohort, slug: str) -> Roadmap:
+    """A roadmap that a cohort walks, whatever its state, for its mentors to take away. One query. Raise Http404."""
+    mine = CohortRoadmap.objects.filter(cohort__in=mentored_cohorts(person).filter(pk=cohort.pk))
+    found = Roadmap.objects.filter(slug=slug, pk__in=mine.values("roadmap")).first()
+    if found is None:
+        raise Http404("No such roadmap in this cohort.")
+    return found

@@ -12,6 +12,23 @@ from tracker.views.acts import (
     take_back,
     waive,
 )
+from tracker.views.cohorts.inviting import (
+    preview_invitations,
+    resend_invitation,
+    revoke_invitation,
+    send_invitations,
+)
+from tracker.views.cohorts.joining import invited, join, join_code
+from tracker.views.cohorts.lists import cohorts, leave_cohort, new_cohort
+from tracker.views.cohorts.people import cohort_people, make_code, make_mentor, remove_member, revoke_code
+from tracker.views.cohorts.settings import (
+    archive_cohort,
+    assign_roadmap,
+    cohort_settings,
+    edit_cohort,
+    place_roadmap,
+    unassign_roadmap,
+)
 from tracker.views.exports import events_csv, events_xlsx, export_csv, export_xlsx
 from tracker.views.health import health
 from tracker.views.learners import help_requests, learner, sign_offs, sign_offs_wanted, timeline
@@ -54,6 +71,27 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cohorts/<slug:slug>/learners/<int:pk>/target/<str:roadmap>/", set_target, name="set_target"),
     path("cohorts/<slug:slug>/learners/<int:pk>/nudge/", nudge, name="nudge"),
     path("cohorts/<slug:slug>/learners/<int:pk>/take-back/", take_back, name="take_back"),
+    path("cohorts/", cohorts, name="cohorts"),
+    path("cohorts/new/", new_cohort, name="new_cohort"),
+    path("cohorts/<str:slug>/people/", cohort_people, name="cohort_people"),
+    path("cohorts/<str:slug>/people/<int:pk>/mentor/", make_mentor, name="make_mentor"),
+    path("cohorts/<str:slug>/people/<int:pk>/remove/", remove_member, name="remove_member"),
+    path("cohorts/<str:slug>/codes/", make_code, name="make_code"),
+    path("cohorts/<str:slug>/codes/<int:pk>/revoke/", revoke_code, name="revoke_code"),
+    path("cohorts/<str:slug>/invitations/preview/", preview_invitations, name="preview_invitations"),
+    path("cohorts/<str:slug>/invitations/", send_invitations, name="send_invitations"),
+    path("cohorts/<str:slug>/invitations/<int:pk>/resend/", resend_invitation, name="resend_invitation"),
+    path("cohorts/<str:slug>/invitations/<int:pk>/revoke/", revoke_invitation, name="revoke_invitation"),
+    path("cohorts/<str:slug>/settings/", cohort_settings, name="cohort_settings"),
+    path("cohorts/<str:slug>/settings/edit/", edit_cohort, name="edit_cohort"),
+    path("cohorts/<str:slug>/roadmaps/", assign_roadmap, name="assign_roadmap"),
+    path("cohorts/<str:slug>/roadmaps/remove/", unassign_roadmap, name="unassign_roadmap"),
+    path("cohorts/<str:slug>/roadmaps/place/", place_roadmap, name="place_roadmap"),
+    path("cohorts/<str:slug>/archive/", archive_cohort, name="archive_cohort"),
+    path("cohorts/<str:slug>/leave/", leave_cohort, name="leave_cohort"),
+    path("join/", join_code, name="join_code"),
+    path("join/<str:code>/", join, name="join"),
+    path("invited/<str:token>/", invited, name="invited"),
     path("sign-in/<str:token>/", sign_in_link, name="sign_in_link"),
     path("cohorts/<str:slug>/export.csv", export_csv, name="export_csv"),
     path("cohorts/<str:slug>/export.xlsx", export_xlsx, name="export_xlsx"),

@@ -58,6 +58,9 @@ OPEN = {
     "health": "asked by the container engine; tells nobody anything",
     "sign_in_link": "signs in",
     "mail_off": "whoever holds a message stops its kind; the link is signed and does nothing else",
+    "join_code": "where one types a code that a mentor handed out",
+    "join": "shows a cohort to those who have its code; joining needs an account",
+    "invited": "shows a cohort to the one who was sent the link; joining needs an account",
     "account_login": "signs in",
     "account_logout": "without a session there is nothing to end",
     "account_signup": "makes an account",
@@ -373,9 +376,10 @@ ACTS = [
 ]  # fmt: skip
 MATRIX = [
     Row(
-        "cohort", get=get, post=signed_in(405), put=signed_in(405), other=signed_in(405), arguments=arguments,
+        url, get=get, post=signed_in(405), put=signed_in(405), other=signed_in(405), arguments=arguments,
         query=query, case=case,
     )
+    for url in ("cohort", "bottlenecks")
     for get, arguments, query, case in (
         (mentors(200), of("cohort"), "", ""),
         (
@@ -400,4 +404,102 @@ EXPORTS = [
         )),
     )
 ]  # fmt: skip
-TABLE = [*EXPORTS, *MATRIX, *ACTS, *MAIL, *LEARNERS_PAGES, *LEARNERS_ACTS, *OTHERS, *ALLAUTH]
+
+
+def cohort_act(url: str, *arguments: str, done: int = 303, case: str = "", data: Data = lambda stage: {}) -> Row:
+    """An act of a cohort's mentors. To all others, its learners too, there is no such cohort."""
+    return Row(
+        url, get=signed_in(405), post=mentors(done), put=signed_in(405), other=signed_in(405), case=case, data=data,
+        arguments=lambda stage: [stage.cohort.slug, *(str(getattr(stage, name).pk) for name in arguments)],
+    )  # fmt: skip
+
+
+def member(url: str, role: str, done: int, case: str = "") -> Row:
+    return Row(
+        url, get=signed_in(405), post=mentors(done), put=signed_in(405), other=signed_in(405), case=case,
+        arguments=lambda stage: [stage.cohort.slug, str(stage.people[role].pk)],
+    )  # fmt: skip
+
+
+COHORTS = [
+    Row("cohorts", get=signed_in(200), post=signed_in(405), put=signed_in(405), other=signed_in(405)),
+    Row(
+        "new_cohort", get=closed(403, owner=200, mentor=200, stranger=200),
+        post=closed(403, owner=303, mentor=303, stranger=303), put=signed_in(405), other=signed_in(405),
+        data=lambda stage: {"title": "New", "operation": str(uuid.uuid4())},
+    ),
+    Row(
+        "new_cohort", get=closed(403, owner=200, mentor=200, stranger=200),
+        post=closed(403, owner=422, mentor=422, stranger=422), put=signed_in(405), other=signed_in(405),
+        case="nothing",
+    ),
+    Row(
+        "cohort_people", get=mentors(200), post=signed_in(405), put=signed_in(405), other=signed_in(405),
+        arguments=of("cohort"),
+    ),
+    Row(
+        "cohort_people", get=mentors(200), post=signed_in(405), put=signed_in(405), other=signed_in(405),
+        arguments=of("cohort"), query="?q=lea&page=9&invited=x", case="searching",
+    ),
+    Row(
+        "cohort_people", get=closed(404, owner=200, stranger=200), post=signed_in(405), put=signed_in(405),
+        other=signed_in(405), arguments=of("other_cohort"), case="of another cohort",
+    ),
+    Row(
+        "cohort_settings", get=mentors(200), post=signed_in(405), put=signed_in(405), other=signed_in(405),
+        arguments=of("cohort"),
+    ),
+    Row(
+        "cohort_settings", get=signed_in(404), post=signed_in(405), put=signed_in(405), other=signed_in(405),
+        arguments=lambda stage: ["none"], case="missing",
+    ),
+    member("make_mentor", "learner", 303),
+    member("make_mentor", "other", 404, "somebody elsewhere"),
+    member("remove_member", "mentor", 409, "the only mentor"),
+    member("remove_member", "other", 404, "somebody elsewhere"),
+    Row(
+        "remove_member", get=signed_in(405), post=closed(404, owner=303, mentor=409), put=signed_in(405),
+        other=signed_in(405), arguments=lambda stage: [stage.cohort.slug, str(stage.people["learner"].pk)],
+        case="who is gone when the second comes",
+    ),
+    cohort_act("make_code", data=operation(role="learner", days="30")),
+    cohort_act("make_code", done=422, case="nothing"),
+    cohort_act("revoke_code", "code"),
+    cohort_act("revoke_code", "other_code", done=404, case="of another cohort"),
+    cohort_act("preview_invitations", done=200, data=lambda stage: {"addresses": "new@example.org"}),
+    cohort_act("preview_invitations", done=422, case="nobody"),
+    cohort_act("send_invitations", data=operation(people="new@example.org")),
+    cohort_act("send_invitations", done=422, case="nothing"),
+    cohort_act("resend_invitation", "invited", data=operation()),
+    cohort_act("resend_invitation", "other_invited", done=404, data=operation(), case="of another cohort"),
+    cohort_act("revoke_invitation", "invited"),
+    cohort_act("revoke_invitation", "other_invited", done=404, case="of another cohort"),
+    cohort_act("edit_cohort", data=lambda stage: {"title": "New"}),
+    cohort_act("edit_cohort", done=422, case="nothing"),
+    cohort_act("assign_roadmap", data=lambda stage: {"roadmap": "gardening", "target_on": "2027-01-31"}),
+    cohort_act("assign_roadmap", done=422, case="nothing"),
+    Row(
+        "assign_roadmap", get=signed_in(405), post=closed(404, owner=303), put=signed_in(405), other=signed_in(405),
+        arguments=of("cohort"), data=lambda stage: {"roadmap": stage.draft.slug}, case="a draft",
+    ),
+    cohort_act("unassign_roadmap", data=lambda stage: {"roadmap": "gardening"}),
+    cohort_act("unassign_roadmap", done=422, case="nothing"),
+    cohort_act("place_roadmap", data=lambda stage: {"roadmap": "gardening", "place": "0"}),
+    cohort_act("place_roadmap", done=422, data=lambda stage: {"roadmap": "gardening", "place": "-1"}, case="nowhere"),
+    cohort_act("archive_cohort", data=lambda stage: {"state": "archived"}),
+    cohort_act("archive_cohort", done=422, case="nothing"),
+    Row(
+        "leave_cohort", get=signed_in(405), post=closed(404, learner=303, mentor=409), put=signed_in(405),
+        other=signed_in(405), arguments=of("cohort"),
+    ),
+    Row("join_code", get="200"),
+    Row("join_code", get="302", query="?code=ABCDE+FGHJK", case="asked"),
+    Row("join", get="200", post="303", arguments=lambda stage: [stage.code.code]),
+    Row("join", get="404", post="404", arguments=lambda stage: ["abcdefghjk"], case="unknown"),
+    Row(
+        "invited", get="200", post=open_to(410, anonymous=303, learner=303, mentor=303),
+        arguments=lambda stage: [stage.invited_token], case="once",
+    ),
+    Row("invited", get="404", post="404", arguments=lambda stage: ["x" * 43], case="unknown"),
+]  # fmt: skip
+TABLE = [*COHORTS, *EXPORTS, *MATRIX, *ACTS, *MAIL, *LEARNERS_PAGES, *LEARNERS_ACTS, *OTHERS, *ALLAUTH]

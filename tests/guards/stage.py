@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 
 from allauth.account.models import EmailAddress
@@ -14,7 +16,16 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from roadmap.models import Alias, Placement, Prerequisite, Resource, Roadmap, Section, Step, Topic
-from tracker.models import Cohort, CohortRoadmap, Membership, ProgressEvent, TopicProgress, User
+from tracker.models import (
+    Cohort,
+    CohortRoadmap,
+    Invitation,
+    Invited,
+    Membership,
+    ProgressEvent,
+    TopicProgress,
+    User,
+)
 from tracker.sign_in import create_link
 
 ROLES = ("anonymous", "learner", "other", "editor", "owner", "mentor", "stranger", "disabled")
@@ -48,6 +59,13 @@ class Stage:
     """Of `mentor` and `learner`; walks `roadmap`."""
     other_cohort: Cohort
     """Of `stranger` and `other`."""
+    code: Invitation
+    other_code: Invitation
+    """They let learners into the two."""
+    invited: Invited
+    other_invited: Invited
+    invited_token: str
+    """Of the link that `invited` was sent."""
 
     def client(self, role: str) -> Client:
         return self.clients[role]
@@ -67,16 +85,20 @@ def build_stage() -> Stage:
         learner=people["learner"], topic=topic, was="todo", now="learning", revision=1, at=timezone.now()
     ).operation
     TopicProgress.objects.create(learner=people["learner"], topic=topic, state="learning", changed_at=timezone.now())
-    tokens = [create_link(user=people[role]) for role in ("learner", "disabled")]
+    token, disabled_token = create_link(user=people["learner"]), create_link(user=people["disabled"])
     cohort = _cohort("Gardeners", mentor=people["mentor"], learner=people["learner"])
     CohortRoadmap.objects.create(cohort=cohort, roadmap=roadmap)
     other_cohort = _cohort("Elsewhere", mentor=people["stranger"], learner=people["other"])
+    code = Invitation.objects.create(cohort=cohort, code="abcde23456")
+    other_code = Invitation.objects.create(cohort=other_cohort, code="fghjk23456")
+    invited, other_invited = _invited(cohort, "i" * 43), _invited(other_cohort, "o" * 43)
     clients = {role: _client(people.get(role)) for role in ROLES}
     people["disabled"].is_active = False
     people["disabled"].save()
     return Stage(
-        people, clients, roadmap, draft, topic, second, step, retired, hidden, act, *tokens, cohort, other_cohort
-    )
+        people, clients, roadmap, draft, topic, second, step, retired, hidden, act, token, disabled_token,
+        cohort, other_cohort, code, other_code, invited, other_invited, "i" * 43,
+    )  # fmt: skip
 
 
 def _curriculum(title: str, first: str, second: str, state: str = Roadmap.State.LISTED) -> tuple[Roadmap, Topic, Topic]:
@@ -95,6 +117,15 @@ def _cohort(title: str, **people: User) -> Cohort:
     for role, user in people.items():
         Membership.objects.create(cohort=cohort, user=user, role=role)
     return cohort
+
+
+def _invited(cohort: Cohort, token: str) -> Invited:
+    return Invited.objects.create(
+        cohort=cohort,
+        email="invited@example.org",
+        digest=hashlib.sha256(token.encode()).digest(),
+        expires_at=timezone.now() + timedelta(days=1),
+    )
 
 
 def _person(role: str) -> User:
