@@ -20,7 +20,7 @@ from tracker.packed import Counted, layout
 from tracker.permissions import Person, Right, may
 from tracker.share import Share
 from tracker.summaries import CountedRow, counted_from_states
-from tracker.usual import usual_of
+from tracker.usual import measured
 
 SIZE = 50
 """Learners on a page."""
@@ -53,6 +53,8 @@ class Ground:
     starts: datetime | None
     target: datetime | None
     """The end of the target day."""
+    dense: bool = True
+    """What `tracker.matrix_sql.facts` is told; it changes no figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +107,9 @@ def assigned_to(person: Person, cohort: Cohort) -> list[CohortRoadmap]:
 def ground_of(cohort: Cohort, assigned: CohortRoadmap, tree: Tree, now: datetime) -> Ground:
     """At most one query, for what is usual."""
     required = Counted(tree, bytes(len(layout(tree).order))).total().required
-    usual = usual_of(cohort, tree, now)
+    known = measured(cohort, tree, now)
     starts, target = _midnight(assigned.starts_on), _end_of(assigned.target_on)
-    return Ground(cohort, assigned, tree, required, usual, now, starts, target)
+    return Ground(cohort, assigned, tree, required, known.usual, now, starts, target, known.dense)
 
 
 def _midnight(day: date | None) -> datetime | None:
@@ -131,7 +133,7 @@ def matrix(ground: Ground, wanted: Wanted) -> Matrix:
 
 def _ask(ground: Ground, wanted: Wanted, page: int = 0) -> tuple[dict[str, int], Sequence[Any]]:
     skip = ((page or wanted.page) - 1) * SIZE
-    sql = page_of(show=wanted.show, sort=wanted.sort, search=bool(wanted.search), first=not skip)
+    sql = page_of(show=wanted.show, sort=wanted.sort, search=bool(wanted.search), first=not skip, dense=ground.dense)
     with connection.cursor() as cursor:
         cursor.execute(sql, scoring(ground) | {"search": wanted.search, "size": SIZE, "skip": skip})
         row = cursor.fetchone()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -294,7 +295,7 @@ class TestFigures:
 
 class TestUsual:
     def test_assumed_where_too_little_was_done(self, assigned: CohortRoadmap) -> None:
-        assert usual.measure(assigned.cohort, tree_of(assigned.roadmap), timezone.now()) == ASSUMED
+        assert usual.measure(assigned.cohort, tree_of(assigned.roadmap), timezone.now()).usual == ASSUMED
 
     def test_measured_on_what_was_begun_and_done(self, cohort_a: Cohort) -> None:
         roadmap, topics = walked(12)
@@ -311,16 +312,17 @@ class TestUsual:
             for i, topic in enumerate(topics)
         )
         found = usual.measure(cohort_a, tree_of(roadmap), timezone.now())
-        assert found == Usual(topic_days=3.0, quiet_days=6.0, topics=12, gaps=11)
+        assert found.dense
+        assert found.usual == Usual(topic_days=3.0, quiet_days=6.0, topics=12, gaps=11)
 
     def test_asked_once_an_hour(self, assigned: CohortRoadmap) -> None:
         tree, now = tree_of(assigned.roadmap), timezone.now().replace(minute=1)
-        usual.usual_of(assigned.cohort, tree, now)
+        usual.measured(assigned.cohort, tree, now)
         with CaptureQueriesContext(connection) as captured:
-            usual.usual_of(assigned.cohort, tree, now.replace(minute=59))
+            usual.measured(assigned.cohort, tree, now.replace(minute=59))
         assert len(captured) == 0
         with CaptureQueriesContext(connection) as captured:
-            usual.usual_of(assigned.cohort, tree, now + timedelta(hours=1))
+            usual.measured(assigned.cohort, tree, now + timedelta(hours=1))
         assert len(captured) == 1
 
 
@@ -383,6 +385,21 @@ class TestWhoIsShown:
         assert names(read(assigned, sort="least")) == ["Ben", "Ada"]
         assert names(read(assigned, sort="still")) == ["Ben", "Ada"]
         assert names(read(assigned)) == ["Ben", "Ada"]
+
+    def test_keys_far_apart_change_nothing(self, path: Path, cohort_a: Cohort) -> None:
+        """The summaries are then read another way."""
+        first, second = people(cohort_a, 2, path.roadmap)
+        far = join(User.objects.create(pk=second.pk + 10_000, email="far@example.org", name="Far"), cohort_a)
+        summaries.ensure(learners=[far.pk], roadmaps=[path.roadmap.pk])
+        do(far, path.soil)
+        do(first, path.sowing)
+        assigned = assign(path.roadmap, cohort_a)
+        ground = ground_of(cohort_a, assigned, tree_of(path.roadmap), timezone.now())
+        assert not ground.dense
+        near = replace(ground, dense=True)
+        for wanted in (Wanted(), Wanted(sort="share"), Wanted(sort="name")):
+            assert names(matrix(ground, wanted)) == names(matrix(near, wanted))
+            assert matrix(ground, wanted).counts == matrix(near, wanted).counts
 
     def test_queries_do_not_grow(self, path: Path, cohort_a: Cohort, mentor_a: User) -> None:
         assign(path.roadmap, cohort_a)
