@@ -33,7 +33,7 @@ from tracker.views.exports import events_csv, events_xlsx, export_csv, export_xl
 from tracker.views.health import health
 from tracker.views.learners import help_requests, learner, sign_offs, sign_offs_wanted, timeline
 from tracker.views.mail import mail_choices, mail_off
-from tracker.views.matrix import cohort
+from tracker.views.matrix import bottlenecks, cohort
 from tracker.views.own_acts import ask_for_help, comment, hand_in, take_back_own, write_note
 from tracker.views.progress import set_step, set_topic_state, still_fine, undo
 from tracker.views.roadmaps import roadmap, roadmaps, today
@@ -100,5 +100,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mail/", mail_choices, name="mail_choices"),
     path("mail/off/<str:token>/", mail_off, name="mail_off"),
     path("cohorts/<str:slug>/", cohort, name="cohort"),
+    path("cohorts/<str:slug>/bottlenecks/", bottlenecks, name="bottlenecks"),
     path("health/", health, name="health"),
 ]

@@ -1,4 +1,4 @@
-"""The matrix of a cohort: `/cohorts/<slug>/`, with what it shows in the address."""
+"""The matrix of a cohort, `/cohorts/<slug>/`, with what it shows in the address; and where the cohort stops."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 
 from roadmap.queries import tree_of
 from tracker import access
+from tracker.bottlenecks import bottlenecks as find_bottlenecks
 from tracker.matrix import SIZE, Matrix, Wanted, assigned_to, ground_of, matrix, roadmap_of, show_of, sort_of
 from tracker.matrix_rows import Column, Rows, grid_of
 from tracker.models import CohortRoadmap
@@ -112,6 +113,27 @@ def cohort(request: HttpRequest, slug: str) -> HttpResponse:
     if etag:
         answer.headers["ETag"] = etag
     return answer
+
+
+@require_safe
+@compressed
+def bottlenecks(request: HttpRequest, slug: str) -> HttpResponse:
+    """Where the cohort stops on one roadmap. Five queries, two more where a summary is stale, one more once an hour."""
+    found = access.cohort_for_mentor(request.user, slug)
+    choices = assigned_to(request.user, found)
+    assigned = roadmap_of(choices, request.GET.get("roadmap", ""))
+    context: dict[str, Any] = {"cohort": found}
+    if assigned is not None:
+        tree = tree_of(assigned.roadmap)
+        ground = ground_of(found, assigned, tree, timezone.now())
+        context |= {
+            "roadmap": assigned.roadmap,
+            "usual": ground.usual,
+            "strict": tree.locking == "strict",
+            "found": find_bottlenecks(ground),
+            "tabs": _tabs(choices, Asked(Wanted(), assigned.roadmap.slug, (), figures=False)),
+        }
+    return render(request, "cohorts/bottlenecks.html", context)
 
 
 def _context(shown: Matrix, asked: Asked) -> dict[str, Any]:
