@@ -116,8 +116,10 @@ def of_off_link(token: str) -> tuple[User, str] | None:
         pk, kind = signing.Signer(salt=SALT).unsign_object(token)
     except (signing.BadSignature, ValueError, TypeError):
         return None
+    if not (isinstance(pk, int) and isinstance(kind, str) and kind in CHOICES):
+        return None
     user = User.objects.filter(pk=pk, is_active=True).first()
-    return (user, kind) if user and kind in CHOICES else None
+    return (user, kind) if user else None
 
 
 @dataclass(slots=True)

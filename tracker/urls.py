@@ -36,8 +36,10 @@ from tracker.views.mail import mail_choices, mail_off
 from tracker.views.matrix import bottlenecks, cohort
 from tracker.views.own_acts import ask_for_help, comment, hand_in, take_back_own, write_note
 from tracker.views.progress import set_step, set_topic_state, still_fine, undo
+from tracker.views.reports import learner_report
 from tracker.views.roadmaps import roadmap, roadmaps, today
 from tracker.views.sign_in import sign_in_link
+from tracker.views.targets import targets, targets_feed, targets_ics
 from tracker.views.topics import topic
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -97,6 +99,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cohorts/<str:slug>/export.xlsx", export_xlsx, name="export_xlsx"),
     path("cohorts/<str:slug>/events.csv", events_csv, name="events_csv"),
     path("cohorts/<str:slug>/events.xlsx", events_xlsx, name="events_xlsx"),
+    path("cohorts/<slug:slug>/learners/<int:pk>/report/", learner_report, name="learner_report"),
+    path("cohorts/<slug:slug>/targets/", targets, name="targets"),
+    path("cohorts/<slug:slug>/targets.ics", targets_ics, name="targets_ics"),
+    path("calendars/<str:token>.ics", targets_feed, name="targets_feed"),
     path("mail/", mail_choices, name="mail_choices"),
     path("mail/off/<str:token>/", mail_off, name="mail_off"),
     path("cohorts/<str:slug>/", cohort, name="cohort"),

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from tests.guards.stage import PASSWORD, ROLES, Stage
 from tracker.mail import off_token
+from tracker.targets import feed_token
 
 Data = Callable[[Stage], dict[str, str]]
 Arguments = Callable[[Stage], list[str]]
@@ -57,6 +58,7 @@ OPEN = {
     "set_topic_state": "keeps what a visitor wants to check off until they have signed in",
     "health": "asked by the container engine; tells nobody anything",
     "sign_in_link": "signs in",
+    "targets_feed": "fetched by calendar programs; the link is signed, and the calendar names nobody",
     "mail_off": "whoever holds a message stops its kind; the link is signed and does nothing else",
     "join_code": "where one types a code that a mentor handed out",
     "join": "shows a cohort to those who have its code; joining needs an account",
@@ -502,4 +504,22 @@ COHORTS = [
     ),
     Row("invited", get="404", post="404", arguments=lambda stage: ["x" * 43], case="unknown"),
 ]  # fmt: skip
-TABLE = [*COHORTS, *EXPORTS, *MATRIX, *ACTS, *MAIL, *LEARNERS_PAGES, *LEARNERS_ACTS, *OTHERS, *ALLAUTH]
+REPORTS = [
+    Row(url, get=get, post=signed_in(405), put=signed_in(405), other=signed_in(405), arguments=arguments, query=query,
+        case=case)
+    for url, get, arguments, query, case in (
+        ("learner_report", mentors(200), learner_of("cohort", "learner"), "", ""),
+        ("learner_report", mentors(200), learner_of("cohort", "learner"), "?since=x&roadmap=gardening", "odd day"),
+        ("learner_report", signed_in(404), learner_of("cohort", "learner"), "?roadmap=none", "no such roadmap"),
+        ("learner_report", signed_in(404), learner_of("cohort", "other"), "", "somebody else"),
+        ("targets", mentors(200), of("cohort"), "", ""),
+        ("targets_ics", mentors(200), of("cohort"), "", ""),
+        ("targets_ics", signed_in(404), lambda stage: ["none"], "", "missing"),
+    )
+] + [
+    Row("targets_feed", get="404", arguments=lambda stage: ["none"], case="forged"),
+    Row(
+        "targets_feed", get="200", arguments=lambda stage: [feed_token(stage.people["mentor"], stage.cohort)],
+    ),
+]  # fmt: skip
+TABLE = [*REPORTS, *COHORTS, *EXPORTS, *MATRIX, *ACTS, *MAIL, *LEARNERS_PAGES, *LEARNERS_ACTS, *OTHERS, *ALLAUTH]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from roadmap.models import Roadmap
 from roadmap.tree import Tree
 from tracker.exports.cells import BOM, line, text
 from tracker.exports.events import HEADS, events
@@ -23,9 +24,9 @@ def matrix_csv(person: Person, cohort: Cohort, tree: Tree) -> Iterator[bytes]:
     return _pieces(_matrix(person, cohort, tree))
 
 
-def events_csv(person: Person, cohort: Cohort) -> Iterator[bytes]:
-    """Every event of the cohort's learners on its roadmaps, learner by learner, oldest first."""
-    rows = (line([*map(str, row[:2]), *map(text, row[2:])]) for row in events(person, cohort))
+def events_csv(person: Person, cohort: Cohort, roadmap: Roadmap | None = None) -> Iterator[bytes]:
+    """Every event of the cohort's learners on this roadmap or all of its own, learner by learner, oldest first."""
+    rows = (line([*map(str, row[:2]), *map(text, row[2:])]) for row in events(person, cohort, roadmap))
     return _pieces(_headed(line(map(text, HEADS)), rows))
 
 

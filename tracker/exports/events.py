@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from django.db import connection
 
+from roadmap.models import Roadmap
 from tracker.acts.turns import colleagues
 from tracker.exports.people import learners
 from tracker.models import Cohort, User
@@ -29,22 +30,24 @@ LEFT JOIN roadmap_step step ON step.id = event.step_id
 WHERE event.learner_id = ANY(%(learners)s) AND event.topic_id IN (
     SELECT placement.topic_id FROM roadmap_placement placement
     JOIN tracker_cohortroadmap assigned ON assigned.roadmap_id = placement.roadmap_id
-    WHERE assigned.cohort_id = %(cohort)s
+    WHERE assigned.cohort_id = %(cohort)s AND (%(roadmap)s::bigint IS NULL OR assigned.roadmap_id = %(roadmap)s::bigint)
 )
 ORDER BY array_position(%(learners)s::bigint[], event.learner_id), event.id
 """
 
 
-def events(person: Person, cohort: Cohort) -> Iterator[Row]:
-    """Learner by learner in the order of their names, oldest first. Two queries, those of `learners`, and one for each
-    `BATCH` of them.
+def events(person: Person, cohort: Cohort, roadmap: Roadmap | None = None) -> Iterator[Row]:
+    """On one roadmap of the cohort, or on all. Learner by learner in the order of their names, oldest first.
+
+    Two queries, those of `learners`, and one for each `BATCH` of them.
 
     A mentor who has nothing to do with this cohort is not named, and what they noted is left out.
     """
+    only = None if roadmap is None else roadmap.pk
     mentors = {mentor.pk: mentor.shown_name for mentor in User.objects.filter(pk__in=colleagues(cohort))}
     for names in _few_at_a_time(learners(person, cohort)):
         with connection.cursor() as cursor:
-            cursor.execute(_EVENTS, {"learners": list(names), "cohort": cohort.pk})
+            cursor.execute(_EVENTS, {"learners": list(names), "cohort": cohort.pk, "roadmap": only})
             found = cursor.fetchall()
         for pk, learner, at, topic, step, was, now, through, by, note in found:
             known = by in {None, learner} or by in mentors

@@ -9,6 +9,7 @@ from typing import IO, Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from roadmap.models import Roadmap
 from roadmap.tree import Tree
 from tracker.exports.cells import plain
 from tracker.exports.csv import STATE_WORDS
@@ -43,9 +44,9 @@ def _cells(row: Any) -> Sequence[Any]:
     return (row.learner, plain(row.name), *totals, *row.shares, *states)
 
 
-def events_xlsx(person: Person, cohort: Cohort) -> IO[bytes]:
-    """Every event of the cohort's learners on its roadmaps, learner by learner, oldest first."""
-    rows = ((*row[:2], *map(plain, row[2:])) for row in events(person, cohort))
+def events_xlsx(person: Person, cohort: Cohort, roadmap: Roadmap | None = None) -> IO[bytes]:
+    """Every event of the cohort's learners on this roadmap or all of its own, learner by learner, oldest first."""
+    rows = ((*row[:2], *map(plain, row[2:])) for row in events(person, cohort, roadmap))
     return _workbook("Events", HEADS, rows)
 
 

@@ -46,16 +46,20 @@ def export_xlsx(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_safe
 def events_csv(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Of `?roadmap=`, or of all that the cohort walks."""
     cohort = access.cohort_for_mentor(request.user, slug)
-    return _streamed(csv.events_csv(request.user, cohort), file_name(cohort.title, "events", "csv"))
+    roadmap = _only(request, cohort)
+    name = file_name(cohort.title, roadmap.title if roadmap else "", "events", "csv")
+    return _streamed(csv.events_csv(request.user, cohort, roadmap), name)
 
 
 @require_safe
 def events_xlsx(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Made whole before it is sent."""
+    """As `events_csv`. Made whole before it is sent."""
     cohort = access.cohort_for_mentor(request.user, slug)
-    file = xlsx.events_xlsx(request.user, cohort)
-    return _sent(file, file_name(cohort.title, "events", "xlsx"))
+    roadmap = _only(request, cohort)
+    file = xlsx.events_xlsx(request.user, cohort, roadmap)
+    return _sent(file, file_name(cohort.title, roadmap.title if roadmap else "", "events", "xlsx"))
 
 
 def file_name(*parts: str) -> str:
@@ -71,10 +75,16 @@ def _harmless(letter: str) -> str:
     return " " if letter in '\\/:*?"<>|%;' else letter
 
 
-def _roadmap(request: HttpRequest, cohort: Cohort) -> Roadmap:
+def _only(request: HttpRequest, cohort: Cohort) -> Roadmap | None:
+    """The roadmap that the address names. Raise Http404 where the cohort does not walk it."""
     wanted = request.GET.get("roadmap", "")
-    if wanted:
-        return access.roadmap_of_cohort(request.user, cohort, wanted).roadmap
+    return access.roadmap_of_cohort(request.user, cohort, wanted).roadmap if wanted else None
+
+
+def _roadmap(request: HttpRequest, cohort: Cohort) -> Roadmap:
+    wanted = _only(request, cohort)
+    if wanted is not None:
+        return wanted
     assigned = access.roadmaps_of_cohort(request.user, cohort)
     if not assigned:
         raise Http404("This cohort walks no roadmap.")
