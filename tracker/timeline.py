@@ -54,11 +54,13 @@ class Entry:
     mine: bool
     """Whoever looks at it did it."""
     withdrawn: bool
+    stands: bool
+    """Of a mentor's event: the topic's state was not changed since."""
 
     @property
     def taken_back_as(self) -> str:
         """The kind that `acts.take_back` knows it by; empty for what is not taken back from here."""
-        if self.withdrawn or not self.mine or (self.kind in {"event", "step"} and self.by_learner):
+        if self.withdrawn or not self.mine or (self.kind in {"event", "step"} and not self.stands):
             return ""
         return self.kind
 
@@ -109,7 +111,11 @@ _PAGE = f"""
 WITH assigned AS (SELECT roadmap_id FROM tracker_cohortroadmap WHERE cohort_id = %(cohort)s), part AS ({_PARTS})
 SELECT part.kind, part.id, part.at, part.by_id, coalesce(nullif(by.name, ''), split_part(by.email, '@', 1)),
        coalesce(topic.title, part.title), coalesce(topic.slug, ''), part.title, part.was, part.now, part.through,
-       part.text, part.url, part.operation, part.withdrawn_at IS NOT NULL, part.day
+       part.text, part.url, part.operation, part.withdrawn_at IS NOT NULL, part.day,
+       part.kind = 'event' AND part.through = 'mentor' AND NOT EXISTS (
+           SELECT FROM tracker_progressevent later
+           WHERE later.learner_id = %(learner)s AND later.topic_id = part.topic_id AND later.id > part.id
+             AND later.step_id IS NULL AND later.was <> later.now)
 FROM part LEFT JOIN tracker_user by ON by.id = part.by_id LEFT JOIN roadmap_topic topic ON topic.id = part.topic_id
 WHERE (%(topics)s::bigint[] IS NULL OR part.topic_id IS NULL OR part.topic_id = ANY(%(topics)s::bigint[]))
   AND (%(topic)s::bigint IS NULL OR part.topic_id = %(topic)s::bigint)
@@ -160,7 +166,7 @@ def _place(before: str) -> tuple[datetime | None, str, int]:
 
 
 def _entry(row: tuple, learner: User, scope: Scope, known: Collection[int] | None) -> Entry:  # type: ignore[type-arg]
-    kind, pk, at, by, name, about, slug, title, was, now, through, text, url, operation, withdrawn, day = row
+    kind, pk, at, by, name, about, slug, title, was, now, through, text, url, operation, withdrawn, day, stands = row
     own = by == learner.pk or (by is None and kind in {"event", "step"})
     hidden = known is not None and not own and by not in known
     return Entry(
@@ -177,6 +183,7 @@ def _entry(row: tuple, learner: User, scope: Scope, known: Collection[int] | Non
         operation=operation,
         mine=by == scope.viewer,
         withdrawn=withdrawn,
+        stands=stands,
     )
 
 

@@ -227,6 +227,18 @@ class TestTwoCohorts:
         assert "between us" in theirs
         assert "my answer" in theirs
 
+    def test_what_is_between_others_is_not_even_told_of(
+        self, cohort_a: Cohort, cohort_b: Cohort, learner_a: User, mentor_a: User, mentor_b: User, path: Path
+    ) -> None:
+        join(mentor_a, cohort_b, "mentor")
+        for by in (mentor_a, mentor_b):
+            acts.nudge(cohort=cohort_b, learner=learner_a, by=by, text="x", operation=uuid4())
+        acts.comment(learner=learner_a, topic=path.soil, by=mentor_b, text="x", operation=uuid4(), cohort=cohort_b)
+        assert [e.kind for e in page_of(mentor_a, cohort_a, learner_a).timeline.entries] == []
+        assert [e.kind for e in page_of(mentor_a, cohort_b, learner_a).timeline.entries] == [
+            "comment", "nudge", "nudge",
+        ]  # fmt: skip
+
     def test_the_learner_sees_all_of_it(self, cohort_b: Cohort, learner_a: User, mentor_b: User, path: Path) -> None:
         acts.waive(
             cohort=cohort_b, learner=learner_a, topic=path.pond, by=mentor_b, reason="my reason", expected="todo",
@@ -346,6 +358,34 @@ class TestTimeline:
     ) -> None:
         self.fill(learner_a, mentor_a, cohort_a, path)
         assert timeline(learner_b, Scope(learner_b.pk)).entries == ()
+
+
+class TestTakingBackFromTheTimeline:
+    def test_only_what_still_stands(self, cohort_a: Cohort, learner_a: User, mentor_a: User, path: Path) -> None:
+        waived = uuid4()
+        given = {"cohort": cohort_a, "learner": learner_a, "topic": path.soil, "by": mentor_a, "reason": "x"}
+        acts.waive(**given, expected="todo", operation=waived)  # type: ignore[arg-type]
+
+        def offered() -> list[str]:
+            return [entry.taken_back_as for entry in page_of(mentor_a, cohort_a, learner_a).timeline.entries]
+
+        assert offered() == ["event"]
+        mark(learner_a, path.soil, "done")
+        assert offered() == ["", ""]
+        progress.undo(
+            learner=learner_a, operation=learner_a.progress_events.latest("pk").operation, new_operation=uuid4()
+        )
+        acts.reopen(**given, expected="waived", operation=uuid4())  # type: ignore[arg-type]
+        assert offered()[:2] == ["event", ""]
+        assert timeline(learner_a, Scope(learner_a.pk)).entries[0].taken_back_as == "", "not by its learner"
+
+    def test_the_topic_says_by_whom(self, cohort_a: Cohort, learner_a: User, mentor_a: User, path: Path) -> None:
+        acts.waive(
+            cohort=cohort_a, learner=learner_a, topic=path.soil, by=mentor_a, reason="You know it", expected="todo",
+            operation=uuid4(),
+        )  # fmt: skip
+        html = html_of(browser_of(learner_a), reverse("topic", args=[path.soil.slug]))
+        assert "waived by Mira (a mentor&#x27;s act). You know it" in html
 
 
 class TestQueues:

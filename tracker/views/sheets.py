@@ -157,10 +157,12 @@ def _chips(page: TopicPage) -> Iterable[Chip]:
 
 
 def _happened(event: ProgressEvent) -> str:
-    """`done`, `step “Derive it”: done`, `to do (undo)`."""
+    """`done`, `step “Derive it”: done`, `to do (undo)`, `waived by Mira (a mentor's act). You know this.`"""
     words = WORDS[event.now]
     if event.step is not None:
         words = f"step “{event.step.title}” {'ticked' if event.now == 'done' else 'unticked'}"
+    if event.by is not None and event.by_id != event.learner_id:
+        words += f" by {event.by.shown_name}"
     if event.through != ProgressEvent.Through.PAGE:
         words += f" ({event.get_through_display()})"
     return f"{words}. {event.note}" if event.note else words
