@@ -200,5 +200,5 @@ def door(person: Person, way: Invitation | Invited) -> Door:
     mentors = mentors_of([cohort.pk])[cohort.pk]
     roadmaps = tuple(access.roadmaps_of_cohort(person, cohort))
     return Door(
-        cohort, way.role, tuple(mentor.shown_name for mentor in mentors), roadmaps, why_over(way, cohort, user), member
+        cohort, way.role, tuple(mentor.shown_name for mentor in mentors), roadmaps, why_over(way, cohort), member
     )

@@ -102,14 +102,14 @@ def find_link(token: str) -> Invited:
     return found
 
 
-def why_over(way: Invitation | Invited, cohort: Cohort, user: User | None = None) -> str:
-    """Why it lets `user` in no more, as a sentence; empty when it does. No query."""
+def why_over(way: Invitation | Invited, cohort: Cohort) -> str:
+    """Why it lets nobody in any more, as a sentence; empty when it does. No query."""
     thing = "code" if isinstance(way, Invitation) else "invitation"
     if cohort.archived_at is not None:
         return "This cohort is over and takes nobody in any more."
     if way.revoked_at is not None:
         return f"This {thing} was taken back. Ask a mentor of the cohort for another one."
-    if isinstance(way, Invited) and way.joined_at is not None and (user is None or way.joined_id != user.pk):
+    if isinstance(way, Invited) and way.joined_at is not None:
         return "This invitation was used. It works for one person, once."
     if isinstance(way, Invitation) and way.max_uses is not None and way.uses >= way.max_uses:
         return "This code has let in as many people as it was made for. Ask a mentor of the cohort for another one."
