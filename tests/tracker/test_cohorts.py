@@ -92,7 +92,7 @@ class TestAssign:
         cohorts.assign(cohort=cohort_a, roadmap=make_roadmap())
         cohorts.assign(cohort=cohort_a, roadmap=roadmap, starts_on=date(2026, 2, 1))
         rows = cohort_a.assigned.values_list("roadmap", "starts_on", "position")
-        assert list(rows)[0] == (roadmap.pk, date(2026, 2, 1), 0)
+        assert rows[0] == (roadmap.pk, date(2026, 2, 1), 0)
         assert len(rows) == 2
 
     def test_a_target_before_the_start(self, cohort_a: Cohort, roadmap: Roadmap) -> None:
