@@ -86,8 +86,8 @@ def learner_page(
 ) -> LearnerPage:
     """`roadmap` and `topic` are slugs: the roadmap shown (the first without one), and what is open beside it.
 
-    Nine queries, six of them for what stands beside the roadmap; with a topic open ten; four more where something
-    wants a sign-off. A topic that the cohort does not walk is not open.
+    Eight queries, with a topic open ten; up to three more where something wants a sign-off. A topic that the cohort
+    does not walk is not open.
     """
     assigned = access.roadmaps_of_cohort(person, cohort)
     trees = trees_of([each.roadmap for each in assigned])
@@ -153,7 +153,7 @@ def help_queue(person: User, cohort: Cohort, *, page: int = 1) -> Queue:
 
 
 def sign_off_queue(person: User, cohort: Cohort, *, page: int = 1) -> Queue:
-    """What was handed in and waits for a sign-off, oldest first. Four queries."""
+    """What was handed in and waits for a sign-off, oldest first. Three queries, four where modules are among it."""
     roadmaps = [each.roadmap for each in access.roadmaps_of_cohort(person, cohort)]
     rows = _waiting_for_sign_off(access.learners_of_cohort(person, cohort), roadmaps)
     total, page, pages = _pages(rows.count(), page)

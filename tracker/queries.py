@@ -218,7 +218,7 @@ WHERE step.topic_id = %s AND step.retired_at IS NULL ORDER BY step.position, ste
 def topic_page(person: Person, topic: Topic, *, roadmap: str = "") -> TopicPage:
     """`roadmap` (a slug) is the one it is shown in, if that seats it; else one the person walks, else the first.
 
-    Eight queries with an account, two to five more for those whom somebody mentors on it; four without.
+    Eight queries with an account, three to six more for those whom somebody mentors on it; four without.
     """
     learner = person if isinstance(person, User) else None
     holders = _holders(person, topic, roadmap)

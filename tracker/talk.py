@@ -151,8 +151,8 @@ def _request(each: HelpRequest, learner: User, scope: Scope, *, is_open: bool) -
 
 
 def wanted_on(learner: User, roadmaps: Iterable[Roadmap], scope: Scope) -> tuple[Wanted, ...]:
-    """What of these roadmaps wants a sign-off, and how it stands with this learner. Four queries, one where nothing
-    does. What left the curriculum is left out."""
+    """What of these roadmaps wants a sign-off, and how it stands with this learner. One query where nothing does, up to
+    four else. What left the curriculum is left out."""
     known = {roadmap.pk: roadmap for roadmap in roadmaps}
     rows = list(SignOffWanted.objects.filter(roadmap__in=list(known)).select_related("topic"))
     if not rows:
@@ -237,8 +237,8 @@ FROM (SELECT) one LEFT JOIN tracker_topicnote note ON note.learner_id = %(learne
 def own_talk(learner: User, topic: Topic, tree: Tree | None) -> Talk:
     """What the learner sees of it on the topic: their note, who reads what, the thread, sign-offs.
 
-    One query for those whom nobody mentors on it and never did; else three, and three more where something wants a
-    sign-off.
+    One query for those whom nobody mentors on it and never did; else four, and up to three more where something wants
+    a sign-off.
     """
     with connection.cursor() as cursor:
         cursor.execute(_MINE, {"learner": learner.pk, "topic": topic.pk})
