@@ -179,7 +179,7 @@ class TestPeople:
         for number in range(120):
             join(make_user(f"Learner {number:03}"), cohort_a)
         invite(cohort_a, mentor_a, *(f"x{number}@example.com" for number in range(120)))
-        for number in range(20):
+        for _ in range(20):
             invitations.make_code(cohort=cohort_a, by=mentor_a, role="learner", operation=uuid4())
         assert queries(people_page) == few
         html = html_of(mira, people_page)
