@@ -34,6 +34,12 @@ CHOICES = {
 }
 """What a person can switch, and what holds until they do. An invitation goes out once, to whoever was invited."""
 
+WHEN = {
+    Mail.Kind.NUDGE.value: "when a mentor writes to you",
+    Mail.Kind.ANSWER.value: "when a mentor answers your request for help",
+    Mail.Kind.DIGEST.value: "once a week about each cohort you mentor",
+}
+"""Goes on with "You get an e-mail"."""
 SALT = "tracker.mail.off"
 TRIES = 6
 """How often a message is offered that the server turns away for the moment."""
@@ -254,7 +260,7 @@ def _message(mail: Mail) -> EmailMessage:
     if mail.to is not None and mail.kind in CHOICES:
         link = off_link(mail.to, mail.kind)
         headers |= {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-        text += f"\n\n-- \nNo more messages of this kind ({Mail.Kind(mail.kind).label}): {link}\n"
+        text += f"\n\n-- \nYou get an e-mail {WHEN[mail.kind]}. To stop that:\n{link}\n"
     to = mail.to.email if mail.to else mail.address
     return EmailMessage(mail.subject, text, settings.DEFAULT_FROM_EMAIL, [to], headers=headers)
 

@@ -260,5 +260,5 @@ def make_roadmap(*, topics: int, seed: int) -> Roadmap:
     return roadmap
 
 
-WEEKS = 22.0
+WEEKS = 28.0
 """How long ago simulated cohorts began, unless said otherwise."""

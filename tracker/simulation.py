@@ -103,9 +103,9 @@ def walk(course: Sequence[Lesson], *, seed: int, number: int, starts: float, now
     """How learner `number` walked `course` from about `starts` until `now` (Unix time), the same for the same words."""
     rng = Random(f"{seed} learner {number}")
     chance, spread = rng.random, rng.lognormvariate
-    each = WEEK / spread(1.5, 0.55)  # of a usual topic: four or five a week, for some one, for some twelve
+    each = WEEK / spread(1.2, 0.55)  # of a usual topic: three a week, for some one, for some ten
     at = starts + abs(rng.gauss(0, 5)) * DAY
-    skips, stops = 0.015 + 0.12 * chance() ** 4, 0.001 + 0.008 * chance()
+    skips, stops = 0.015 + 0.12 * chance() ** 4, 0.0007 + 0.006 * chance()
     knows = rng.randrange(len(course) // 2 + 1) if course and chance() < 0.05 else 0
     moves: list[Move] = []
     for place, lesson in enumerate(_order(course, rng)):

@@ -293,7 +293,7 @@ class TestOffLink:
         answer = client.post(self.link(learner), {"wanted": "no"})
         assert answer.status_code == 303
         page = client.get(answer.headers["Location"]).content.decode()
-        assert "They are off" in page
+        assert "You no longer get an e-mail when a mentor writes to you" in page
         assert learner.email not in page
         client.post(self.link(learner), {"wanted": "yes"})
         assert mail.wants(learner, "nudge")

@@ -26,7 +26,7 @@ NOW = 1_800_000_000.0
 COURSE = lessons([(topic, None, topic % 11 == 0) for topic in range(1, 101)], 1)
 
 
-def walks(number: int = 400, seed: int = 1, weeks: float = 22) -> list[Any]:
+def walks(number: int = 400, seed: int = 1, weeks: float = 28) -> list[Any]:
     return [walk(COURSE, seed=seed, number=n, starts=NOW - weeks * WEEK, now=NOW) for n in range(number)]
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from tracker import access, mail
 from tracker.forms import MailForm
-from tracker.models import Mail, User
+from tracker.models import User
 from tracker.permissions import Right, may
 
 
@@ -53,7 +53,7 @@ def _mail_off_page(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         mail.choose(user=user, kind=kind, wanted=request.POST.get("wanted") == "yes")
         return HttpResponseRedirect(request.path, status=303)
-    context = {"wanted": mail.wants(user, kind), "label": Mail.Kind(kind).label}
+    context = {"wanted": mail.wants(user, kind), "when": mail.WHEN[kind]}
     return render(request, "mail/mail_off.html", context)
 
 
