@@ -1,4 +1,4 @@
-"""The pages of cohorts in a browser: axe finds nothing, nothing scrolls sideways, every act works without JavaScript."""
+"""The pages of cohorts in a browser: axe finds nothing, nothing scrolls sideways, all works without JavaScript."""
 
 from __future__ import annotations
 
