@@ -5,7 +5,7 @@ All of it is safe HTML: titles and names are escaped, the rest is made of number
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -17,7 +17,7 @@ from django.utils.html import escape
 from roadmap.tree import Tree
 from tracker.matrix import Ground, Learner
 from tracker.need import Sign
-from tracker.packed import PLAIN, STATES, layout
+from tracker.packed import PLAIN, STATES, Counted, layout
 from tracker.rows import WORDS, anchor, bar
 from tracker.share import Share
 from tracker.slotted import Slotted
@@ -36,28 +36,60 @@ class Column:
     opened: bool = False
 
 
+class Cell:
+    """The cell of a column: rendered when it is first shown, kept for each filling without the learner's key."""
+
+    __slots__ = ("_context", "_kept", "_slotted", "_template")
+
+    def __init__(self, template: str, **context: str) -> None:
+        self._template, self._context = template, context
+        self._slotted: Slotted | None = None
+        self._kept: dict[tuple[object, bool], tuple[str, str]] = {}
+
+    def around(self, value: object, *, stuck: bool, look: str, figure: str) -> tuple[str, str]:
+        """What stands before and after the key; `look` and `figure` follow from `value`."""
+        if self._slotted is None:
+            self._slotted = Slotted(self._template, self._context)
+        held = f"{look} stuck" if stuck else look
+        before, _, after = self._slotted.fill({"look": held, "figure": figure, "learner": "\0"}).partition("\0")
+        self._kept[value, stuck] = (before, after)
+        return before, after
+
+    def kept(self, value: object, *, stuck: bool) -> tuple[str, str] | None:
+        return self._kept.get((value, stuck))
+
+
 class Module:
     """A column of shares, and the columns of its topics."""
 
-    def __init__(self, tree: Tree, index: int, topics: Iterable[int]) -> None:
+    def __init__(self, tree: Tree, index: int, topics: Iterable[int], required: int) -> None:
         branch = tree.branches[index]
         above = [tree.branches[i] for i in tree.above(index) if tree.branches[i].kind == "level"]
         self.index, self.title, self.slug = index, branch.title, branch.slug
+        self.required = required
+        """Of anybody: what of it is met is all that differs between learners."""
         self.level = above[-1].title if above and above[-1] is not branch else ""
         self.topics = tuple(topics)
-        place = layout(tree).position
-        facts = {"roadmap": tree.slug, "anchor": anchor(branch), "title": branch.title}
-        self.cell = Slotted("cohorts/_matrix_cell.html", facts)
-        self.inside = tuple(
-            (
-                place[topic],
-                Slotted(
-                    "cohorts/_matrix_topic.html",
-                    {"roadmap": tree.slug, "anchor": f"t{topic}", "title": tree.topics[topic].title},
-                ),
-            )
-            for topic in self.topics
+        self._place = layout(tree).position
+        self._cell = Cell("cohorts/_matrix_cell.html", roadmap=tree.slug, anchor=anchor(branch), title=branch.title)
+        self._inside = tuple(
+            (topic, Cell("cohorts/_matrix_topic.html", roadmap=tree.slug, anchor=f"t{topic}")) for topic in self.topics
         )
+
+    def cell(self, met: int, *, stuck: bool) -> tuple[str, str]:
+        """What stands before and after the learner's key."""
+        found = self._cell.kept(met, stuck=stuck)
+        if found is None:
+            look, figure = _figure(met, self.required)
+            found = self._cell.around(met, stuck=stuck, look=look, figure=figure)
+        return found
+
+    def topic_cells(self, states: bytes, stuck: int | None) -> Iterator[tuple[str, str]]:
+        for topic, cell in self._inside:
+            state = STATES[PLAIN[states[self._place[topic]]]]
+            here = topic == stuck
+            found = cell.kept(state, stuck=here)
+            yield found or cell.around(state, stuck=here, look=state, figure=WORDS[state])
 
 
 class Grid:
@@ -69,7 +101,10 @@ class Grid:
         for index, seat in tree.seats():
             chain = [i for i in tree.above(index) if tree.branches[i].kind != "level"]
             outer.setdefault(chain[-1] if chain else index, []).append(seat.topic)
-        self.modules = tuple(Module(tree, index, topics) for index, topics in outer.items())
+        nobody = Counted(tree, bytes(len(layout(tree).order)))
+        self.modules = tuple(
+            Module(tree, index, topics, nobody.branch(index).required) for index, topics in outer.items()
+        )
         self.holder = {topic: module.index for module in self.modules for topic in module.topics}
 
     def columns(self, opened: Collection[str]) -> list[Column]:
@@ -83,19 +118,15 @@ class Grid:
 
     def cells(self, learner: Learner, stuck: int | None, opened: Collection[str]) -> str:
         """`stuck` is the topic that the learner has been at for longer than usual."""
-        key, counted = str(learner.id), learner.counted
+        key, met = str(learner.id), learner.counted.met
         ring = self.holder.get(stuck, -1) if stuck is not None else -1
-        out = []
+        out: list[str] = []
         for module in self.modules:
-            share = counted.branch(module.index)
-            step, figure = _figure(share.done + share.waived, share.required)
-            here = " stuck" if module.index == ring else ""
-            out.append(module.cell.fill({"step": step + here, "learner": key, "figure": figure}))
+            before, after = module.cell(met(module.index), stuck=module.index == ring)
+            out += (before, key, after)
             if module.slug in opened:
-                for topic, (place, slotted) in zip(module.topics, module.inside, strict=True):
-                    state = STATES[PLAIN[learner.states[place]]]
-                    held = f"{state} stuck" if topic == stuck else state
-                    out.append(slotted.fill({"state": held, "learner": key, "figure": WORDS[state]}))
+                for before, after in module.topic_cells(learner.states, stuck):
+                    out += (before, key, after)
         return "".join(out)
 
 

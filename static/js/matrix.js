@@ -100,16 +100,16 @@ function offer(next) {
   fresh.replaceChildren(button);
 }
 
+/** Other columns, or nobody left where somebody was: a page of its own. */
+const isAnother = (next) => matrix.querySelector("thead")?.outerHTML !== next.querySelector("thead")?.outerHTML || !frame;
+
 /** Lay the news in. Rows that are the same stay the same nodes; the frame keeps its scroll, the form what was typed. */
 function show() {
   const next = held;
   held = null;
   if (!next) return;
   const changed = changes(next);
-  const head = matrix.querySelector("thead");
-  const body = matrix.querySelector("#rows");
-  const nextHead = next.querySelector("thead");
-  if (!head || !nextHead || head.outerHTML !== nextHead.outerHTML) { // other columns, or nobody left: a page of its own
+  if (isAnother(next)) {
     location.reload();
     return;
   }
@@ -117,11 +117,14 @@ function show() {
   const received = rowsOf(next);
   seen = textOf(received);
   const kept = [...received].map(([id, row]) => {
-    if (!changed.includes(id)) return now.get(id);
+    if (!changed.includes(id)) {
+      now.get(id).classList.remove("fresh-row"); // put back into its place, it would be animated again
+      return now.get(id);
+    }
     row.classList.add("fresh-row");
     return row;
   });
-  body.replaceChildren(...kept);
+  matrix.querySelector("#rows").replaceChildren(...kept);
   for (const part of [".legend", ".filters", ".turn"]) {
     const old = matrix.querySelector(`:scope > ${part}`);
     const other = next.querySelector(`:scope > ${part}`);
@@ -157,7 +160,7 @@ async function ask() {
   const next = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("matrix");
   if (!next) return stop("The page changed. Reload it to see how it stands.");
   etag = next.dataset.etag;
-  if (reading()) offer(next);
+  if (reading() || (isAnother(next) && matrix.contains(document.activeElement))) offer(next);
   else {
     held = next;
     show();
