@@ -291,7 +291,10 @@ class Server:
     def _wait_until_stopped(self) -> None:
         """Wait for the keeper to leave, unless somebody else needs it."""
         deadline = time.monotonic() + LONGEST_STOP
-        users = locks.open_lock(self.layout.users_lock)
+        try:
+            users = locks.open_lock(self.layout.users_lock)
+        except FileNotFoundError:  # the data directory was removed, the server with it
+            return
         try:
             while self._keeper is not None and locks.held_elsewhere(self._keeper) and time.monotonic() < deadline:
                 if not locks.held_elsewhere(users) and _shared_by_others(users):
