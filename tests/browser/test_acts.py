@@ -172,6 +172,21 @@ class TestTalking:
         assert TopicNote.objects.get().shared
 
 
+class TestKeyboard:
+    def test_a_waiver_and_back(self, browse: Browse, group: Group) -> None:
+        page = browse(group.mira)
+        page.goto(group.soil)
+        page.locator("#do-waive > summary").focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        page.keyboard.type("Knows it")
+        page.keyboard.press("Enter")
+        expect(page.locator("#status")).to_contain_text("is waived")
+        page.keyboard.press("u")
+        expect(page.locator("#status")).to_contain_text("Taken back")
+        expect(page.locator(f"#t{group.path.soil.pk}")).to_have_class("topic todo ready")
+
+
 class TestWithoutJavaScript:
     def test_everything_is_a_form(self, browse: Browse, group: Group) -> None:
         page = browse(group.mira, java_script_enabled=False)
