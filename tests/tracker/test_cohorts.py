@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, connection, transaction
 from django.http import Http404
 
 from roadmap.models import Roadmap
@@ -242,8 +244,25 @@ class TestDoors:
 
 
 def test_membership_is_once_at_a_time_by_the_database(cohort_a: Cohort, learner_a: User) -> None:
-    from django.db import IntegrityError, transaction
-
     with pytest.raises(IntegrityError), transaction.atomic():
         Membership.objects.create(cohort=cohort_a, user=learner_a, role="mentor")
     join(learner_a, make_cohort())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_mentors_who_leave_at_once_one_stays() -> None:
+    cohort = make_cohort()
+    mentors = [join(make_user(f"Mentor {number}"), cohort, "mentor") for number in range(6)]
+
+    def leave(mentor: User) -> bool:
+        try:
+            cohorts.leave(cohort=cohort, user=mentor)
+        except cohorts.LastMentor:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(leave, mentors)).count(False) == 1
+    assert cohorts.current(cohort).count() == 1
