@@ -438,6 +438,13 @@ class TestSignOffsWanted:
         assert client.post(address, {"drop": key}).status_code == 303
         assert SignOffWanted.objects.filter(topic=scene.path.sowing).count() == 0
 
+    def test_editors_find_it_and_others_are_not_shown_it(self, scene: Scene, editor: User) -> None:
+        address = reverse("sign_offs_wanted", args=["garden"])
+        found = {who: address in client.get(reverse("roadmaps")).content.decode() for who, client in (
+            ("editor", browser_of(editor)), ("mentor", scene.mira), ("learner", scene.ada),
+        )}  # fmt: skip
+        assert found == {"editor": True, "mentor": False, "learner": False}
+
     def test_sign_offs_that_were_given_stay(self, scene: Scene, editor: User) -> None:
         scene.post(scene.mira, "sign_off")
         key = f"topic:{scene.path.soil.pk}"
