@@ -10,9 +10,10 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from roadmap.models import Roadmap
 from tests.browser.conftest import Browse
 from tests.browser.test_pages import violations
-from tests.factories import assign, join, make_cohort, make_user
+from tests.factories import assign, join, make_cohort, make_topic, make_user
 from tests.tracker.conftest import Path
 from tracker import progress, summaries, usual
 from tracker.models import HelpRequest, Membership, TopicProgress, User
@@ -145,6 +146,30 @@ class TestKeepingUpToDate:
         half_a_minute(page)
         expect(page.locator("#fresh")).to_have_text("1 learner changed.")
         expect(page.get_by_role("searchbox", name="Name")).to_have_value("Chi")
+
+    def test_a_topic_that_was_added_to_an_open_module_brings_a_new_table(
+        self, browse: Browse, mira: User, garden: Path
+    ) -> None:
+        page = browse(mira)
+        page.clock.install()
+        page.goto(f"{PAGE}?open=ground")
+        make_topic("Compost", garden.roadmap.sections.get(slug="ground"))
+        Roadmap.objects.filter(pk=garden.roadmap.pk).update(revision=2)
+        page.clock.run_for(30_000)
+        expect(page.get_by_role("columnheader", name="Compost")).to_be_visible()
+        expect(page.locator("#rows tr", has_text="Ada").locator(".share-of b")).to_have_text("33 %")
+
+    def test_where_nobody_matched_it_waits_for_who_is_typing(self, browse: Browse, mira: User, garden: Path) -> None:
+        page = browse(mira)
+        page.clock.install()
+        page.goto(f"{PAGE}?show=finished")
+        page.get_by_role("searchbox", name="Name").fill("Chi")
+        do(learner("Ada"), garden.sowing.pk)
+        page.clock.run_for(30_000)
+        expect(page.locator("#fresh button")).to_have_text("1 learner changed. Show")
+        expect(page.get_by_role("searchbox", name="Name")).to_have_value("Chi")
+        page.locator("#fresh button").click()
+        expect(page.locator("#rows .who > a")).to_have_text(["Ada"])
 
     def test_a_session_that_ended_is_said_once(self, browse: Browse, mira: User) -> None:
         page = opened(browse, mira)
