@@ -119,6 +119,8 @@ def read(data: bytes | str, *, members: Collection[str] = (), invited: Collectio
             return Roster(problems=(Problem(each.line, 0, said),))
     if not found and not problems:
         problems.append(Problem(0, 0, "There is nobody on this list. Paste one address to a line, or choose a file."))
+    if len(text) > MOST_BYTES // 4 and len(write(found).encode()) > MOST_BYTES:  # it grew on the way to UTF-8
+        return Roster(problems=(_TOO_LARGE,))
     return Roster(tuple(found), tuple(sorted(problems, key=lambda problem: not problem.wrong)))
 
 

@@ -159,6 +159,12 @@ class TestLeftOut:
         for data in (b"a" * (MOST_BYTES + 1), "é" * (MOST_BYTES // 2 + 1)):
             assert "more than 1 MB" in read(data).problems[0].text
 
+    def test_too_large_once_it_is_utf_8(self) -> None:
+        """What the preview took is sent back by the page, within the same limit."""
+        data = "".join(f"{'é' * 100},p{number:04}@{'a' * 60}.example\n" for number in range(4900)).encode("latin-1")
+        assert len(data) < MOST_BYTES < len(data.decode("latin-1").encode())
+        assert "more than 1 MB" in read(data).problems[0].text
+
 
 class TestEncodings:
     @pytest.mark.parametrize(

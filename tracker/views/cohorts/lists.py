@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tracker import access, cohort_pages
 from tracker import cohorts as verbs
 from tracker.cohort_forms import FindForm, NewCohortForm
+from tracker.cohorts import create as make_cohort
 from tracker.views.cohorts.common import done, not_done, person
 
 
@@ -36,7 +37,7 @@ def new_cohort(request: HttpRequest) -> HttpResponse:
         return render(request, "cohorts/new_cohort.html", {"form": form}, status=422)
     asked = form.cleaned_data
     try:
-        made = verbs.create(by=person(request), title=asked["title"], summary=asked["summary"], uid=asked["operation"])
+        made = make_cohort(by=person(request), title=asked["title"], summary=asked["summary"], uid=asked["operation"])
     except verbs.CohortError as error:
         return not_done(request, error, reverse("new_cohort"))
     said = format_html("<bdi>{}</bdi> is there. Say what it walks, then invite people.", made.title)
