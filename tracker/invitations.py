@@ -143,38 +143,30 @@ def join(*, user: User, way: Invitation | Invited) -> Cohort:
 def invite(*, cohort: Cohort, by: User, people: Iterable[Person], operation: UUID) -> int:
     """Send each of them a link; who is in already or has a link that is good is left out. How many were sent.
 
-    Two queries for each person; all or none. The same operation again sends nothing and answers the same number.
-    Raise Archived.
+    All or none; a handful of queries for every 500 people. The same operation again sends nothing and answers the same
+    number. Raise Archived.
     """
-    sent = 0
+    now, replayed = timezone.now(), 0
     with transaction.atomic():
         cohorts.held(cohort)
         members = member_addresses(cohort)
         waiting = {each.email.lower(): each for each in cohort.invited.filter(revoked_at=None)}
         used = {bytes(digest) for digest in cohort.invited.values_list("digest", flat=True)}
-        now = timezone.now()
-        for person in people:
-            token = _token(cohort, operation, person.email)
-            earlier = waiting.get(person.email)
+        tokens: dict[str, str] = {}
+        made: list[Invited] = []
+        for email, name, role, _ in people:
+            token, earlier = _token(cohort, operation, email), waiting.get(email)
             if _digest(token) in used:
-                sent += 1
-                continue
-            if person.email in members or (earlier is not None and _is_good(earlier, now)):
-                continue
-            if earlier is not None:
-                cohort.invited.filter(pk=earlier.pk).update(revoked_at=now)
-            made = Invited.objects.create(
-                cohort=cohort,
-                email=person.email,
-                name=person.name,
-                role=person.role,
-                digest=_digest(token),
-                invited_by=by,
-                expires_at=now + LIFETIME,
-            )
-            _send(made, token, by)
-            sent += 1
-    return sent
+                replayed += 1
+            elif email not in members and email not in tokens and not (earlier and _is_good(earlier, now)):
+                tokens[email] = token
+                fields = {"digest": _digest(token), "invited_by": by, "expires_at": now + LIFETIME}
+                made.append(Invited(cohort=cohort, email=email, name=name, role=role, **fields))
+        ended = [waiting[email].pk for email in tokens if email in waiting]
+        cohort.invited.filter(pk__in=ended).update(revoked_at=now)
+        made = Invited.objects.bulk_create(made, batch_size=500)
+        mail.queue_all(kind=Mail.Kind.INVITATION, letters=(_letter(each, tokens[each.email], by) for each in made))
+    return replayed + len(made)
 
 
 def resend(*, cohort: Cohort, invited: int, by: User, operation: UUID) -> Invited:
@@ -191,7 +183,7 @@ def resend(*, cohort: Cohort, invited: int, by: User, operation: UUID) -> Invite
             found.invited_at = timezone.now()
             found.expires_at = found.invited_at + LIFETIME
             found.save(update_fields=["digest", "invited_by", "invited_at", "expires_at"])
-            _send(found, token, by)
+            mail.queue_all(kind=Mail.Kind.INVITATION, letters=[_letter(found, token, by)])
     return found
 
 
@@ -238,7 +230,7 @@ def _note_joined(way: Invitation | Invited, user: User) -> None:
         unused.update(joined=user, joined_at=timezone.now())
 
 
-def _send(invited: Invited, token: str, by: User) -> None:
+def _letter(invited: Invited, token: str, by: User) -> mail.Letter:
     who, cohort = by.shown_name, invited.cohort
     act = "to mentor" if invited.role == cohorts.MENTOR else "to learn in"
     text = f"""\
@@ -253,13 +245,7 @@ The page says what the mentors will see before you join. The link is yours alone
 {_day(invited.expires_at)}.
 If you did not expect this message, do nothing; the link ends by itself.
 """
-    mail.queue(
-        key=_mail_key(invited),
-        kind=Mail.Kind.INVITATION,
-        subject=f"{who} invites you to {cohort.title}"[:200],
-        text=text,
-        address=invited.email,
-    )
+    return mail.Letter(_mail_key(invited), invited.email, f"{who} invites you to {cohort.title}", text)
 
 
 def _mail_key(invited: Invited) -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.errors import MessageError
 from email.utils import parseaddr
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core import signing
@@ -75,6 +75,25 @@ def queue(
     mail = Mail(key=key, kind=kind, to=to, address="" if to else address, subject=_line(subject), text=text.strip())
     mail.due_at = due_at or timezone.now()
     Mail.objects.bulk_create([mail], ignore_conflicts=True)
+
+
+class Letter(NamedTuple):
+    """A message to an address that has no account."""
+
+    key: str
+    address: str
+    subject: str
+    text: str
+
+
+def queue_all(*, kind: str, letters: Iterable[Letter]) -> None:
+    """As `queue`, for many at once: a query for every 500."""
+    now = timezone.now()
+    mails = [
+        Mail(key=key, kind=kind, address=address, subject=_line(subject), text=text.strip(), due_at=now)
+        for key, address, subject, text in letters
+    ]
+    Mail.objects.bulk_create(mails, batch_size=500, ignore_conflicts=True)
 
 
 def drop(*, key: str) -> bool:

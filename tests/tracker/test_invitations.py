@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.factories import make_cohort, make_user
@@ -247,6 +248,16 @@ class TestLinks:
         ):
             with pytest.raises(cohorts.Archived):
                 verb()
+
+    def test_queries_do_not_grow(self, cohort_a: Cohort, mentor_a: User) -> None:
+        found = []
+        for name, number in (("few", 3), ("many", 300)):
+            with CaptureQueriesContext(connection) as captured:
+                emails = [f"{name}{each}@example.com" for each in range(number)]
+                assert self.invite(cohort_a, mentor_a, *emails) == number
+            found.append(len(captured))
+        assert found[0] == found[1]
+        assert Mail.objects.count() == 303
 
     @pytest.mark.django_db(transaction=True)
     def test_of_several_at_once_one_comes_in(self) -> None:
