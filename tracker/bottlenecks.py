@@ -11,6 +11,7 @@ from django.db import connection
 
 from roadmap.tree import Facts, Tree
 from tracker.matrix import Ground
+from tracker.matrix_sql import summaries_of
 from tracker.need import DAY
 from tracker.overlay import met_states
 from tracker.packed import CODES, PLAIN, layout
@@ -66,16 +67,19 @@ class Bottlenecks:
     """None on a strict roadmap: there, nobody gets past."""
 
 
-_STATES = """
+_FRESH = "states, revision = %(revision)s::bigint AND octet_length(states) = %(size)s::integer AS fresh"
+
+
+def _states(*, dense: bool) -> str:
+    return f"""
 SELECT count(*), string_agg(summary.states, ''::bytea) FILTER (WHERE fresh),
        array_agg(member.user_id) FILTER (WHERE fresh IS NOT TRUE)
 FROM tracker_membership member
-LEFT JOIN LATERAL (
-    SELECT states, revision = %(revision)s::bigint AND octet_length(states) = %(size)s::integer AS fresh
-    FROM tracker_roadmapsummary WHERE learner_id = member.user_id AND roadmap_id = %(roadmap)s::bigint
-) summary ON true
+LEFT JOIN ({summaries_of(_FRESH, dense=dense)}) summary ON summary.learner_id = member.user_id
 WHERE member.cohort_id = %(cohort)s::bigint AND member.role = 'learner' AND member.left_at IS NULL
-"""
+"""  # noqa: S608 (parts of this file)
+
+
 _STOPS = f"""
 WITH members AS (
     SELECT user_id FROM tracker_membership
@@ -119,7 +123,7 @@ def _columns(ground: Ground) -> tuple[int, dict[int, bytes]]:
         "size": len(order),
     }
     with connection.cursor() as cursor:
-        cursor.execute(_STATES, values)
+        cursor.execute(_states(dense=ground.dense), values)
         learners, states, stale = cursor.fetchone()
     packed = bytes(states or b"")
     if stale and order:
