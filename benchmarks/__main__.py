@@ -1,7 +1,8 @@
 """`make bench`: every benchmark, one after the other; tables in benchmarks/results/."""
 
-from benchmarks import reading, serving
+from benchmarks import mentors, reading, serving
 
 if __name__ == "__main__":
     reading.main()
     serving.main()
+    mentors.main()

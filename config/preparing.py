@@ -6,8 +6,8 @@ Each step finds out by itself whether anything is left to do, and says so only i
 from __future__ import annotations
 
 import contextlib
-import io
 import hashlib
+import io
 import os
 import secrets
 from collections.abc import Callable, Iterator

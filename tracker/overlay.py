@@ -155,8 +155,8 @@ class Overlay:
 
     @cached_property
     def looks(self) -> list[int]:
-        """Of every seated topic, in reading order, a number that is equal only where two rows look the same: the byte of
-        the state, whether it is new or spare, and of what is not finished how much it lacks and opens."""
+        """Of every seated topic, in reading order, a number that is equal only where two rows look the same: the byte
+        of the state, whether it is new or spare, and of what is not finished how much it lacks and opens."""
         ground = _ground(self.tree)
         looks = list(self.states[: layout(self.tree).seated])
         met, finished = self._met.__getitem__, self._finished.__getitem__
@@ -165,22 +165,28 @@ class Overlay:
             if not _CODE_UNFINISHED[look & STATE]:
                 continue
             if needed:
-                look += (needed - sum(map(met, single))) << 8
-                for by in groups:
-                    if any(map(met, by)):
-                        look -= 1 << 8
+                lacking = needed - sum(map(met, single)) - sum(any(map(met, by)) for by in groups)
+                look += lacking << 8
             if waiting:
                 look += (waiting - sum(map(finished, opens))) << 20
             looks[own] = look
-        if self._enough:
-            for topic, above in self.tree.choices.items():
-                if not self._enough.isdisjoint(above):
-                    looks[ground.places[topic].own] |= _LOOKS_SPARE
-        if self.finished_at is not None:
-            for topic, at in self.tree.placed_at.items():
-                if at > self.finished_at:
-                    looks[ground.places[topic].own] |= _LOOKS_NEW
+        for topic in self._spare():
+            looks[ground.places[topic].own] |= _LOOKS_SPARE
+        for topic in self._new():
+            looks[ground.places[topic].own] |= _LOOKS_NEW
         return looks
+
+    def _spare(self) -> list[int]:
+        """Topics of choices that have enough."""
+        if not self._enough:
+            return []
+        return [topic for topic, above in self.tree.choices.items() if not self._enough.isdisjoint(above)]
+
+    def _new(self) -> list[int]:
+        """Topics seated after the learner finished the roadmap."""
+        if self.finished_at is None:
+            return []
+        return [topic for topic, at in self.tree.placed_at.items() if at > self.finished_at]
 
     def _touched(self) -> Iterable[int]:
         """Seated topics whose rows may differ from those of a learner without states; all, where that is cheaper."""
@@ -195,10 +201,7 @@ class Overlay:
                 touched.update(opens.get(topic, ()))
                 for group in asked.get(topic, ()):
                     touched.update(group)
-        if self._enough:
-            touched.update(topic for topic, above in tree.choices.items() if not self._enough.isdisjoint(above))
-        if self.finished_at is not None:
-            touched.update(topic for topic, at in tree.placed_at.items() if at > self.finished_at)
+        touched.update(self._spare(), self._new())
         # An alternative that is not asked for any more opens nothing in the tree, and still meets its group.
         touched.update(topic for topic, need in tree.met_beside if need in plan.position)
         touched.intersection_update(seated)

@@ -31,11 +31,11 @@ _USER_FIELDS = [field.attname for field in User._meta.concrete_fields]  # noqa: 
 _PERSON = ", ".join(f'person."{field.column}"' for field in User._meta.concrete_fields)  # noqa: SLF001
 _FROM = "FROM tracker_session session LEFT JOIN tracker_user person ON person.id = session.user_id"
 _WHERE = "WHERE session.session_key = %s AND session.expire_date > %s"
-_LOAD = f"SELECT session.session_data, session.expire_date, {_PERSON} {_FROM} {_WHERE}"  # noqa: S608 (columns of ours)
+_LOAD = f"SELECT session.session_data, session.expire_date, {_PERSON} {_FROM} {_WHERE}"
 _LOAD_WITH_WALKS = f"""
 SELECT session.session_data, session.expire_date, {_PERSON}, {summaries.COLUMNS}, {summaries.ROADMAP_COLUMNS}
 {_FROM} LEFT JOIN ({summaries.TABLES}) ON summary.learner_id = person.id {_WHERE} ORDER BY summary.roadmap_id
-"""  # noqa: S608 (columns of ours)
+"""
 _HEAD = 2 + len(_USER_FIELDS)
 
 

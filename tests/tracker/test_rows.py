@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from tests.trees import branch, done, extra, tree, trees
 from tracker.overlay import overlay
 from tracker.packed import STATES, Mark
-from tracker.share import Share
 from tracker.rows import KEPT_TREES, SHOWS, bar, compiled, count, hours, out_of_band
+from tracker.share import Share
 from tracker.slotted import Slotted
 from tracker.views.compressed import SMALL, compressed, gzip
 

@@ -39,7 +39,7 @@ class Frame:
         self._slotted: dict[tuple[bool, str], Slotted] = {}
 
     def answer(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-        """`context` as `render` takes it; what is filled in may be encoded. A page with messages to show is rendered."""
+        """`context` as `render` takes it; what is filled in may be encoded. With messages to show it is rendered."""
         person = request.user
         if len(get_messages(request)) or not isinstance(person, (User, AnonymousUser)):
             decoded = {name: v.decode() if isinstance(v, bytes) else v for name, v in context.items()}

@@ -1,0 +1,184 @@
+"""The data of `benchmarks.mentors`, and its questions to PostgreSQL, under the product's settings. Prints JSON."""
+
+from __future__ import annotations
+
+import json
+import random
+import statistics
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import django
+
+ROUNDS = 5
+TIMES = 15
+
+
+def main(step: str, numbers: list[int]) -> None:
+    django.setup()
+    steps: dict[str, Callable[..., dict[str, Any]]] = {"cohorts": cohorts, "others": others, "questions": questions}
+    print(json.dumps(steps[step](*numbers)))
+
+
+def cohorts(topics: int, *sizes: int) -> dict[str, Any]:
+    """One roadmap, a cohort of each size, one mentor of all of them with a session."""
+    from django.core.management import call_command
+
+    from tracker.models import Membership
+    from tracker.simulating import make_roadmap
+
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    roadmap = make_roadmap(topics=topics, seed=1)
+    made = {size: simulated(roadmap, size, seed=number + 1) for number, size in enumerate(sizes)}
+    mentor = made[sizes[0]].mentors[0]
+    for one in made.values():
+        Membership.objects.get_or_create(user=mentor, cohort=one.cohorts[0], role="mentor", left_at=None)
+    session = session_of(mentor)
+    return {"session": session, "slugs": {size: one.cohorts[0].slug for size, one in made.items()}, "rows": rows()}
+
+
+def others(learners: int) -> dict[str, Any]:
+    from roadmap.models import Roadmap
+
+    if learners > 0:
+        simulated(Roadmap.objects.get(), learners, seed=100)
+    return {"rows": rows()}
+
+
+def simulated(roadmap: Any, learners: int, *, seed: int) -> Any:
+    from tracker.simulating import simulate
+
+    return simulate(
+        learners=learners, cohorts=1, seed=seed, roadmap=roadmap, weeks=26, dense=True, report=lambda _: None
+    )
+
+
+def session_of(person: Any) -> str:
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+    from tracker.sessions import SessionStore
+
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.create()
+    assert session.session_key
+    return session.session_key
+
+
+def rows() -> int:
+    """State rows; the statistics are brought up to date, as autovacuum would."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE)")
+        cursor.execute("SELECT count(*) FROM tracker_topicprogress")
+        return int(cursor.fetchone()[0])
+
+
+RAW = """
+SELECT placement.section_id, count(*) FILTER (WHERE progress.state IN ('done', 'waived'))
+FROM tracker_membership member
+JOIN tracker_topicprogress progress ON progress.learner_id = member.user_id
+JOIN roadmap_placement placement ON placement.topic_id = progress.topic_id AND placement.roadmap_id = %(roadmap)s
+WHERE member.cohort_id = %(cohort)s AND member.role = 'learner' AND member.left_at IS NULL
+GROUP BY placement.section_id
+"""
+PACKED = """
+SELECT branch.at, sum(branch.met)
+FROM tracker_membership member
+JOIN tracker_roadmapsummary summary ON summary.learner_id = member.user_id AND summary.roadmap_id = %(roadmap)s
+CROSS JOIN LATERAL unnest(summary.met) WITH ORDINALITY AS branch(met, at)
+WHERE member.cohort_id = %(cohort)s AND member.role = 'learner' AND member.left_at IS NULL
+GROUP BY branch.at
+"""
+
+
+def questions(*sizes: int) -> dict[str, Any]:
+    """Milliseconds in the database: {question: {size: [median of each round]}}."""
+    from django.utils import timezone
+
+    from roadmap.models import Roadmap
+    from roadmap.queries import tree_of
+    from tracker import matrix, matrix_sql
+    from tracker.models import CohortRoadmap
+
+    roadmap = Roadmap.objects.get()
+    found: dict[str, dict[int, list[float]]] = {"need": {}, "raw": {}, "packed": {}}
+    assigned = {
+        one.cohort.memberships.filter(role="learner").count(): one
+        for one in CohortRoadmap.objects.select_related("cohort", "roadmap")
+    }
+    cases: list[tuple[str, int, str, dict[str, Any]]] = []
+    for size in sizes:
+        ground = matrix.ground_of(assigned[size].cohort, assigned[size], tree_of(roadmap), timezone.now())
+        values = matrix.scoring(ground) | {"search": "", "size": matrix.SIZE, "skip": 0}
+        sql = matrix_sql.page_of(show="", sort="need", search=False, first=True, dense=ground.dense)
+        cases.append(("need", size, sql, values))
+        if size >= 1_000:
+            whole = {"cohort": assigned[size].cohort_id, "roadmap": roadmap.pk}
+            cases += [("raw", size, RAW, whole), ("packed", size, PACKED, whole)]
+    for _ in range(ROUNDS):
+        for name, size, sql, values in cases:
+            found[name].setdefault(size, []).append(statistics.median(explained(sql, values) for _ in range(TIMES)))
+    return found | statements(roadmap)
+
+
+def explained(sql: str, values: dict[str, Any]) -> float:
+    """Planning is left out: a connection plans a statement once."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}", values)
+        plan = cursor.fetchone()[0]
+    return float((plan if isinstance(plan, list) else json.loads(plan))[0]["Execution Time"])
+
+
+def statements(roadmap: Any) -> dict[str, list[float]]:
+    """Milliseconds of the check-off's statement at the median, with what is counted and without, taken in turns."""
+    from django.db import connection
+
+    from roadmap.queries import tree_of
+    from tracker import summaries
+    from tracker.models import RoadmapSummary
+
+    chance = random.Random(1)
+    tree = tree_of(roadmap)
+    learners = list(RoadmapSummary.objects.values_list("learner", flat=True)[:200])
+    arrays = ", ".join(f"%s::{kind}[]" for kind in ("bigint", "bigint", "bigint", "int", "text", "int", "bigint"))
+    call = f"SELECT outcome FROM tracker_set_topic_state(%s, %s, %s, %s, %s, 'page', '', NULL, NULL, {arrays})"  # noqa: S608
+
+    def once(*, counted: bool) -> float:
+        learner, topic = chance.choice(learners), chance.choice(tree.order)
+        state = chance.choice(["todo", "learning", "done"])
+        prepared = summaries.prepare(summaries.of(learner), topic, state)
+        assert prepared
+        kept: tuple[Any, ...] = (
+            prepared.known,
+            prepared.versions,
+            prepared.counted,
+            prepared.places,
+            prepared.met,
+            prepared.numbers,
+            [],
+        )
+        none: tuple[Any, ...] = (None, None, "{}", "{}", [], "{}", [])
+        with connection.cursor() as cursor:
+            start = time.perf_counter()
+            cursor.execute(call, (learner, topic, state, uuid.uuid4(), learner, *(kept if counted else none)))
+            return (time.perf_counter() - start) * 1000
+
+    found: dict[str, list[float]] = {"counted": [], "plain": []}
+    for _ in range(ROUNDS):
+        for name, times in found.items():
+            times.append(statistics.median(once(counted=name == "counted") for _ in range(300)))
+    return found
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], [int(number) for number in sys.argv[2:]])
