@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from roadmap.models import Roadmap
-from tracker import summaries
+from tracker import audit, summaries
 from tracker.models import Cohort, CohortRoadmap, Invitation, Membership, User
 
 LEARNER, MENTOR = Membership.Role.LEARNER, Membership.Role.MENTOR
@@ -69,6 +70,7 @@ def create(*, by: User, title: str, summary: str = "", uid: UUID) -> Cohort:
         )
         if new:
             Membership.objects.create(cohort=cohort, user=by, role=MENTOR)
+            _trail("create", cohort, by)
     if cohort.created_by_id != by.pk:
         raise AlreadySent("This form was sent before. Reload the page to begin anew. Nothing was changed.")
     return cohort
@@ -79,15 +81,22 @@ def _slug(title: str) -> str:
     return f"{words or 'cohort'}-{''.join(secrets.choice(ALPHABET) for _ in range(6))}"
 
 
-def edit(*, cohort: Cohort, title: str, summary: str) -> None:
-    """Raise Archived. Two queries and the transaction's."""
+def edit(*, cohort: Cohort, title: str, summary: str, by: User | None = None) -> None:
+    """Raise Archived. Three queries and the transaction's."""
     with transaction.atomic():
-        held(cohort)
-        Cohort.objects.filter(pk=cohort.pk).update(title=title, summary=summary)
+        was = held(cohort)
+        if (was.title, was.summary) != (title, summary):
+            Cohort.objects.filter(pk=cohort.pk).update(title=title, summary=summary)
+            _trail("edit", cohort, by, {"title": [was.title, title]} if was.title != title else {"summary": summary})
 
 
 def assign(
-    *, cohort: Cohort, roadmap: Roadmap, starts_on: date | None = None, target_on: date | None = None
+    *,
+    cohort: Cohort,
+    roadmap: Roadmap,
+    starts_on: date | None = None,
+    target_on: date | None = None,
+    by: User | None = None,
 ) -> CohortRoadmap:
     """The cohort walks this roadmap between these days (none: whenever). A new one comes last.
 
@@ -108,17 +117,21 @@ def assign(
                 "position": 0 if last is None else last + 1,
             },
         )
+        days = {name: str(day) for name, day in (("from", starts_on), ("until", target_on)) if day}
+        _trail("assign", cohort, by, {"roadmap": roadmap.title} | days)
         if new:
             learners = current(cohort).filter(role=LEARNER).values_list("user", flat=True)
             summaries.ensure(learners=list(learners), roadmaps=[roadmap.pk])
     return found
 
 
-def unassign(*, cohort: Cohort, roadmap: Roadmap) -> None:
+def unassign(*, cohort: Cohort, roadmap: Roadmap, by: User | None = None) -> None:
     """The cohort no longer walks it; what its learners did there is kept. Safe to repeat. Raise Archived."""
     with transaction.atomic():
         held(cohort)
-        cohort.assigned.filter(roadmap=roadmap).delete()
+        gone, _ = cohort.assigned.filter(roadmap=roadmap).delete()
+        if gone:
+            _trail("unassign", cohort, by, {"roadmap": roadmap.title})
 
 
 def put_at(*, cohort: Cohort, roadmap: Roadmap, place: int) -> None:
@@ -136,14 +149,18 @@ def put_at(*, cohort: Cohort, roadmap: Roadmap, place: int) -> None:
                 CohortRoadmap.objects.filter(pk=row.pk).update(position=position)
 
 
-def archive(*, cohort: Cohort) -> None:
+def archive(*, cohort: Cohort, by: User | None = None) -> None:
     """From now on it is only read, and its codes and invitations let nobody in. Safe to repeat."""
-    Cohort.objects.filter(pk=cohort.pk, archived_at=None).update(archived_at=timezone.now())
+    with transaction.atomic():
+        if Cohort.objects.filter(pk=cohort.pk, archived_at=None).update(archived_at=timezone.now()):
+            _trail("archive", cohort, by)
 
 
-def reopen(*, cohort: Cohort) -> None:
+def reopen(*, cohort: Cohort, by: User | None = None) -> None:
     """As before it was archived; codes that are still good work again. Safe to repeat."""
-    Cohort.objects.filter(pk=cohort.pk).update(archived_at=None)
+    with transaction.atomic():
+        if Cohort.objects.filter(pk=cohort.pk, archived_at__isnull=False).update(archived_at=None):
+            _trail("reopen", cohort, by)
 
 
 def join(*, cohort: Cohort, user: User, role: str, through: Invitation | None = None) -> bool:
@@ -158,13 +175,14 @@ def join(*, cohort: Cohort, user: User, role: str, through: Invitation | None = 
     if here is not None:
         _end(here)
     Membership.objects.create(cohort=cohort, user=user, role=role, through=through)
+    _trail("join", cohort, user, {"as": role})
     if role == LEARNER:
         roadmaps = list(cohort.assigned.values_list("roadmap", flat=True))
         summaries.ensure(learners=[user.pk], roadmaps=roadmaps)
     return True
 
 
-def make_mentor(*, cohort: Cohort, user: int) -> None:
+def make_mentor(*, cohort: Cohort, user: int, by: User | None = None) -> None:
     """A member mentors from now on, and no longer learns here: the mentors do not see their progress any more.
 
     There is no way back but to leave and to join: nobody is shown to mentors whom they did not let look.
@@ -176,9 +194,10 @@ def make_mentor(*, cohort: Cohort, user: int) -> None:
         if here.role != MENTOR:
             _end(here)
             Membership.objects.create(cohort=cohort, user_id=user, role=MENTOR, through_id=here.through_id)
+            _trail("make_mentor", cohort, by, {"person": here.user.shown_name})
 
 
-def remove(*, cohort: Cohort, user: int) -> None:
+def remove(*, cohort: Cohort, user: int, by: User | None = None) -> None:
     """A member is out; all their progress is theirs, and the mentors no longer see it.
 
     Raise Archived, NotMember, or LastMentor for the only one.
@@ -191,6 +210,7 @@ def remove(*, cohort: Cohort, user: int) -> None:
                 "This is the only mentor of the cohort. Make somebody else a mentor first, or archive the cohort."
             )
         _end(here)
+        _trail("remove", cohort, by, {"person": here.user.shown_name})
 
 
 def leave(*, cohort: Cohort, user: User) -> None:
@@ -207,6 +227,7 @@ def leave(*, cohort: Cohort, user: User) -> None:
                 "You are the only mentor of this cohort. Make somebody else a mentor first, or archive the cohort."
             )
         _end(here)
+        _trail("leave", cohort, user)
 
 
 def current(cohort: Cohort) -> QuerySet[Membership]:
@@ -223,7 +244,7 @@ def held(cohort: Cohort, *, archived: bool = False) -> Cohort:
 
 
 def _member(cohort: Cohort, user: int) -> Membership:
-    here = current(cohort).filter(user=user).first()
+    here = current(cohort).filter(user=user).select_related("user").first()
     if here is None:
         raise NotMember("This person is not in the cohort, or no longer. Nothing was changed.")
     return here
@@ -232,3 +253,7 @@ def _member(cohort: Cohort, user: int) -> Membership:
 def _end(membership: Membership) -> None:
     membership.left_at = timezone.now()
     membership.save(update_fields=["left_at"])
+
+
+def _trail(verb: str, cohort: Cohort, by: User | None, detail: dict[str, Any] | None = None) -> None:
+    audit.record(by=by, verb=verb, of=cohort, kind="cohort", title=cohort.title, detail=detail)

@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -22,7 +23,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format
 
-from tracker import cohorts, mail
+from tracker import audit, cohorts, mail
 from tracker.models import Cohort, Invitation, Invited, Mail, User
 from tracker.roster import Person
 
@@ -60,20 +61,23 @@ def make_code(
     """A code for as many people and as long as said; the same for the same operation. Raise Archived."""
     with transaction.atomic():
         cohorts.held(cohort)
-        found, _ = Invitation.objects.get_or_create(
+        found, new = Invitation.objects.get_or_create(
             code=_code(cohort, operation),
             defaults={"cohort": cohort, "role": role, "created_by": by, "expires_at": expires_at, "max_uses": seats},
         )
+        if new:
+            _trail("make_code", cohort, by, {"for": role})
     return found
 
 
-def revoke_code(*, cohort: Cohort, code: int) -> None:
+def revoke_code(*, cohort: Cohort, code: int, by: User | None = None) -> None:
     """It lets nobody in any more; who came in through it stays. Safe to repeat. Raise Archived or UnknownCode."""
     with transaction.atomic():
         cohorts.held(cohort)
         if not cohort.invitations.filter(pk=code).exists():
             raise UnknownCode("This cohort has no such code.")
-        cohort.invitations.filter(pk=code, revoked_at=None).update(revoked_at=timezone.now())
+        if cohort.invitations.filter(pk=code, revoked_at=None).update(revoked_at=timezone.now()):
+            _trail("revoke_code", cohort, by)
 
 
 def written(code: str) -> str:
@@ -165,6 +169,8 @@ def invite(*, cohort: Cohort, by: User, people: Iterable[Person], operation: UUI
         ended = [waiting[email].pk for email in tokens if email in waiting]
         cohort.invited.filter(pk__in=ended).update(revoked_at=now)
         made = Invited.objects.bulk_create(made, batch_size=500)
+        if made:
+            _trail("invite", cohort, by, {"people": len(made)})
         mail.queue_all(kind=Mail.Kind.INVITATION, letters=(_letter(each, tokens[each.email], by) for each in made))
     return replayed + len(made)
 
@@ -184,10 +190,11 @@ def resend(*, cohort: Cohort, invited: int, by: User, operation: UUID) -> Invite
             found.expires_at = found.invited_at + LIFETIME
             found.save(update_fields=["digest", "invited_by", "invited_at", "expires_at"])
             mail.queue_all(kind=Mail.Kind.INVITATION, letters=[_letter(found, token, by)])
+            _trail("resend", cohort, by, {"address": found.email})
     return found
 
 
-def revoke_link(*, cohort: Cohort, invited: int) -> Invited:
+def revoke_link(*, cohort: Cohort, invited: int, by: User | None = None) -> Invited:
     """The link works no more, and its message does not go out if it still waits. Safe to repeat.
 
     Raise Archived, UnknownCode or HasJoined.
@@ -195,7 +202,8 @@ def revoke_link(*, cohort: Cohort, invited: int) -> Invited:
     with transaction.atomic():
         cohorts.held(cohort)
         found = _invited(cohort, invited)
-        cohort.invited.filter(pk=found.pk, revoked_at=None).update(revoked_at=timezone.now())
+        if cohort.invited.filter(pk=found.pk, revoked_at=None).update(revoked_at=timezone.now()):
+            _trail("revoke_invitation", cohort, by, {"address": found.email})
         mail.drop(key=_mail_key(found))
     return found
 
@@ -209,6 +217,10 @@ def waiting_addresses(cohort: Cohort) -> set[str]:
     """Of who has a link that is good. One query."""
     now = timezone.now()
     return {each.email.lower() for each in cohort.invited.filter(revoked_at=None) if _is_good(each, now)}
+
+
+def _trail(verb: str, cohort: Cohort, by: User | None, detail: dict[str, Any] | None = None) -> None:
+    audit.record(by=by, verb=verb, of=cohort, kind="cohort", title=cohort.title, detail=detail)
 
 
 def _is_good(invited: Invited, now: datetime) -> bool:

@@ -5,8 +5,10 @@ from tracker.models.cohorts import Cohort, CohortRoadmap, Invitation, Invited, M
 from tracker.models.mail import Mail, MailChoice
 from tracker.models.people import Session, SignInLink, User
 from tracker.models.progress import Enrolment, ProgressEvent, RoadmapSummary, StepProgress, TopicNote, TopicProgress
+from tracker.models.trail import AuditEntry, LinkCheck, RoadmapEditor
 
 __all__ = [
+    "AuditEntry",
     "Cohort",
     "CohortRoadmap",
     "Comment",
@@ -16,11 +18,13 @@ __all__ = [
     "Invitation",
     "Invited",
     "LearnerTarget",
+    "LinkCheck",
     "Mail",
     "MailChoice",
     "Membership",
     "Nudge",
     "ProgressEvent",
+    "RoadmapEditor",
     "RoadmapSummary",
     "Session",
     "SignInLink",

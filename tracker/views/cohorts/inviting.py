@@ -86,7 +86,7 @@ def resend_invitation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def revoke_invitation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     cohort = access.cohort_for_mentor(request.user, slug)
     try:
-        ended = invitations.revoke_link(cohort=cohort, invited=pk)
+        ended = invitations.revoke_link(cohort=cohort, invited=pk, by=person(request))
     except verbs.CohortError as error:
         return not_done(request, error, _place(cohort))
     said = format_html("The invitation to <bdi>{}</bdi> is taken back.", ended.email)

@@ -63,7 +63,7 @@ def make_code(request: HttpRequest, slug: str) -> HttpResponse:
 def revoke_code(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     cohort = access.cohort_for_mentor(request.user, slug)
     try:
-        invitations.revoke_code(cohort=cohort, code=pk)
+        invitations.revoke_code(cohort=cohort, code=pk, by=person(request))
     except verbs.CohortError as error:
         return not_done(request, error, _place(cohort))
     return done(request, "The code lets nobody in any more. Who came in through it stays.", _place(cohort, "#codes"))
@@ -75,7 +75,7 @@ def make_mentor(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     cohort = access.cohort_for_mentor(request.user, slug)
     member = access.member_of_cohort(request.user, cohort, pk)
     try:
-        verbs.make_mentor(cohort=cohort, user=member.pk)
+        verbs.make_mentor(cohort=cohort, user=member.pk, by=person(request))
     except verbs.CohortError as error:
         return not_done(request, error, _place(cohort))
     said = format_html("<bdi>{}</bdi> is a mentor of this cohort now.", member.shown_name)
@@ -89,7 +89,7 @@ def remove_member(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     cohort = access.cohort_for_mentor(user, slug)
     member = access.member_of_cohort(user, cohort, pk)
     try:
-        verbs.remove(cohort=cohort, user=member.pk)
+        verbs.remove(cohort=cohort, user=member.pk, by=user)
     except verbs.CohortError as error:
         return not_done(request, error, _place(cohort))
     said = format_html("<bdi>{}</bdi> is no longer in this cohort. Their progress is theirs.", member.shown_name)

@@ -32,7 +32,12 @@ def edit_cohort(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, cohort, form, status=422)
     try:
-        verbs.edit(cohort=cohort, title=form.cleaned_data["title"], summary=form.cleaned_data["summary"])
+        verbs.edit(
+            cohort=cohort,
+            title=form.cleaned_data["title"],
+            summary=form.cleaned_data["summary"],
+            by=person(request),
+        )
     except verbs.CohortError as error:
         return not_done(request, error, _place(cohort))
     return done(request, "Saved.", _place(cohort))
@@ -48,7 +53,13 @@ def assign_roadmap(request: HttpRequest, slug: str) -> HttpResponse:
     asked = form.cleaned_data
     roadmap = access.roadmap_for_reading(request.user, asked["roadmap"])
     try:
-        verbs.assign(cohort=cohort, roadmap=roadmap, starts_on=asked["starts_on"], target_on=asked["target_on"])
+        verbs.assign(
+            cohort=cohort,
+            roadmap=roadmap,
+            starts_on=asked["starts_on"],
+            target_on=asked["target_on"],
+            by=person(request),
+        )
     except verbs.CohortError as error:
         return not_done(request, error, _place(cohort))
     return done(request, format_html("The cohort walks <bdi>{}</bdi>.", roadmap.title), _place(cohort, "#roadmaps"))
@@ -62,7 +73,7 @@ def unassign_roadmap(request: HttpRequest, slug: str) -> HttpResponse:
         return misunderstood(request, form, _place(cohort))
     found = _roadmap(request, cohort, form.cleaned_data["roadmap"])
     try:
-        verbs.unassign(cohort=cohort, roadmap=found)
+        verbs.unassign(cohort=cohort, roadmap=found, by=person(request))
     except verbs.CohortError as error:
         return not_done(request, error, _place(cohort))
     said = format_html("The cohort no longer walks <bdi>{}</bdi>. What its people did there is kept.", found.title)
@@ -93,10 +104,10 @@ def archive_cohort(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return misunderstood(request, form, _place(cohort))
     if form.cleaned_data["state"] == "archived":
-        verbs.archive(cohort=cohort)
+        verbs.archive(cohort=cohort, by=person(request))
         said = "The cohort is archived: it can be read, and nothing in it changes any more."
     else:
-        verbs.reopen(cohort=cohort)
+        verbs.reopen(cohort=cohort, by=person(request))
         said = "The cohort is open again. Codes that are still good let people in."
     return done(request, said, _place(cohort))
 

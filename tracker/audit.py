@@ -1,0 +1,218 @@
+"""The trail: who did what to which object. Written by the verbs in their own transaction, read by owners.
+
+What editors and imports do is recorded where they do it (`roadmap.models.Edit`, `Import`) and read from there: nothing
+is kept twice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django.db import connection, models
+
+from tracker.exports.cells import BOM, line, text
+from tracker.models import AuditEntry, User
+
+PAGE = 50
+BATCH = 1_000
+"""Rows of an export that are read at a time."""
+ITSELF = "Pathnotes"
+"""Who did what nobody asked for."""
+
+VERBS = {
+    "create": "made",
+    "edit": "changed",
+    "assign": "assigned a roadmap to",
+    "unassign": "took a roadmap from",
+    "archive": "archived",
+    "reopen": "reopened",
+    "make_mentor": "made a mentor in",
+    "remove": "removed somebody from",
+    "leave": "left",
+    "join": "joined",
+    "make_code": "made a code for",
+    "revoke_code": "took back a code of",
+    "invite": "invited",
+    "resend": "sent an invitation again to",
+    "revoke_invitation": "took back an invitation to",
+    "set_role": "changed the role of",
+    "deactivate": "deactivated",
+    "activate": "activated",
+    "allow_editing": "let edit a roadmap:",
+    "forbid_editing": "no longer lets edit a roadmap:",
+    "check_links": "checked links of",
+    "load": "applied an import of",
+    "undo_load": "took back an import of",
+    "add_prerequisite": "added a prerequisite of",
+    "remove_prerequisite": "removed a prerequisite of",
+    "retire_topic": "retired",
+    "restore_topic": "restored",
+}
+"""Words of each verb, between who did it and what it was done to. An unknown one is shown as it is."""
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+KINDS = ("person", "cohort", "roadmap", "topic", "notes")
+
+
+def record(
+    *, by: User | None, verb: str, of: models.Model, kind: str, title: str = "", detail: Mapping[str, Any] | None = None
+) -> None:
+    """Write one entry. Call it inside the transaction of the act, so that neither is there without the other.
+
+    `by` is None for the command line and for what Pathnotes does itself. `title` is what the object is called, its
+    `str()` when left out. One query.
+    """
+    AuditEntry.objects.create(
+        by=by.pk if by else None,
+        by_name=(by.shown_name if by else ITSELF)[:150],
+        verb=verb,
+        kind=kind,
+        object=of.pk,
+        title=(title or str(of))[:300],
+        detail=dict(detail or {}),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of the trail is asked for. Empty: everything."""
+
+    who: str = ""
+    """Part of a name."""
+    kind: str = ""
+    verb: str = ""
+    what: str = ""
+    """Part of the object's title."""
+    since: date | None = None
+    until: date | None = None
+    """The last day, whole, in UTC."""
+    before: str = ""
+    """Goes on after this entry: `Entry.place`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    at: datetime
+    by: str
+    verb: str
+    kind: str
+    title: str
+    detail: Mapping[str, Any]
+    table: int
+    key: int
+
+    @property
+    def said(self) -> str:
+        return VERBS.get(self.verb, self.verb.replace("_", " "))
+
+    @property
+    def place(self) -> str:
+        return f"{(self.at - EPOCH) // MICROSECOND}-{self.table}-{self.key}"
+
+    @property
+    def more(self) -> str:
+        """The detail in one line: `role: learner → mentor`."""
+        return "; ".join(f"{name.replace('_', ' ')}: {_shown(value)}" for name, value in self.detail.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    entries: tuple[Entry, ...]
+    older: str
+    """Where the next page begins; empty at the end."""
+
+
+_ALL = """
+SELECT at, by_name, verb, kind, title, detail, 0 AS source, id FROM tracker_auditentry
+UNION ALL
+SELECT edit.at, edit.by, edit.verb, 'topic', topic.title, '{}'::jsonb, 1, edit.id
+FROM roadmap_edit edit JOIN roadmap_topic topic ON topic.id = edit.topic_id
+UNION ALL
+SELECT load.applied_at, load.by, 'load', 'notes', source.title, load.counts, 2, load.id
+FROM roadmap_import load JOIN roadmap_notesource source ON source.id = load.source_id
+UNION ALL
+SELECT load.undone_at, load.undone_by, 'undo_load', 'notes', source.title, '{}'::jsonb, 3, load.id
+FROM roadmap_import load JOIN roadmap_notesource source ON source.id = load.source_id WHERE load.state = 'undone'
+"""
+_FOUND = """
+SELECT at, by_name, verb, kind, title, detail::text, source, id FROM (ALL) entry
+WHERE (%(who)s = '' OR by_name ILIKE %(who)s) AND (%(what)s = '' OR title ILIKE %(what)s)
+  AND (%(kind)s = '' OR kind = %(kind)s) AND (%(verb)s = '' OR verb = %(verb)s)
+  AND at >= %(since)s AND at < %(until)s AND (at, source, id) < (%(at)s, %(source)s, %(id)s)
+ORDER BY at DESC, source DESC, id DESC LIMIT %(most)s
+""".replace("ALL", _ALL)
+
+
+def trail(asked: Asked, *, most: int = PAGE) -> Trail:
+    """What was done, the latest first. One query."""
+    found = _found(asked, most + 1)
+    entries = tuple(found[:most])
+    return Trail(entries, entries[-1].place if len(found) > most else "")
+
+
+def csv(asked: Asked) -> Iterator[bytes]:
+    """All of it, the latest first, as UTF-8 with a mark at the beginning. One query for each `BATCH` rows."""
+    yield (BOM + line(map(text, ("When (UTC)", "Who", "Act", "Kind", "What", "Detail")))).encode()
+    while True:
+        part = trail(asked, most=BATCH)
+        rows = (
+            line([f"{e.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}", *map(text, (e.by, e.verb, e.kind, e.title, e.more))])
+            for e in part.entries
+        )
+        if part.entries:
+            yield "".join(rows).encode()
+        if not part.older:
+            return
+        asked = replace(asked, before=part.older)
+
+
+def _found(asked: Asked, most: int) -> list[Entry]:
+    at, source, key = _place(asked.before)
+    values: dict[str, Any] = {
+        "who": _like(asked.who),
+        "what": _like(asked.what),
+        "kind": asked.kind,
+        "verb": asked.verb,
+        "since": _midnight(asked.since) if asked.since else datetime.min.replace(tzinfo=UTC),
+        "until": _midnight(asked.until) + timedelta(days=1) if asked.until else datetime.max.replace(tzinfo=UTC),
+        "at": at,
+        "source": source,
+        "id": key,
+        "most": most,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_FOUND, values)
+        return [
+            Entry(when, by, verb, kind, title, json.loads(detail), table, pk)
+            for when, by, verb, kind, title, detail, table, pk in cursor.fetchall()
+        ]
+
+
+def _place(text: str) -> tuple[datetime, int, int]:
+    """Where a page begins; the very beginning when that cannot be read."""
+    try:
+        at, source, key = (int(part) for part in text[:60].split("-"))
+        return EPOCH + at * MICROSECOND, min(source, 9), min(key, 2**62)
+    except (ValueError, OverflowError):
+        return datetime.max.replace(tzinfo=UTC), 9, 0
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _like(part: str) -> str:
+    """A pattern that finds this text anywhere; empty for none."""
+    escaped = part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%" if part else ""
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list) and len(value) == 2:
+        return f"{value[0]} → {value[1]}"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_shown(inner)}" for name, inner in value.items())
+    return str(value)
