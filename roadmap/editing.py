@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from roadmap.apply import NotAppliedError, refuse_loops
 from roadmap.locks import curriculum_lock
-from roadmap.models import Edit, Placement, Prerequisite, Section, Topic
+from roadmap.models import Edit, EditVerb, Placement, Prerequisite, Section, Topic
 from roadmap.plan.curriculum import Need, need_json
 from roadmap.redraw import redraw, showing
 
@@ -140,7 +140,7 @@ def _end_of(section: Section) -> int:
     return max((last for last in (seats, inner) if last is not None), default=-1) + 1
 
 
-def _record(verb: Edit.Verb, topic: Topic, by: str, data: dict[str, Any]) -> None:
+def _record(verb: EditVerb, topic: Topic, by: str, data: dict[str, Any]) -> None:
     Edit.objects.create(verb=verb, topic=topic, by=by[:150], data=data)
 
 

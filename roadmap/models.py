@@ -346,30 +346,54 @@ class Import(models.Model):
         return f"{self.source_id} at {self.applied_at:%Y-%m-%d %H:%M}"
 
 
+class EditVerb(models.TextChoices):
+    ADD_PREREQUISITE = "add_prerequisite", "added a prerequisite"
+    REMOVE_PREREQUISITE = "remove_prerequisite", "removed a prerequisite"
+    RETIRE_TOPIC = "retire_topic", "retired the topic"
+    RESTORE_TOPIC = "restore_topic", "restored the topic"
+    CREATE_ROADMAP = "create_roadmap", "made a roadmap"
+    CREATE_SECTION = "create_section", "made a section"
+    CREATE_TOPIC = "create_topic", "made a topic"
+    RENAME = "rename", "renamed"
+    MOVE = "move", "moved"
+    SET_OPTIONAL = "set_optional", "made optional or required"
+    SET_CHOICE = "set_choice", "made a choice"
+    SET_ORDERED = "set_ordered", "made a chain"
+    DUPLICATE = "duplicate", "duplicated"
+    RETIRE = "retire", "retired"
+    RESTORE = "restore", "restored"
+    REMOVE_SECTION = "remove_section", "took an empty section away"
+    SPLIT_STEPS = "split_steps", "split into steps"
+    SPLIT_TOPICS = "split_topics", "split into topics"
+    MERGE = "merge", "merged topics"
+
+
 class Edit(models.Model):
-    """What an editor did to a topic by hand, and how it was before."""
+    """What an editor did to the tree by hand, and what is needed to take it back."""
 
-    class Verb(models.TextChoices):
-        ADD_PREREQUISITE = "add_prerequisite", "added a prerequisite"
-        REMOVE_PREREQUISITE = "remove_prerequisite", "removed a prerequisite"
-        RETIRE_TOPIC = "retire_topic", "retired the topic"
-        RESTORE_TOPIC = "restore_topic", "restored the topic"
-
-    verb = models.CharField(max_length=20, choices=Verb)
-    topic = models.ForeignKey(Topic, models.PROTECT, related_name="edits")
+    Verb = EditVerb
+    verb = models.CharField(max_length=20, choices=EditVerb)
+    topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True, related_name="edits")
+    roadmap = models.ForeignKey(Roadmap, models.PROTECT, null=True, blank=True, related_name="edits")
+    """Where it was done: each editor takes back what they did there, the last first."""
     by = models.CharField(max_length=150)
     """Name of who did it, as text: the curriculum knows no people."""
+    actor = models.CharField(max_length=64, blank=True)
+    """Key of who did it, as text: names are not unique."""
+    operation = models.UUIDField(null=True, blank=True, unique=True)
+    """The intent: the same again changes nothing."""
     data = models.JSONField(default=dict)
+    """Of the studio: `said`, a sentence; `things`, the uids it is about; `changes` (see studio/changes.py)."""
     at = models.DateTimeField(auto_now_add=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["roadmap", "-id"], name="edit_of_roadmap")]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(verb__in=["add_prerequisite", "remove_prerequisite", "retire_topic", "restore_topic"]),
-                name="edit_verb_listed",
-            ),
+            models.CheckConstraint(condition=Q(verb__in=EditVerb.values), name="edit_verb_listed"),
+            models.CheckConstraint(condition=~Q(topic=None, roadmap=None), name="edit_of_something"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.by}: {self.verb} {self.topic_id}"
+        return f"{self.by}: {self.verb} {self.topic_id or self.roadmap_id}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any, cast
 from uuid import UUID
 
@@ -17,22 +18,22 @@ _TOPICS = """
 SELECT uid, slug, title, summary, body, hours::float8, details, planned, unmet, related, meta::text, overrides::text,
        origin::text, retired_at IS NOT NULL,
        (SELECT heir.uid FROM roadmap_topic heir WHERE heir.id = topic.replaced_by_id)
-FROM roadmap_topic topic WHERE source_id = %s
+FROM roadmap_topic topic WHERE TOPICS
 """
 _STEPS = """
 SELECT topic.uid, step.uid, step.title, step.retired_at IS NOT NULL
 FROM roadmap_step step JOIN roadmap_topic topic ON topic.id = step.topic_id
-WHERE topic.source_id = %s ORDER BY step.position, step.id
+WHERE TOPICS ORDER BY step.position, step.id
 """
 _NEEDS = """
 SELECT topic.uid, other.uid, need.reason, need."group", need.source
 FROM roadmap_prerequisite need
 JOIN roadmap_topic topic ON topic.id = need.topic_id JOIN roadmap_topic other ON other.id = need.requires_id
-WHERE topic.source_id = %s ORDER BY need.position, need.id
+WHERE TOPICS ORDER BY need.position, need.id
 """
 _ALIASES = """
 SELECT topic.uid, alias.text FROM roadmap_alias alias JOIN roadmap_topic topic ON topic.id = alias.topic_id
-WHERE topic.source_id = %s AND alias.kind = 'name'
+WHERE TOPICS AND alias.kind = 'name'
 """
 _RESOURCES = """
 SELECT coalesce(topic.uid, section.uid), resource.title, resource.url, resource.kind
@@ -40,11 +41,11 @@ FROM roadmap_resource resource
 LEFT JOIN roadmap_topic topic ON topic.id = resource.topic_id
 LEFT JOIN roadmap_section section ON section.id = resource.section_id
 LEFT JOIN roadmap_roadmap roadmap ON roadmap.id = section.roadmap_id
-WHERE topic.source_id = %s OR roadmap.source_id = %s ORDER BY resource.position, resource.id
+WHERE TOPICS OR ROADMAPS ORDER BY resource.position, resource.id
 """
 _ROADMAPS = """
 SELECT uid, slug, title, summary, locking, position, meta::text, retired_at IS NOT NULL, overrides::text, origin::text
-FROM roadmap_roadmap WHERE source_id = %s
+FROM roadmap_roadmap roadmap WHERE ROADMAPS
 """
 _SECTIONS = """
 SELECT roadmap.uid, section.uid, parent.uid, section.position, section.kind, section.title, section.slug,
@@ -52,7 +53,7 @@ SELECT roadmap.uid, section.uid, parent.uid, section.position, section.kind, sec
        section.origin::text
 FROM roadmap_section section JOIN roadmap_roadmap roadmap ON roadmap.id = section.roadmap_id
 LEFT JOIN roadmap_section parent ON parent.id = section.parent_id
-WHERE roadmap.source_id = %s
+WHERE ROADMAPS
 """
 _SEATS = """
 SELECT section.uid, topic.uid, placement.position, placement.optional
@@ -60,7 +61,7 @@ FROM roadmap_placement placement
 JOIN roadmap_section section ON section.id = placement.section_id
 JOIN roadmap_roadmap roadmap ON roadmap.id = placement.roadmap_id
 JOIN roadmap_topic topic ON topic.id = placement.topic_id
-WHERE roadmap.source_id = %s ORDER BY placement.position, placement.id
+WHERE ROADMAPS ORDER BY placement.position, placement.id
 """
 
 
@@ -68,13 +69,36 @@ def curriculum_of(source: NoteSource | None) -> plain.Curriculum:
     """Everything stored of `source`, its retired topics and roadmaps included; empty for one never stored."""
     if source is None or source.pk is None:
         return plain.Curriculum()
-    pk = source.pk
-    steps, needs, aliases, resources = (
-        _grouped(_STEPS, plain.Step, pk),
-        _grouped(_NEEDS, plain.Need, pk),
-        _grouped(_ALIASES, str, pk),
-        _grouped(_RESOURCES, Resource, pk, pk),
-    )
+    return _read("topic.source_id = %(source)s", "roadmap.source_id = %(source)s", {"source": source.pk})
+
+
+def part_of(*, roadmaps: Iterable[int], topics: Iterable[UUID]) -> plain.Curriculum:
+    """These roadmaps (ids) with all their sections and seats, and these topics with all that is theirs.
+
+    What an editor's act changes fits in such a part: `rows.write` takes it for the stored curriculum, as long as its
+    target is the same part.
+    """
+    named = {"roadmaps": list(roadmaps), "topics": list(topics)}
+    return _read("topic.uid = ANY(%(topics)s)", "roadmap.id = ANY(%(roadmaps)s)", named)
+
+
+def _read(topics_in: str, roadmaps_in: str, values: dict[str, Any]) -> plain.Curriculum:
+    """`topics_in` and `roadmaps_in` are conditions in SQL, of ours."""
+
+    def rows(sql: str) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql.replace("TOPICS", topics_in).replace("ROADMAPS", roadmaps_in), values)
+            return cast("list[tuple[Any, ...]]", cursor.fetchall())
+
+    def grouped(sql: str, make: Any) -> dict[UUID, list[Any]]:
+        """Rows by their first column, the rest made into what `make` makes."""
+        groups: dict[UUID, list[Any]] = {}
+        for first, *rest in rows(sql):
+            groups.setdefault(first, []).append(make(*rest))
+        return groups
+
+    steps, needs = grouped(_STEPS, plain.Step), grouped(_NEEDS, plain.Need)
+    aliases, resources = grouped(_ALIASES, str), grouped(_RESOURCES, Resource)
     topics = [
         plain.Topic(
             uid=uid,
@@ -100,11 +124,11 @@ def curriculum_of(source: NoteSource | None) -> plain.Curriculum:
         for (
             uid, slug, title, summary, body, hours, details, planned, unmet, related, meta, overrides, origin, retired,
             replaced_by,
-        ) in _rows(_TOPICS, pk)
+        ) in rows(_TOPICS)
     ]  # fmt: skip
-    seats = _grouped(_SEATS, plain.Seat, pk)
+    seats = grouped(_SEATS, plain.Seat)
     sections: dict[UUID, list[plain.Section]] = defaultdict(list)
-    for roadmap, uid, parent, position, kind, title, slug, number, *rest in _rows(_SECTIONS, pk):
+    for roadmap, uid, parent, position, kind, title, slug, number, *rest in rows(_SECTIONS):
         summary, optional, choose, ordered, overrides, origin = rest
         sections[roadmap].append(
             plain.Section(
@@ -139,7 +163,7 @@ def curriculum_of(source: NoteSource | None) -> plain.Curriculum:
             overrides=_json(overrides),
             origin=plain.origin_of(_json(origin)),
         )
-        for uid, slug, title, summary, locking, position, meta, retired, overrides, origin in _rows(_ROADMAPS, pk)
+        for uid, slug, title, summary, locking, position, meta, retired, overrides, origin in rows(_ROADMAPS)
     ]
     return plain.canonical(roadmaps, topics)
 
@@ -154,20 +178,6 @@ def slugs_elsewhere(source: NoteSource | None) -> frozenset[str]:
     return frozenset(topics.values_list("slug", flat=True)).union(
         roadmaps.values_list("slug", flat=True), former.values_list("text", flat=True)
     )
-
-
-def _rows(sql: str, *arguments: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, arguments)
-        return cast("list[tuple[Any, ...]]", cursor.fetchall())
-
-
-def _grouped(sql: str, make: Any, *arguments: Any) -> dict[UUID, list[Any]]:
-    """Rows by their first column, the rest made into what `make` makes."""
-    groups: dict[UUID, list[Any]] = {}
-    for first, *rest in _rows(sql, *arguments):
-        groups.setdefault(first, []).append(make(*rest))
-    return groups
 
 
 def _json(text: str) -> dict[str, Any]:

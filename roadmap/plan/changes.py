@@ -187,7 +187,7 @@ class _Comparison:
             if was != now:
                 yield FieldChange(name, self.said(was), self.said(now))
         for name, value in new.overrides.items():
-            if name in old.overrides and old.overrides[name] != value and name != "needs":
+            if name in old.overrides and old.overrides[name] != value and name not in {"needs", "inside"}:
                 yield FieldChange(name, self.said(old.overrides[name]), self.said(value), kept=True)
 
     def said(self, value: Any) -> str:

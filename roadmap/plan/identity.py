@@ -34,8 +34,8 @@ class _Matching:
     def __init__(self, now: Curriculum, incoming: Incoming) -> None:
         self.now, self.incoming = now, incoming
         self.found = Matches()
-        # Live topics first: a retired one is only found where no live one answers.
-        self.left = {topic.uid: topic for topic in sorted(now.topics, key=lambda topic: topic.retired)}
+        # What the notes had last comes first: what was gone from them is only found where nothing else answers.
+        self.left = {topic.uid: topic for topic in sorted(now.topics, key=gone)}
         self.open = dict.fromkeys(incoming.topics)
         self.section_of: dict[UUID, list[Section]] = defaultdict(list)
         self.roadmap_of: dict[UUID, UUID] = {}
@@ -78,7 +78,7 @@ class _Matching:
     def by(self, stored: Callable[[Topic], Iterable[Hashable]], asked: Callable[[InTopic], Iterable[Hashable]]) -> None:
         """Match what shares a key that no other topic on its side has."""
         for topic, uid in unique_pairs(
-            self.left.values(), stored, self.open, asked, prefer=lambda topic: not topic.retired
+            self.left.values(), stored, self.open, asked, prefer=lambda topic: not gone(topic)
         ):
             if topic in self.open and uid in self.left:
                 self.take(topic, uid)
@@ -93,7 +93,7 @@ class _Matching:
         for known in self.left.values():
             for place in known.origin.places:
                 if (first := _first(place)) in asked:
-                    stored[first].append((known.retired, place.occurrence, known))
+                    stored[first].append((gone(known), place.occurrence, known))
         for place, topics in asked.items():
             waiting = [topic for topic in topics if topic in self.open]
             known_here = sorted(stored[place], key=lambda entry: entry[:2])
@@ -132,7 +132,7 @@ class _Matching:
                 self.by_title_among(topics, stored[told])
 
     def by_title_among(self, topics: list[InTopic], known: list[Topic]) -> None:
-        live = [topic for topic in known if not topic.retired] or known
+        live = [topic for topic in known if not gone(topic)] or known
         ranked = (
             sorted(
                 (
@@ -230,7 +230,7 @@ class _Matching:
                     same_roadmap=self.same_roadmap(topic, uid),
                     same_neighbours=same_section and topic in around and around[topic] == self.neighbours.get(uid),
                 )
-                if like.certain or like.score >= (REVIVED if self.left[uid].retired else ASK):
+                if like.certain or like.score >= (REVIVED if gone(self.left[uid]) else ASK):
                     options.append((uid, like))
             if options:
                 found[topic] = sorted(options, key=lambda option: (not option[1].certain, -option[1].score, option[0]))
@@ -239,7 +239,7 @@ class _Matching:
     def same_roadmap(self, topic: InTopic, uid: UUID) -> bool:
         """Whether a roadmap of the topic holds the stored one; what is retired stands in none and may return to any."""
         roadmaps = {self.found.roadmaps.get(section.roadmap) for section in topic.sections}
-        return self.left[uid].retired or any(self.roadmap_of[s.uid] in roadmaps for s in self.section_of[uid])
+        return gone(self.left[uid]) or any(self.roadmap_of[s.uid] in roadmaps for s in self.section_of[uid])
 
     def neighbours_in(self) -> dict[InTopic, tuple[UUID | None, UUID | None]]:
         """The stored uids before and after each open topic of the notes, where both of these are found."""
@@ -260,7 +260,7 @@ class _Matching:
         """A stored topic whose very place now belongs to another one: the notes made them one."""
         holder = {place: topic for topic in self.found.topics for place in topic.places[1:]}
         for uid, known in self.left.items():
-            for place in known.origin.places if not known.retired else ():
+            for place in known.origin.places if not gone(known) else ():
                 if place in holder:
                     self.found.replaced[uid] = holder[place]
 
@@ -275,6 +275,11 @@ def _signs(traits: Traits, sections: Iterable[UUID]) -> Iterator[Hashable]:
     yield from (("address", address) for address in traits.addresses)
     yield from (("text", text) for text in traits.text_keys())
     yield from (("section", section) for section in sections)
+
+
+def gone(topic: Topic) -> bool:
+    """Whether the notes had it no more when they were last read, whatever an editor made of that."""
+    return bool(topic.overrides.get("retired", topic.retired))
 
 
 def notes_title(topic: Topic) -> str:

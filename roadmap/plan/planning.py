@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Any
 from uuid import UUID, uuid4
 
 from roadmap.notes.items import Item, Problem, Reading
+from roadmap.plan.arranging import INSIDE, arrange, was_arranged
+from roadmap.plan.chains import Link, chained, relaid
 from roadmap.plan.changes import Change, compare, counts
 from roadmap.plan.curriculum import (
     Curriculum,
@@ -174,10 +178,28 @@ class _Planning:
         topics = self.topics()
         alive = {topic.uid for topic in topics if not topic.retired}
         roadmaps = [self.roadmap(roadmap, alive) for roadmap in self.incoming.roadmaps]
+        topics = self.chains_laid(topics, roadmaps)
         asked = {roadmap.uid for roadmap in roadmaps}
         gone = [old for old in self.now.roadmaps if old.uid not in asked]
         roadmaps.extend(old if old.retired else replace(old, retired=True) for old in gone)
         return canonical(roadmaps, topics)
+
+    def chains_laid(self, topics: list[Topic], roadmaps: list[Roadmap]) -> list[Topic]:
+        """The topics with the links of sections that an editor ordered or rearranged, not those that the notes lay."""
+        were: dict[Link, None] = {}
+        are: dict[Link, None] = {}
+        for new, built in zip(self.incoming.roadmaps, roadmaps, strict=True):
+            if any("ordered" in s.overrides for s in built.sections) or was_arranged(built):
+                are.update(chained(built))
+                were.update(dict.fromkeys(self.noted_links(new)))
+        if were == are:
+            return topics
+        return without_loops(relaid(topics, were, are), self.lines, self.incoming.problems)
+
+    def noted_links(self, new: InRoadmap) -> Iterator[Link]:
+        for section in new.sections:
+            for earlier, later in pairwise(section.seats if section.item.ordered else ()):
+                yield self.uids[later.topic], self.uids[earlier.topic]
 
     # Topics.
 
@@ -207,12 +229,15 @@ class _Planning:
             "retired": False,
         }
         overrides = keep_overrides(noted, old) | ({"needs": gone} if gone else {})
+        steps = steps_of(new.steps(), old.steps if old else (), self.new_uid)
+        if old is not None and "steps" in old.overrides:
+            steps, overrides["steps"] = old.steps, [step.title for step in steps if not step.retired]
         topic = Topic(
             uid=uid,
             slug=old.slug if old else self.topic_slugs.take(title, f"topic-{uid.hex[:8]}"),
             planned=planned(new),
             unmet=unmet,
-            steps=steps_of(new.steps(), old.steps if old else (), self.new_uid),
+            steps=steps,
             needs=needs,
             overrides=overrides,
             origin=new.origin,
@@ -249,12 +274,15 @@ class _Planning:
             "locking": locking,
         }
         overrides = keep_overrides(noted, old)
+        sections, inside = self.sections(new, old, alive)
+        if inside is not None:
+            overrides[INSIDE] = inside
         return Roadmap(
             uid=uid,
             slug=old.slug if old else self.roadmap_slugs.take(path.slug or path.title, f"roadmap-{uid.hex[:8]}"),
             position=new.position,
             meta=meta,
-            sections=self.sections(new, old, alive),
+            sections=sections,
             overrides=overrides,
             origin=Origin(id=key(path.id), places=(origin_place(path.source, path.title),)),
             **noted,
@@ -263,7 +291,10 @@ class _Planning:
     def now_roadmap(self, uid: UUID | None) -> Roadmap | None:
         return next((roadmap for roadmap in self.now.roadmaps if roadmap.uid == uid), None)
 
-    def sections(self, new: InRoadmap, old: Roadmap | None, alive: set[UUID]) -> tuple[Section, ...]:
+    def sections(
+        self, new: InRoadmap, old: Roadmap | None, alive: set[UUID]
+    ) -> tuple[tuple[Section, ...], list[Any] | None]:
+        """(the sections, what the notes say of the top where an editor arranged it otherwise)."""
         known = {section.uid: section for section in old.sections} if old else {}
         uids = {section: self.matches.sections.get(section) or self.new_uid() for section in new.sections}
         slugs = Slugs(section.slug for section in known.values())
@@ -273,9 +304,14 @@ class _Planning:
             self.lines[uid] = (section.item.source, section.item.line)
             parent = uids[section.parent] if section.parent else None
             sections.append(self.section(section, uid, parent, known.get(uid), slugs))
-        if old is not None:
-            sections = keep_seats(sections, old, alive, set(self.uids.values()), self.now)
-        return in_reading_order(sections)
+        if old is None:
+            return in_reading_order(sections), None
+        noted = set(self.uids.values())
+        if was_arranged(old):
+            own = {topic.uid for topic in self.now.topics}
+            seated = {seat.topic for section in old.sections for seat in section.seats}
+            return arrange(sections, old, {uid for uid in seated - noted if uid not in own or uid in alive})
+        return in_reading_order(keep_seats(sections, old, alive, noted, self.now)), None
 
     def section(self, new: InSection, uid: UUID, parent: UUID | None, old: Section | None, slugs: Slugs) -> Section:
         item = new.item

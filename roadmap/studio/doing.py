@@ -1,0 +1,241 @@
+"""An editor's act carried out: under the curriculum's lock, whole or not at all, recorded with the way back.
+
+The acts themselves are pure (`acts`, `topics`). What an act needs is read, not the whole curriculum: the roadmap with
+its sections and seats, and the topics it is about. The rest of the work is the same for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+from django.db import connection
+from django.utils import timezone
+
+from roadmap.apply import NotAppliedError, changed_needs, refuse_loops
+from roadmap.editing import RefusedEditError
+from roadmap.locks import curriculum_lock
+from roadmap.models import Edit, EditVerb, Placement, Prerequisite, Roadmap, Topic
+from roadmap.plan import curriculum as plain
+from roadmap.plan.chains import chained, relaid
+from roadmap.plan.curriculum import Curriculum, canonical
+from roadmap.plan.keys import Slugs
+from roadmap.rows import write
+from roadmap.stored import part_of
+from roadmap.studio import rendered, sight
+from roadmap.studio.acts import Fresh
+from roadmap.studio.changes import OverlaidError, difference, done_again, named_in, taken_back
+from roadmap.studio.shape import ImpossibleError, roadmap_in
+
+TOLD = 120
+"""Characters of a title in a sentence of the history."""
+
+
+class ChangedMeanwhileError(NotAppliedError):
+    """What was acted on is not any more what the editor saw. `sign` is that of the thing now, `title` its title, empty
+    when it is gone; `last` is the last act on it that is recorded."""
+
+    def __init__(self, title: str, sign: str, last: Edit | None) -> None:
+        self.title, self.sign, self.last = title, sign, last
+        what = f"“{title}” was changed" if title else "What you acted on was taken away"
+        super().__init__(f"{what} since you opened the page. Nothing was changed by you.")
+
+
+class NothingToTakeBackError(NotAppliedError):
+    """There is no act of this editor on this roadmap to undo, or to redo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks for an act, and with what before their eyes."""
+
+    by: str
+    """Name, as text."""
+    actor: str
+    """Key, as text."""
+    seen: str = ""
+    """`sight.seen` of what is acted on; empty: whatever it is."""
+    operation: UUID = field(default_factory=uuid4)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What is to be done."""
+
+    verb: EditVerb
+    about: UUID
+    """The thing that must be as it was seen: the roadmap, a section or a topic."""
+    change: Callable[[Curriculum, Fresh], Curriculum]
+    said: Callable[[Curriculum, Curriculum], str]
+    """A sentence for the history, from what was and what is."""
+    topics: Callable[[plain.Roadmap], Iterable[UUID]] = lambda roadmap: ()
+    """The topics it changes or asks about, beside `about`."""
+    seating: Sequence[UUID] = ()
+    """Topics whose roadmaps, and whose dependents, it changes too."""
+    makes: bool = False
+    """It makes topics."""
+
+
+def do(*, roadmap: Roadmap, act: Act, asked: Asked) -> Edit | None:
+    """Carry `act` out; the record of it, None when it changed nothing. The same operation again answers the same.
+
+    Raise ChangedMeanwhileError, RefusedEditError, PrerequisiteLoopError or BusyError, each with a sentence, each having
+    changed nothing. About 25 statements, whatever the size of the roadmap.
+    """
+    with curriculum_lock():
+        known = Edit.objects.filter(operation=asked.operation).first()
+        if known is not None:
+            return known
+        roadmap.refresh_from_db(fields=["retired_at", "source"])
+        if roadmap.retired_at is not None:
+            raise RefusedEditError("This roadmap is retired. Nothing was changed.")
+        before = _read(roadmap, act)
+        _still_as_seen(roadmap, before, act.about, asked)
+        fresh = Fresh(uuid4, Slugs(_slugs() if act.makes else ()), from_notes=roadmap.source_id is not None)
+        try:
+            after = act.change(before, fresh)
+        except ImpossibleError as error:
+            raise RefusedEditError(str(error)) from error
+        before, after = _with_chains(roadmap, before, after)
+        if before == after:
+            return None
+        _store(roadmap, before, after)
+        changes = difference(before, after)
+        return Edit.objects.create(
+            verb=act.verb,
+            roadmap=roadmap,
+            topic=Topic.objects.filter(uid=act.about).first(),
+            by=asked.by[:150],
+            actor=asked.actor,
+            operation=asked.operation,
+            data={
+                "said": act.said(before, after),
+                "things": list(dict.fromkeys([str(act.about), *changes.get("topics", {})])),
+                "changes": changes,
+            },
+        )
+
+
+def undo(*, roadmap: Roadmap, asked: Asked) -> Edit:
+    """Take back the last act of this editor on this roadmap; the act. What it made is retired, progress is kept.
+
+    Raise NothingToTakeBackError, RefusedEditError when somebody changed the same since, PrerequisiteLoopError or
+    BusyError.
+    """
+    with curriculum_lock():
+        last = undoable(roadmap, asked.actor)
+        if last is None:
+            raise NothingToTakeBackError("There is nothing of yours to undo on this roadmap. Nothing was changed.")
+        _turn(roadmap, last, taken_back, "undone")
+        last.undone_at = timezone.now()
+        last.save(update_fields=["undone_at"])
+        return last
+
+
+def redo(*, roadmap: Roadmap, asked: Asked) -> Edit:
+    """Do again what this editor last undid, if they did nothing else since; the act. Raise as `undo`."""
+    with curriculum_lock():
+        last = redoable(roadmap, asked.actor)
+        if last is None:
+            raise NothingToTakeBackError("There is nothing of yours to redo on this roadmap. Nothing was changed.")
+        _turn(roadmap, last, done_again, "done again")
+        last.undone_at = None
+        last.save(update_fields=["undone_at"])
+        return last
+
+
+def undoable(roadmap: Roadmap, actor: str) -> Edit | None:
+    """The act that `undo` would take back. One query."""
+    return Edit.objects.filter(roadmap=roadmap, actor=actor, undone_at=None, data__has_key="changes").first()
+
+
+def redoable(roadmap: Roadmap, actor: str) -> Edit | None:
+    """The act that `redo` would do again: the first one undone after the last that stands. Two queries."""
+    stands = undoable(roadmap, actor)
+    undone = Edit.objects.filter(roadmap=roadmap, actor=actor, undone_at__isnull=False, data__has_key="changes")
+    return undone.filter(pk__gt=stands.pk if stands else 0).order_by("pk").first()
+
+
+def _turn(roadmap: Roadmap, edit: Edit, turned: Callable[[Curriculum, plain.Json], Curriculum], how: str) -> None:
+    changes = edit.data["changes"]
+    topics, roadmaps = named_in(changes)
+    keys = Roadmap.objects.filter(uid__in=roadmaps).values_list("pk", flat=True)
+    before = part_of(roadmaps=keys, topics=topics)
+    try:
+        after = turned(before, changes)
+    except OverlaidError as error:
+        raise RefusedEditError(
+            f"“{edit.data['said']}” cannot be {how}: “{error.title}” was changed since. Nothing was changed."
+        ) from error
+    _store(roadmap, before, after)
+
+
+def _read(roadmap: Roadmap, act: Act) -> Curriculum:
+    roadmaps = {roadmap.pk}
+    topics = {act.about, *act.seating}
+    if act.seating:
+        roadmaps |= set(Placement.objects.filter(topic__uid__in=act.seating).values_list("roadmap", flat=True))
+        needing = Prerequisite.objects.filter(requires__uid__in=act.seating)
+        topics |= set(needing.values_list("topic__uid", flat=True))
+    found = part_of(roadmaps=roadmaps, topics=topics)
+    more = set(act.topics(roadmap_in(found, roadmap.uid))) - {topic.uid for topic in found.topics}
+    if more:
+        found = canonical([*found.roadmaps], [*found.topics, *part_of(roadmaps=(), topics=more).topics])
+    return found
+
+
+def _with_chains(roadmap: Roadmap, before: Curriculum, after: Curriculum) -> tuple[Curriculum, Curriculum]:
+    """Both with the topics whose place in a chain the act changed; only the roadmap's own: others' notes own theirs."""
+    were = {link for each in before.roadmaps for link in chained(each)}
+    are = [link for each in after.roadmaps for link in chained(each)]
+    known = {topic.uid for topic in after.topics}
+    missing = {topic for topic, _ in were.symmetric_difference(are)} - known
+    if not missing:
+        return before, after
+    own = Topic.objects.filter(uid__in=missing, source=roadmap.source_id).values_list("uid", flat=True)
+    extra = part_of(roadmaps=(), topics=own).topics
+    return (
+        canonical([*before.roadmaps], [*before.topics, *extra]),
+        canonical([*after.roadmaps], [*after.topics, *relaid(extra, were, are)]),
+    )
+
+
+def _still_as_seen(roadmap: Roadmap, before: Curriculum, uid: UUID, asked: Asked) -> None:
+    found = roadmap_in(before, roadmap.uid)
+    now = sight.seen(before, found, uid)
+    if asked.seen and now != asked.seen:
+        last = Edit.objects.filter(roadmap=roadmap, data__things__contains=[str(uid)]).first()
+        raise ChangedMeanwhileError(title_of(before, found, uid), now, last)
+
+
+def title_of(curriculum: Curriculum, roadmap: plain.Roadmap, uid: UUID) -> str:
+    """Of a topic, a section of the roadmap, or the roadmap itself; empty for what is not there."""
+    if uid == roadmap.uid:
+        return told(roadmap.title)
+    section = sight.section_of(roadmap, uid)
+    topic = curriculum.topic_by_uid().get(uid)
+    found = section or topic
+    return told(found.title) if found else ""
+
+
+def told(title: str) -> str:
+    return title if len(title) <= TOLD else f"{title[: TOLD - 1].rstrip()}…"
+
+
+def _slugs() -> list[str]:
+    """Addresses that a topic cannot have. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT slug FROM roadmap_topic UNION ALL SELECT text FROM roadmap_alias WHERE kind = 'slug'")
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _store(roadmap: Roadmap, before: Curriculum, after: Curriculum) -> None:
+    old = before.topic_by_uid()
+    copied = {topic.uid: topic.body for topic in after.topics if topic.uid not in old and topic.body}
+    html = rendered.edited(before, after)
+    if copied:
+        known = dict(Topic.objects.filter(body__in=copied.values()).values_list("body", "body_html"))
+        html |= {uid: known.get(body, "") for uid, body in copied.items()}
+    write(roadmap.source_id, before, after, html)
+    refuse_loops(changed_needs(before, after))

@@ -1,0 +1,259 @@
+"""The verbs of the studio: each names an act, what it is about, and the sentence that the history keeps of it.
+
+Raise, all of them, as `doing.do`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from uuid import UUID, uuid4
+
+from django.db.models import Max
+
+from roadmap.locks import curriculum_lock
+from roadmap.models import Edit, Roadmap, Topic
+from roadmap.plan import curriculum as plain
+from roadmap.plan.curriculum import Curriculum
+from roadmap.plan.keys import Slugs
+from roadmap.stored import slugs_elsewhere
+from roadmap.studio import acts, sight, topics
+from roadmap.studio.acts import Fresh, titled
+from roadmap.studio.doing import Act, Asked, do, title_of, told
+from roadmap.studio.shape import ImpossibleError, children, parents, roadmap_in
+
+Verb = Edit.Verb
+LAST = 1_000_000
+"""A place past every end."""
+
+
+def create_roadmap(*, title: str, asked: Asked) -> Roadmap:
+    """A roadmap of no notes, as a draft; its slug is made from the title. The same operation again answers the same.
+
+    Raise ImpossibleError for a title that is none, or BusyError.
+    """
+    title = titled(title)
+    with curriculum_lock():
+        known = Edit.objects.filter(operation=asked.operation).select_related("roadmap").first()
+        if known is not None and known.roadmap is not None:
+            return known.roadmap
+        uid = uuid4()
+        slug = Slugs(slugs_elsewhere(None)).take(title, f"roadmap-{uid.hex[:8]}")
+        last = Roadmap.objects.aggregate(last=Max("position"))["last"] or 0
+        made = Roadmap.objects.create(
+            uid=uid, slug=slug, title=title, state=Roadmap.State.DRAFT, position=min(last + 1, 2**31 - 1)
+        )
+        Edit.objects.create(
+            verb=Verb.CREATE_ROADMAP, roadmap=made, by=asked.by[:150], actor=asked.actor, operation=asked.operation,
+            data={"said": f"Made the roadmap “{told(title)}”", "things": [str(uid)]},
+        )  # fmt: skip
+        return made
+
+
+def create_section(
+    *, roadmap: Roadmap, parent: UUID | None, title: str, kind: str, asked: Asked, index: int = LAST
+) -> Edit | None:
+    """A level or a module in `parent`; None: at the top."""
+
+    def change(now: Curriculum, fresh: Fresh) -> Curriculum:
+        return acts.create_section(
+            now, roadmap=roadmap.uid, parent=parent, index=index, kind=kind, title=title, fresh=fresh
+        )
+
+    said = f"Made the {kind} “{told(title.strip())}”"
+    return do(roadmap=roadmap, act=Act(Verb.CREATE_SECTION, parent or roadmap.uid, change, _says(said)), asked=asked)
+
+
+def create_topic(*, roadmap: Roadmap, section: UUID, title: str, asked: Asked, index: int = LAST) -> Edit | None:
+    def change(now: Curriculum, fresh: Fresh) -> Curriculum:
+        return acts.create_topic(now, roadmap=roadmap.uid, section=section, index=index, title=title, fresh=fresh)
+
+    said = f"Made the topic “{told(title.strip())}”"
+    return do(roadmap=roadmap, act=Act(Verb.CREATE_TOPIC, section, change, _says(said), makes=True), asked=asked)
+
+
+def rename(*, roadmap: Roadmap, uid: UUID, title: str, asked: Asked) -> Edit | None:
+    """The roadmap itself, a section of it, or a topic."""
+
+    def change(now: Curriculum, _: Fresh) -> Curriculum:
+        return acts.rename(now, roadmap=roadmap.uid, uid=uid, title=title)
+
+    said = _about(roadmap, uid, lambda was, now: f"Renamed “{was}” to “{now}”")
+    return do(roadmap=roadmap, act=Act(Verb.RENAME, uid, change, said), asked=asked)
+
+
+def move(*, roadmap: Roadmap, uid: UUID, parent: UUID | None, after: UUID | None, asked: Asked) -> Edit | None:
+    """To a place in `parent`, None for the top: behind `after`, None for the first place.
+
+    Where `after` does not stand there any more, to the end of `parent`.
+    """
+
+    def change(now: Curriculum, _: Fresh) -> Curriculum:
+        group = [c.uid for c in children(roadmap_in(now, roadmap.uid)).get(parent, []) if c.uid != uid]
+        index = 0 if after is None else group.index(after) + 1 if after in group else LAST
+        return acts.move(now, roadmap=roadmap.uid, uid=uid, parent=parent, index=index)
+
+    def said(before: Curriculum, now: Curriculum) -> str:
+        is_ = roadmap_in(now, roadmap.uid)
+        to = title_of(now, is_, parent or roadmap.uid)
+        within = parents(children(roadmap_in(before, roadmap.uid))).get(uid) == parent
+        return f"Moved “{title_of(now, is_, uid)}” {'within' if within else 'to'} “{to}”"
+
+    return do(roadmap=roadmap, act=Act(Verb.MOVE, uid, change, said), asked=asked)
+
+
+def step(*, roadmap: Roadmap, uid: UUID, way: str, asked: Asked) -> Edit | None:
+    """One place `up` or `down` among its siblings, `in` to the section before it, or `out` behind the one around it.
+
+    Nothing happens where there is no such place.
+    """
+
+    def change(now: Curriculum, _: Fresh) -> Curriculum:
+        inside = children(roadmap_in(now, roadmap.uid))
+        home = parents(inside)
+        if uid not in home:
+            raise ImpossibleError("This does not stand on the roadmap any more. Nothing was changed.")
+        parent: UUID | None = home[uid]
+        group = inside[parent]
+        at = next(i for i, child in enumerate(group) if child.uid == uid)
+        index = at
+        if way in {"up", "down"}:
+            index = max(0, at - 1) if way == "up" else at + 1
+        elif way == "in":
+            before = next((child.uid for child in reversed(group[:at]) if child.section), None)
+            if before is None:
+                return now
+            parent, index = before, LAST
+        elif way == "out" and parent is not None:
+            above = home[parent]
+            if above is None and not group[at].section:
+                return now
+            index = next(i for i, child in enumerate(inside[above]) if child.uid == parent) + 1
+            parent = above
+        return acts.move(now, roadmap=roadmap.uid, uid=uid, parent=parent, index=index)
+
+    said = _about(roadmap, uid, lambda _, now: f"Moved “{now}” {way}")
+    return do(roadmap=roadmap, act=Act(Verb.MOVE, uid, change, said), asked=asked)
+
+
+def set_optional(*, roadmap: Roadmap, uid: UUID, optional: bool, asked: Asked) -> Edit | None:
+    def change(now: Curriculum, _: Fresh) -> Curriculum:
+        return acts.set_optional(now, roadmap=roadmap.uid, uid=uid, optional=optional)
+
+    said = _about(roadmap, uid, lambda _, now: f"Made “{now}” {'optional' if optional else 'required'}")
+    return do(roadmap=roadmap, act=Act(Verb.SET_OPTIONAL, uid, change, said), asked=asked)
+
+
+def set_choice(*, roadmap: Roadmap, uid: UUID, choose: int | None, asked: Asked) -> Edit | None:
+    """So many of a section's topics are enough; None: all."""
+
+    def change(now: Curriculum, _: Fresh) -> Curriculum:
+        return acts.set_choice(now, roadmap=roadmap.uid, uid=uid, choose=choose)
+
+    how = f"{choose} of its topics are enough" if choose else "all of its topics are asked for"
+    said = _about(roadmap, uid, lambda _, now: f"“{now}”: {how}")
+    return do(roadmap=roadmap, act=Act(Verb.SET_CHOICE, uid, change, said), asked=asked)
+
+
+def set_ordered(*, roadmap: Roadmap, uid: UUID, ordered: bool, asked: Asked) -> Edit | None:
+    """Whether a section is a chain. Raise PrerequisiteLoopError too, where its order goes against what is required."""
+
+    def change(now: Curriculum, _: Fresh) -> Curriculum:
+        return acts.set_ordered(now, roadmap=roadmap.uid, uid=uid, ordered=ordered)
+
+    said = _about(roadmap, uid, lambda _, now: f"“{now}” is {'a chain' if ordered else 'no chain'} now")
+    return do(roadmap=roadmap, act=Act(Verb.SET_ORDERED, uid, change, said), asked=asked)
+
+
+def duplicate(*, roadmap: Roadmap, uid: UUID, asked: Asked) -> Edit | None:
+    """A topic, or a section with all that is below it."""
+
+    def change(now: Curriculum, fresh: Fresh) -> Curriculum:
+        return topics.duplicate(now, roadmap=roadmap.uid, uid=uid, fresh=fresh)
+
+    said = _about(roadmap, uid, lambda _, now: f"Duplicated “{now}”")
+    act = Act(Verb.DUPLICATE, uid, change, said, topics=_below(uid), makes=True)
+    return do(roadmap=roadmap, act=act, asked=asked)
+
+
+def retire(*, roadmap: Roadmap, uid: UUID, asked: Asked) -> Edit | None:
+    """A topic, or all below a section: out of every roadmap, with its seats and all progress kept."""
+
+    def change(now: Curriculum, _: Fresh) -> Curriculum:
+        return topics.retire(now, roadmap=roadmap.uid, uid=uid)
+
+    said = _about(roadmap, uid, lambda _, now: f"Retired “{now}”")
+    return do(roadmap=roadmap, act=Act(Verb.RETIRE, uid, change, said, topics=_below(uid)), asked=asked)
+
+
+def restore(*, roadmap: Roadmap, uid: UUID, asked: Asked) -> Edit | None:
+    """What was retired, a topic or all below a section, with the progress there was."""
+
+    def change(now: Curriculum, _: Fresh) -> Curriculum:
+        return topics.restore(now, roadmap=roadmap.uid, uid=uid)
+
+    said = _about(roadmap, uid, lambda _, now: f"Restored “{now}”")
+    return do(roadmap=roadmap, act=Act(Verb.RESTORE, uid, change, said, topics=_below(uid)), asked=asked)
+
+
+def remove_section(*, roadmap: Roadmap, uid: UUID, asked: Asked) -> Edit | None:
+    """An empty section that the notes do not have."""
+
+    def change(now: Curriculum, _: Fresh) -> Curriculum:
+        return acts.remove_section(now, roadmap=roadmap.uid, uid=uid)
+
+    said = _about(roadmap, uid, lambda was, _: f"Took “{was}” away")
+    return do(roadmap=roadmap, act=Act(Verb.REMOVE_SECTION, uid, change, said), asked=asked)
+
+
+def split_into_steps(*, roadmap: Roadmap, uid: UUID, titles: Sequence[str], asked: Asked) -> Edit | None:
+    """Whoever has done the topic has still done it."""
+
+    def change(now: Curriculum, fresh: Fresh) -> Curriculum:
+        return topics.split_into_steps(now, uid=uid, titles=titles, fresh=fresh)
+
+    said = _about(roadmap, uid, lambda _, now: f"Split “{now}” into steps")
+    return do(roadmap=roadmap, act=Act(Verb.SPLIT_STEPS, uid, change, said), asked=asked)
+
+
+def split_into_topics(*, roadmap: Roadmap, uid: UUID, titles: Sequence[str], asked: Asked) -> Edit | None:
+    """See `topics.split_into_topics`. Progress is for `tracker.merging`, which calls this."""
+
+    def change(now: Curriculum, fresh: Fresh) -> Curriculum:
+        return topics.split_into_topics(now, roadmap=roadmap.uid, uid=uid, titles=titles, fresh=fresh)
+
+    said = _about(roadmap, uid, lambda was, _: f"Split “{was}” into topics")
+    act = Act(Verb.SPLIT_TOPICS, uid, change, said, seating=(uid,), makes=True)
+    return do(roadmap=roadmap, act=act, asked=asked)
+
+
+def merge(*, roadmap: Roadmap, keep: Topic, gone: Topic, asked: Asked) -> Edit | None:
+    """`gone` is the same as `keep`, on every roadmap. Progress is for `tracker.merging`, which calls this."""
+
+    def change(now: Curriculum, _: Fresh) -> Curriculum:
+        return topics.merge(now, keep=keep.uid, gone=gone.uid)
+
+    said = f"Merged “{told(gone.title)}” into “{told(keep.title)}”"
+    act = Act(Verb.MERGE, gone.uid, change, _says(said), seating=(keep.uid, gone.uid))
+    return do(roadmap=roadmap, act=act, asked=asked)
+
+
+def _says(said: str) -> Callable[[Curriculum, Curriculum], str]:
+    return lambda was, now: said
+
+
+def _about(roadmap: Roadmap, uid: UUID, said: Callable[[str, str], str]) -> Callable[[Curriculum, Curriculum], str]:
+    """`said` of the thing's title before and after."""
+
+    def sentence(was: Curriculum, now: Curriculum) -> str:
+        return said(*(title_of(each, roadmap_in(each, roadmap.uid), uid) for each in (was, now)))
+
+    return sentence
+
+
+def _below(uid: UUID) -> Callable[[plain.Roadmap], list[UUID]]:
+    """The topics below a section."""
+
+    def found(roadmap: plain.Roadmap) -> list[UUID]:
+        return acts.seated_below(roadmap, uid) if sight.section_of(roadmap, uid) else []
+
+    return found
