@@ -53,6 +53,11 @@ def too_large(request: HttpRequest) -> HttpResponse:
     return page(request, 413, "That is too much at once", "Nothing was changed. Send less.")
 
 
+def upload_too_large(request: HttpRequest, most: int) -> HttpResponse:
+    text = f"An upload may have {most >> 20} MiB. Nothing was kept. Upload the notes alone, without pictures."
+    return page(request, 413, "That is too much at once", text)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     text = "This form was open too long or came from elsewhere. Nothing was changed. Reload the page and try again."
     return page(request, 403, "This form has expired", text)

@@ -14,7 +14,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from config import errors
+from config import errors, uploads
+from tracker.permissions import Right, may
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -30,6 +31,8 @@ HEADERS = {
 }
 """Set on every answer that does not say otherwise itself: WhiteNoise's hashed files are cached for ever."""
 
+FILES = 1
+"""Files of one form; more are taken where notes are uploaded alone."""
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 """PostgreSQL stores neither NUL nor lone halves of surrogate pairs."""
@@ -52,7 +55,8 @@ def refuse_unreadable_requests(get_response: Handler) -> Handler:
 
     That is text that is no UTF-8 or cannot be stored, in address, form fields or file names; a body larger than
     `DATA_UPLOAD_MAX_MEMORY_SIZE`, one that does not say its length, and one that is no form. Too many fields are
-    refused by Django itself, with 400, while the form is read here.
+    refused by Django itself, with 400, while the form is read here. Uploads of notes may be larger: see
+    `take_large_uploads`.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
@@ -65,9 +69,29 @@ def refuse_unreadable_requests(get_response: Handler) -> Handler:
             if "HTTP_TRANSFER_ENCODING" in request.META:
                 return errors.length_required(request)
             length = int(request.META.get("CONTENT_LENGTH") or 0)
-            if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            if uploads.is_upload(request):
+                uploads.read_as_upload(request)
+            large = length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+            if large and not hasattr(request, "upload"):
                 return errors.too_large(request)
-            if length and not _is_readable_form(request):
+            if length > uploads.MOST:
+                return errors.upload_too_large(request, uploads.MOST)
+            if length and not large and not _is_readable_form(request):
+                return errors.bad_request(request)
+        return get_response(request)
+
+    return middleware
+
+
+def take_large_uploads(get_response: Handler) -> Handler:
+    """Read a large upload of notes, now that it is known who sends it: only of those who edit the curriculum."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        if hasattr(request, "upload") and length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            if not may(request.user, Right.EDIT_CURRICULUM):
+                return errors.too_large(request)
+            if not _is_readable_form(request):
                 return errors.bad_request(request)
         return get_response(request)
 
@@ -104,6 +128,8 @@ def _is_readable_form(request: HttpRequest) -> bool:
         texts = [text for name, values in request.POST.lists() for text in (name, *map(str, values))]
         for name, files in request.FILES.lists():
             texts += [name, *(f"{file.name} {file.content_type} {file.charset}" for file in files)]
+        if sum(len(files) for _, files in request.FILES.lists()) > FILES:
+            return False
     except UnreadablePostError:  # the other side hung up
         return False
     return not any(UNSTORABLE.search(text) for text in texts)

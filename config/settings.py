@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "tracker.sessions.SessionUserMiddleware",
+    "config.middleware.take_large_uploads",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -212,7 +213,10 @@ if env.flag("BEHIND_PROXY", default=False):
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
-DATA_UPLOAD_MAX_NUMBER_FILES = 1
+DATA_UPLOAD_MAX_NUMBER_FILES = 20_000  # of an upload of notes; everywhere else the middleware lets one through
+UPLOADS_DIR = Path(env.text("UPLOADS_DIR", str(DATA_DIR / "uploads")))
+IMPORTS_AT_ONCE = 1024 * 1024
+"""Bytes of notes up to which a plan is made while the browser waits; larger ones are made beside, with a bar."""
 
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if env.text('EMAIL_HOST') else 'console'}.EmailBackend"
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")

@@ -32,6 +32,7 @@ from roadmap.stored import curriculum_of, slugs_elsewhere
 __all__ = [
     "BusyError",
     "NotAppliedError",
+    "NotTheLastError",
     "NothingToUndoError",
     "PrerequisiteLoopError",
     "QuestionsOpenError",
@@ -92,6 +93,11 @@ class NothingToUndoError(NotAppliedError):
         super().__init__("There is no import of these notes to take back. Nothing was changed.")
 
 
+class NotTheLastError(NotAppliedError):
+    def __init__(self) -> None:
+        super().__init__("There is a later import of these notes: take that one back first. Nothing was changed.")
+
+
 def apply_plan(*, plan: Plan, source: NoteSource, by: str, retire_many: bool = False) -> Import | None:
     """Store the plan's target and record the import; None when there was nothing to store.
 
@@ -124,14 +130,20 @@ def apply_plan(*, plan: Plan, source: NoteSource, by: str, retire_many: bool = F
         )
 
 
-def undo_last(*, source: NoteSource, by: str) -> Import:
+def undo_last(*, source: NoteSource, by: str, asked: UUID | None = None) -> Import:
     """Take back the last import of `source`: what it changed is as it was, what it added is retired.
 
-    Check-offs made since stay, on topics that are retired too. Raise NothingToUndoError, TreeChangedError or
-    BusyError, having changed nothing.
+    Check-offs made since stay, on topics that are retired too. `asked` is the import that is meant: one that was taken
+    back before stays so, and one that is not the last is NotTheLastError. Raise NothingToUndoError, TreeChangedError
+    or BusyError too, having changed nothing.
     """
     with curriculum_lock():
         last, *earlier = Import.objects.filter(source=source, state=Import.State.APPLIED)[:2] or (None,)
+        if asked is not None and (last is None or last.uid != asked):
+            known = Import.objects.filter(source=source, uid=asked, state=Import.State.UNDONE).first()
+            if known is None:
+                raise NotTheLastError
+            return known
         if last is None:
             raise NothingToUndoError
         stored = curriculum_of(source)

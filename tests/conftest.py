@@ -59,6 +59,14 @@ def _nothing_counted() -> None:
     caches["process"].clear()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _uploads(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What tests upload lies outside the checkout."""
+    from django.conf import settings as django_settings
+
+    django_settings.UPLOADS_DIR = tmp_path_factory.mktemp("uploads")
+
+
 @pytest.fixture
 def owner(db: None) -> User:
     """Runs this installation."""

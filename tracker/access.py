@@ -10,8 +10,9 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from roadmap.models import Alias, Placement, Roadmap, Step, Topic
+from roadmap.models import Alias, NoteSource, Placement, Roadmap, Step, Topic
 from roadmap.queries import readable_roadmaps, tree_of
+from roadmap.uploads import shelf
 from tracker.models import Cohort, CohortRoadmap, HelpRequest, Membership, User
 from tracker.permissions import Person, Right, may
 from tracker.summaries import ROADMAP_FIELDS, Summary
@@ -273,4 +274,31 @@ def roadmap_assigned_to(person: Person, cohort: Cohort, slug: str) -> Roadmap:
     found = Roadmap.objects.filter(slug=slug, pk__in=mine.values("roadmap")).first()
     if found is None:
         raise Http404("No such roadmap in this cohort.")
+    return found
+
+
+def require_imports(person: Person) -> None:
+    """Raise Http404 for who does not load notes: to them there are no imports."""
+    if not may(person, Right.EDIT_CURRICULUM):
+        raise Http404("No such page.")
+
+
+def source_for_imports(person: Person, uid: UUID) -> NoteSource:
+    """A source of notes, for those who load them. One query. Raise Http404."""
+    require_imports(person)
+    found = NoteSource.objects.filter(uid=uid).first()
+    if found is None:
+        raise Http404("No such source.")
+    return found
+
+
+def waiting_import(person: Person, uid: UUID) -> shelf.Waiting:
+    """A plan that waits, for the one who made it. No query. Raise Http404."""
+    require_imports(person)
+    try:
+        found = shelf.get(uid)
+    except shelf.GoneError:
+        raise Http404("No such plan.") from None
+    if found.by != person.pk:
+        raise Http404("No such plan.")
     return found

@@ -39,6 +39,8 @@ from tracker.views.progress import set_step, set_topic_state, still_fine, undo
 from tracker.views.reports import learner_report
 from tracker.views.roadmaps import roadmap, roadmaps, today
 from tracker.views.sign_in import sign_in_link
+from tracker.views.studio.import_plan import answer_import, apply_import, choose_parts, drop_import, import_plan
+from tracker.views.studio.imports import import_source, imports, read_source, undo_import, upload_notes
 from tracker.views.targets import targets, targets_feed, targets_ics
 from tracker.views.topics import topic
 
@@ -107,5 +109,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mail/off/<str:token>/", mail_off, name="mail_off"),
     path("cohorts/<str:slug>/", cohort, name="cohort"),
     path("cohorts/<str:slug>/bottlenecks/", bottlenecks, name="bottlenecks"),
+    path("studio/imports/", imports, name="imports"),
+    path("studio/imports/upload/", upload_notes, name="upload_notes"),
+    path("studio/imports/sources/<uuid:uid>/", import_source, name="import_source"),
+    path("studio/imports/sources/<uuid:uid>/read/", read_source, name="read_source"),
+    path("studio/imports/sources/<uuid:uid>/undo/", undo_import, name="undo_import"),
+    path("studio/imports/plans/<uuid:uid>/", import_plan, name="import_plan"),
+    path("studio/imports/plans/<uuid:uid>/answer/", answer_import, name="answer_import"),
+    path("studio/imports/plans/<uuid:uid>/parts/", choose_parts, name="choose_parts"),
+    path("studio/imports/plans/<uuid:uid>/apply/", apply_import, name="apply_import"),
+    path("studio/imports/plans/<uuid:uid>/drop/", drop_import, name="drop_import"),
     path("health/", health, name="health"),
 ]

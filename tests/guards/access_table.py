@@ -13,7 +13,10 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.guards.stage import PASSWORD, ROLES, Stage
+from roadmap.uploads import shelf
+from roadmap.uploads.bundle import Bundle
+from tests.guards.stage import PASSWORD, ROLES, SOURCE, Stage
+from tracker.imports import planning
 from tracker.mail import off_token
 from tracker.targets import feed_token
 
@@ -522,4 +525,66 @@ REPORTS = [
         "targets_feed", get="200", arguments=lambda stage: [feed_token(stage.people["mentor"], stage.cohort)],
     ),
 ]  # fmt: skip
-TABLE = [*REPORTS, *COHORTS, *EXPORTS, *MATRIX, *ACTS, *MAIL, *LEARNERS_PAGES, *LEARNERS_ACTS, *OTHERS, *ALLAUTH]
+LOADERS = closed(404, editor=200, owner=200)
+
+
+def of_source(stage: Stage) -> list[str]:
+    return [str(SOURCE)]
+
+
+def plan_of(stage: Stage) -> list[str]:
+    """A plan that waits for the owner's yes."""
+    owner = stage.people["owner"].pk
+    waiting = shelf.of(owner) or [shelf.put(Bundle({"Notes.md": b"# Notes\n\n- A topic\n"}), by=owner, left_out={})]
+    return [str(waiting[0].uid)]
+
+
+def its_token(stage: Stage) -> dict[str, str]:
+    waiting = shelf.get(uuid.UUID(plan_of(stage)[0]))
+    return {"token": planning.plan_of(waiting).outcome().token}
+
+
+def import_page(url: str, get: str, arguments: Arguments = lambda stage: [], query: str = "", case: str = "") -> Row:
+    others = signed_in(405)
+    return Row(url, get=get, post=others, put=others, other=others, arguments=arguments, query=query, case=case)
+
+
+def import_act(url: str, post: str, arguments: Arguments, data: Data = lambda stage: {}, case: str = "") -> Row:
+    others = signed_in(405)
+    return Row(url, get=others, post=post, put=others, other=others, arguments=arguments, data=data, case=case)
+
+
+IMPORTS = [
+    import_page("imports", LOADERS, query="?page=x"),
+    import_page("import_source", LOADERS, of_source, "?page=9&opened=x"),
+    import_page("import_source", signed_in(404), lambda stage: [UNKNOWN], case="missing"),
+    import_page("import_plan", closed(404, owner=200), plan_of, "?whole=added"),
+    import_page("import_plan", signed_in(404), lambda stage: [UNKNOWN], case="missing"),
+    import_act("upload_notes", closed(404, editor=422, owner=422), lambda stage: [], case="nothing"),
+    import_act(
+        "upload_notes", signed_in(404), lambda stage: [], lambda stage: {"source": UNKNOWN}, "for a missing source"
+    ),
+    import_act("read_source", closed(404, editor=422, owner=422), of_source, case="nothing there"),
+    import_act("undo_import", closed(404, editor=409, owner=409), of_source, lambda stage: {"asked": UNKNOWN}),
+    import_act("undo_import", closed(404, editor=422, owner=422), of_source, case="nothing"),
+    import_act("answer_import", closed(404, owner=303), plan_of, lambda stage: {"every": "new"}),
+    import_act("choose_parts", closed(404, owner=303), plan_of, lambda stage: {"leave_out": "added-0"}),
+    import_act("choose_parts", closed(404, owner=422), plan_of, lambda stage: {"leave_out_all": "x"}, "no such kind"),
+    import_act("apply_import", closed(404, owner=303), plan_of, its_token),
+    import_act("apply_import", closed(404, owner=409), plan_of, lambda stage: {"token": "x"}, "which is another now"),
+    import_act("apply_import", closed(404, owner=422), plan_of, case="nothing"),
+    import_act("drop_import", closed(404, owner=303), plan_of),
+]
+TABLE = [
+    *IMPORTS,
+    *REPORTS,
+    *COHORTS,
+    *EXPORTS,
+    *MATRIX,
+    *ACTS,
+    *MAIL,
+    *LEARNERS_PAGES,
+    *LEARNERS_ACTS,
+    *OTHERS,
+    *ALLAUTH,
+]

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from roadmap.models import Alias, Placement, Prerequisite, Resource, Roadmap, Section, Step, Topic
+from roadmap.models import Alias, NoteSource, Placement, Prerequisite, Resource, Roadmap, Section, Step, Topic
 from tracker.models import (
     Cohort,
     CohortRoadmap,
@@ -33,6 +33,8 @@ ROLES = ("anonymous", "learner", "other", "editor", "owner", "mentor", "stranger
 has no progress; `disabled` signed in before the account was switched off."""
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+SOURCE = uuid.UUID(int=11)
+"""Of a source of notes that nothing was read from yet."""
 PASSWORD = "a long and winding road"
 
 
@@ -80,6 +82,7 @@ def build_stage() -> Stage:
     Resource.objects.create(topic=topic, title="A book", url="https://example.org/book", kind="book")
     Alias.objects.create(topic=topic, text="old-soil", kind=Alias.Kind.SLUG)
     retired = Topic.objects.create(slug="stones", title="Stones", retired_at=timezone.now())
+    NoteSource.objects.create(uid=SOURCE, location=f"upload:{SOURCE.hex}", title="Uploaded notes")
     people = {role: _person(role) for role in ROLES[1:]}
     act = ProgressEvent.objects.create(
         learner=people["learner"], topic=topic, was="todo", now="learning", revision=1, at=timezone.now()

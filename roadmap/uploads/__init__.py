@@ -1,0 +1,1 @@
+"""Notes that come through the browser: checked, unpacked and kept, before anything reads them."""

@@ -1,0 +1,242 @@
+"""What somebody uploads, as names and bytes that are safe to keep: loose files, a folder, a zip. Pure.
+
+A zip is a stranger's: it may name files outside its folder, unfold into gigabytes, or say one thing in its directory
+and another in its entries. Nothing is believed before it was counted, and nothing is written here.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import stat
+import struct
+import unicodedata
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from roadmap.notes.files import NOTE_SUFFIXES, SKIPPED_FOLDERS, natural_key, printable
+from roadmap.notes.limits import DEFAULT
+
+BODY = 32 << 20
+"""Bytes of one upload, as it is sent."""
+NOTES = 5_000
+"""Notes of one upload."""
+NOTE = DEFAULT.note_bytes
+UNPACKED = 32 << 20
+"""Bytes of all notes of one upload together."""
+ENTRIES = 20_000
+"""Entries of a zip, notes or not."""
+DIRECTORY = 6 << 20
+"""Bytes of a zip's table of contents."""
+DEPTH = DEFAULT.path_depth
+NAME, PATH = 255, 1_000
+"""Bytes of a file's name, and of its whole path."""
+
+NOT_NOTES, HIDDEN, LINKS = "no notes", "hidden or of tools", "links"
+_DRIVE = re.compile(r"^[A-Za-z]:")
+_END = b"PK\x05\x06"
+_END_64 = b"PK\x06\x07"
+_UTF8_NAME, _ENCRYPTED = 0x800, 0x1 | 0x2000
+_SHOWN = 120
+
+
+class UploadRefusedError(Exception):
+    """Nothing was kept. The message says what happened and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The notes of an upload."""
+
+    files: dict[str, bytes]
+    """Path below the folder, with `/` -> what it holds."""
+    folder: str = ""
+    """Name of the folder that held them all; empty for loose files."""
+    left_out: Counter[str] = field(default_factory=Counter)
+    """Why -> how many other files the upload had."""
+
+
+def is_zip(name: str, data: bytes) -> bool:
+    return name.lower().endswith(".zip") or data.startswith((b"PK\x03\x04", _END))
+
+
+def gather(files: Iterable[tuple[str, bytes]], left_out: Counter[str] | None = None) -> Bundle:
+    """Loose files, or those of a folder with their paths in it. Raise UploadRefusedError."""
+    packing = _Packing(Counter(left_out or ()))
+    for name, data in files:
+        path = packing.path_of(name)
+        if path is not None:
+            packing.add(path, data)
+    return packing.bundle()
+
+
+def unzip(data: bytes) -> Bundle:
+    """The notes in a zip, unpacked in memory within the bounds. Raise UploadRefusedError."""
+    _refuse_odd_ends(data)
+    packing = _Packing(Counter())
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = archive.infolist()
+            if len(entries) > ENTRIES:
+                raise UploadRefusedError(
+                    f"The zip holds {len(entries):,} entries; it may hold {ENTRIES:,}. Pack the notes alone."
+                )
+            for entry in entries:
+                _unpack(archive, entry, packing)
+    except UnicodeDecodeError:
+        raise UploadRefusedError(
+            "A name in the zip says that it is UTF-8 and is not. Pack it again, or upload the folder."
+        ) from None
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, NotImplementedError, ValueError):
+        raise UploadRefusedError(
+            "The zip is damaged or not a zip at all: it could not be unpacked. Pack it again, or upload the folder."
+        ) from None
+    return packing.bundle()
+
+
+def _refuse_odd_ends(data: bytes) -> None:
+    """The library reads the whole table of contents before it says a word: its size is asked first."""
+    at = data.rfind(_END, max(0, len(data) - 65_557))
+    if at < 0 or len(data) < at + 22:
+        raise UploadRefusedError(
+            "That is no zip, or it was cut off on the way: its end is missing. Pack it again, or upload the folder."
+        )
+    if data[max(0, at - 20) : at].startswith(_END_64) or int.from_bytes(data[at + 12 : at + 16], "little") > DIRECTORY:
+        raise UploadRefusedError("The zip lists too many files. Pack the notes alone, without pictures and videos.")
+
+
+def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, packing: _Packing) -> None:
+    name = _name_of(entry)
+    path = packing.path_of(name, folder=entry.is_dir())
+    if path is None:
+        return
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        packing.left_out[LINKS] += 1
+        return
+    if entry.flag_bits & _ENCRYPTED:
+        raise UploadRefusedError(f"{_shown(name)} is locked with a password. Pack the notes without one.")
+    if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise UploadRefusedError(f"{_shown(name)} is packed in a way that is not read. Pack it as an ordinary zip.")
+    packing.refuse_large(path, entry.file_size)
+    with archive.open(entry) as packed:
+        packing.add(path, packed.read(NOTE + 1))
+
+
+def _name_of(entry: zipfile.ZipInfo) -> str:
+    """The name as it was meant: many programs write UTF-8 and do not say so."""
+    name = entry.orig_filename
+    if name.isascii() or entry.flag_bits & _UTF8_NAME:
+        return name
+    try:
+        return name.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        raise UploadRefusedError(
+            f"The name {_shown(name)} in the zip is not in UTF-8, so nobody can tell what it should be. "
+            "Rename the file, or upload the folder instead."
+        ) from None
+
+
+class _Packing:
+    def __init__(self, left_out: Counter[str]) -> None:
+        self.files: dict[str, bytes] = {}
+        self.left_out = left_out
+        self.total = 0
+
+    def path_of(self, name: str, *, folder: bool = False) -> str | None:
+        """The path to keep a file under; None for what no reader of notes would read. Raise UploadRefusedError."""
+        parts = _parts_of(name)
+        if folder or not parts:
+            return None
+        if any(part.startswith(".") for part in parts) or any(
+            part.casefold() in SKIPPED_FOLDERS for part in parts[:-1]
+        ):
+            self.left_out[HIDDEN] += 1
+            return None
+        if not is_note(parts[-1]):
+            self.left_out[NOT_NOTES] += 1
+            return None
+        return "/".join(parts)
+
+    def refuse_large(self, path: str, size: int) -> None:
+        if size > NOTE:
+            raise UploadRefusedError(
+                f"{_shown(path)} has {size / (1 << 20):.1f} MiB; a note may have {NOTE >> 20}. "
+                "Split it or leave it out."
+            )
+
+    def add(self, path: str, data: bytes) -> None:
+        self.refuse_large(path, len(data))
+        if path in self.files:
+            raise UploadRefusedError(f"Two files are called {_shown(path)}. Rename one of them.")
+        self.total += len(data)
+        if self.total > UNPACKED:
+            raise UploadRefusedError(f"The notes together have more than {UNPACKED >> 20} MiB. Upload fewer of them.")
+        if len(self.files) >= NOTES:
+            raise UploadRefusedError(f"There are more than {NOTES:,} notes. Upload a smaller folder.")
+        self.files[path] = data
+
+    def bundle(self) -> Bundle:
+        if not self.files:
+            raise UploadRefusedError(
+                "There are no notes in it: no file ends in .md, .markdown, .mdown or .txt."
+                if self.left_out
+                else "Nothing was chosen. Choose files, a folder or a zip."
+            )
+        tops = {path.split("/", 1)[0] for path in self.files}
+        folder = ""
+        if len(tops) == 1 and all("/" in path for path in self.files):
+            (folder,) = tops
+        files = {path.removeprefix(f"{folder}/") if folder else path: data for path, data in self.files.items()}
+        for path in files:
+            above = next((folder for folder in _above(path) if folder in files), None)
+            if above is not None:
+                raise UploadRefusedError(f"{_shown(above)} is both a file and a folder. Pack it again.")
+        return Bundle({path: files[path] for path in sorted(files, key=natural_key)}, folder, self.left_out)
+
+
+def _above(path: str) -> Iterator[str]:
+    """The folders around it."""
+    at = path.rfind("/")
+    while at > 0:
+        yield path[:at]
+        at = path.rfind("/", 0, at)
+
+
+def is_note(name: str) -> bool:
+    dot = name.rfind(".")
+    return dot > 0 and name[dot:].lower() in NOTE_SUFFIXES
+
+
+def _parts_of(name: str) -> list[str]:
+    """The folders and the name in a path. Raise UploadRefusedError for one that leads elsewhere or nowhere."""
+    path = name.replace("\\", "/")
+    wrong = next((says for wrong, says in _WRONG if wrong(path)), "")
+    if wrong:
+        raise UploadRefusedError(
+            f"The path {_shown(name)} {wrong}. Pack the folder with the notes alone, and try again."
+        )
+    parts = [part for part in path.split("/") if part not in {"", "."}]
+    if len(parts) > DEPTH:
+        raise UploadRefusedError(f"{_shown(name)} lies more than {DEPTH} folders deep. Move it up or leave it out.")
+    if any(len(part.encode()) > NAME for part in parts) or len("/".join(parts).encode()) > PATH:
+        raise UploadRefusedError(f"The name {_shown(name)} is too long. Shorten it.")
+    return parts
+
+
+def _is_unreadable(path: str) -> bool:
+    return any(char == "\ufffd" or unicodedata.category(char) in {"Cc", "Cs"} for char in path)
+
+
+_WRONG: tuple[tuple[Callable[[str], object], str], ...] = (
+    (_is_unreadable, "holds characters that are no text"),
+    (lambda path: path.startswith("/") or _DRIVE.match(path), "is absolute"),
+    (lambda path: ".." in path.split("/"), "leads out of its folder"),
+)
+
+
+def _shown(name: str) -> str:
+    shown = printable(name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+    return f"“{shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + '…'}”"

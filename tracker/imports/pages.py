@@ -1,0 +1,278 @@
+"""What the pages of imports show."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, OuterRef, Q, Subquery
+
+from roadmap.apply import undo_changes
+from roadmap.models import Import, NoteSource
+from roadmap.notes.items import Problem
+from roadmap.plan.changes import KINDS, Change, FieldChange
+from roadmap.plan.partial import Parting, key_of
+from roadmap.plan.report import CALLED
+from roadmap.plan.wording import Run, differences
+from roadmap.uploads import shelf
+from roadmap.uploads.shelf import Waiting
+from tracker.effects import Effect
+from tracker.imports import planning, verbs
+from tracker.imports.planning import NEW, Planned
+
+SOURCES, IMPORTS = 50, 20
+"""On a page."""
+SHOWN, MOST = 60, 2_000
+"""Changes of a kind that the plan's page shows, and when asked for the kind."""
+QUESTIONS = 60
+PATIENCE = 1.0
+"""Seconds spent on looking whether folders changed."""
+CHANGES = 200
+"""Of one import of the history."""
+HEADINGS: dict[str, tuple[str, str]] = {
+    "renamed": ("Renamed", "The same topics under new titles. Everything learners did stays with them."),
+    "moved": ("Moved", "The same topics in other places."),
+    "changed": ("Changed", "Whoever is done with one of these is shown the difference, and stays done."),
+    "added": ("New", "They are open for everybody, so a share may fall until they are done."),
+    "retired": ("Retired", "No longer in the notes. What learners did is kept, and is there again if they return."),
+    "revived": ("Back again", "Retired before, and in the notes again, with all that learners did."),
+}
+"""Kind -> heading and what it means for learners."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    source: Any
+    """NoteSource with `topics`, `applied_at` and `applied_by` of its last import."""
+    where: str
+    changed: bool | None
+    """Whether its notes changed on disk since; None where nobody can tell."""
+    missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    called: str
+    runs: tuple[Run, ...]
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    change: Change
+    key: str
+    left_out: bool
+    why_not: str
+    """Why it cannot be left out."""
+    learners: int
+    said: str
+    """What happens to their shares."""
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    kind: str
+    heading: str
+    about: str
+    amount: int
+    rows: list[Row]
+    more: int
+    all_left_out: bool
+    some_can: bool
+
+
+def sources(page: str = "") -> tuple[Page[Any], list[SourceRow]]:
+    """Every source of notes, the last read first. Two queries."""
+    found = NoteSource.objects.annotate(
+        topic_count=Count("topics", filter=Q(topics__retired_at=None)),
+        applied_at=Subquery(_last().values("applied_at")[:1]),
+        applied_by=Subquery(_last().values("by")[:1]),
+    ).order_by("-applied_at", "title", "pk")
+    shown = Paginator(found, SOURCES).get_page(page)
+    until = time.monotonic() + PATIENCE
+    return shown, [_source(source, until) for source in shown.object_list]
+
+
+def _last() -> Any:
+    return Import.objects.filter(source=OuterRef("pk"), state=Import.State.APPLIED).order_by("-applied_at", "-pk")
+
+
+def _source(source: Any, until: float) -> SourceRow:
+    path = verbs.path_of(source)
+    uploaded = source.location.startswith(shelf.PREFIX)
+    if uploaded or path is None:
+        return SourceRow(source, "uploaded", None, missing=False)
+    where = "comes with Pathnotes" if source.location.startswith(verbs.BUNDLED) else source.location
+    if time.monotonic() > until:
+        return SourceRow(source, where, None, missing=False)
+    seen = planning.look(path)
+    known = seen.whole and seen.there and source.applied_at is not None
+    changed = seen.newest > source.applied_at.timestamp() if known else None
+    return SourceRow(source, where, changed, missing=not seen.there)
+
+
+def source_page(source: NoteSource, page: str, opened: UUID | None) -> dict[str, Any]:
+    """State and history of one source. Five queries; eight more where the last import can be taken back, and one for
+    an import that is opened."""
+    known = NoteSource.objects.annotate(
+        topic_count=Count("topics", filter=Q(topics__retired_at=None)),
+        applied_at=Subquery(_last().values("applied_at")[:1]),
+        applied_by=Subquery(_last().values("by")[:1]),
+    ).get(pk=source.pk)
+    history = Import.objects.filter(source=source).defer("changes", "before", "problems", "after")
+    shown = Paginator(history, IMPORTS).get_page(page)
+    last = Import.objects.filter(source=source, state=Import.State.APPLIED).first()
+    detail = Import.objects.filter(source=source, uid=opened).first() if opened else None
+    return {
+        "source": known,
+        "row": _source(known, time.monotonic() + PATIENCE),
+        "uploaded": source.location.startswith(shelf.PREFIX),
+        "roadmaps": list(source.roadmaps.filter(retired_at=None).only("slug", "title", "state")),
+        "history": shown,
+        "said": {each.pk: counted(each.counts) for each in shown.object_list},
+        "last": last,
+        "undoes": counted(undo_changes(last)) if last else "",
+        "detail": detail,
+        "detail_changes": [_told(change) for change in detail.changes[:CHANGES]] if detail else [],
+        "detail_more": max(0, len(detail.changes) - CHANGES) if detail else 0,
+        "detail_problems": detail.problems[:SHOWN] if detail else [],
+    }
+
+
+def counted(numbers: dict[str, int]) -> str:
+    """ "2 added, 1 renamed"; "nothing that learners see" for an import that only noted where things stand."""
+    said = [f"{numbers[kind]} {kind}" for kind in KINDS if numbers.get(kind)]
+    for name, one in (("sections", "section"), ("roadmaps", "roadmap")):
+        if numbers.get(name):
+            said.append(f"{numbers[name]} {one if numbers[name] == 1 else name} changed")
+    return ", ".join(said) or "nothing that learners see"
+
+
+def _told(change: dict[str, Any]) -> dict[str, str]:
+    """A change as the history keeps it, in words."""
+    kind, title = change["kind"], change["title"]
+    said = HEADINGS[kind][0] if kind in HEADINGS else kind
+    beside = {"renamed": f"was {change['was']}", "moved": f"{change['was']} → {change['now']}"}.get(kind, "")
+    if kind == "changed":
+        beside = ", ".join(CALLED.get(f["name"], f["name"]) for f in change["fields"])
+    return {"kind": said, "what": change["what"], "title": title, "beside": beside}
+
+
+def plan_page(waiting: Waiting, planned: Planned, whole: str = "") -> dict[str, Any]:
+    """The plan for people. No query."""
+    left = sum(planning.key_of(q) not in waiting.answers for q in planned.questions)
+    shown = planned.questions[: MOST if whole == "unclear" else QUESTIONS]
+    said = {
+        "waiting": waiting,
+        "came_at": datetime.fromtimestamp(waiting.at, UTC),
+        "planned": planned,
+        "part": planned.part,
+        "token": planned.token,
+        "groups": list(_groups(waiting, planned, whole)),
+        "questions": [_question(waiting, planned, question) for question in shown],
+        "more_questions": len(planned.questions) - len(shown),
+        "open_questions": len(planned.part.unclear),
+        "unanswered": left,
+        "problems": [_problem(planned, problem) for problem in planned.whole.problems[: planning.PROBLEMS]],
+        "more_problems": max(0, len(planned.whole.problems) - planning.PROBLEMS),
+        "errors": len(planned.errors),
+        "readable": bool(planned.reading.paths),
+        "effects": [(title, effect, effect_words(effect)) for title, effect in planned.effects.roadmaps],
+        "left_out_files": left_out_words(waiting.left_out),
+        "summary": counted(planned.part.counts),
+        "quiet": not planned.part.changes and not planned.part.empty,
+        "without": len({key_of(change) for change in planned.whole.changes} & set(waiting.without)),
+    }
+    said["applicable"] = not planned.part.unclear and not planned.part.empty and said["readable"]
+    return said
+
+
+def _groups(waiting: Waiting, planned: Planned, whole: str) -> Iterator[Group]:
+    parting, without = Parting(planned.whole), set(waiting.without)
+    for kind, (heading, about) in HEADINGS.items():
+        changes = [change for change in planned.whole.changes if change.kind == kind]
+        if not changes:
+            continue
+        shown = changes[: MOST if whole == kind else SHOWN]
+        can = [change for change in changes if not parting.why_not(change)]
+        yield Group(
+            kind=kind,
+            heading=heading,
+            about=about,
+            amount=len(changes),
+            rows=[_row(change, planned, parting, without) for change in shown],
+            more=len(changes) - len(shown),
+            all_left_out=bool(can) and all(key_of(change) in without for change in can),
+            some_can=len(can) > 1,
+        )
+
+
+def keys_of_kind(planned: Planned, kind: str) -> list[str]:
+    return [key_of(change) for change in planned.whole.changes if change.kind == kind]
+
+
+def _row(change: Change, planned: Planned, parting: Parting, without: set[str]) -> Row:
+    key, why_not = key_of(change), parting.why_not(change)
+    effect = planned.effects.topics.get(change.uid)
+    return Row(
+        change=change,
+        key=key,
+        left_out=key in without and not why_not,
+        why_not=why_not,
+        learners=planned.learners.get(change.uid, 0),
+        said=effect_words(effect) if effect is not None else "",
+        fields=tuple(map(_field, change.fields)),
+    )
+
+
+def _field(field: FieldChange) -> Field:
+    called = CALLED.get(field.name, field.name)
+    if field.name == "order":
+        return Field("in another order", (), kept=False)
+    return Field(called, differences(field.was, field.now), field.kept)
+
+
+def effect_words(effect: Effect) -> str:
+    """What becomes of shares: "2 fall, at most from 100 % to 80 %; 1 rises"; empty where none moves."""
+    said = []
+    if effect.fall and effect.worst:
+        was, now = effect.worst
+        most = "" if effect.fall == 1 else "at most "
+        said.append(f"{effect.fall} {'falls' if effect.fall == 1 else 'fall'}, {most}from {was} % to {now} %")
+    if effect.rise:
+        said.append(f"{effect.rise} {'rises' if effect.rise == 1 else 'rise'}")
+    return "; ".join(said)
+
+
+def _question(waiting: Waiting, planned: Planned, question: Any) -> dict[str, Any]:
+    name = planning.key_of(question)
+    given = waiting.answers.get(name, "")
+    candidates = [
+        {
+            "uid": str(candidate.topic),
+            "title": candidate.title,
+            "why": candidate.why,
+            "score": round(candidate.score * 100),
+            "retired": candidate.retired,
+            "learners": planned.learners.get(candidate.topic, 0),
+        }
+        for candidate in question.candidates
+    ]
+    known = given == NEW or any(given == candidate["uid"] for candidate in candidates)
+    return {"name": name, "question": question, "candidates": candidates, "given": given if known else ""}
+
+
+def _problem(planned: Planned, problem: Problem) -> dict[str, Any]:
+    return {"problem": problem, "text": planned.lines.get((problem.source, problem.line), "")}
+
+
+def left_out_words(numbers: dict[str, int]) -> str:
+    """ "3 other files (no notes), 1 (links)"."""
+    parts = [f"{number} ({why})" for why, number in sorted(numbers.items()) if number]
+    return ", ".join(parts)
