@@ -16,6 +16,7 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 from benchmarks import chromium
 from benchmarks.load import Client, Load, drive
@@ -72,6 +73,7 @@ def gets(client: Client, path: str) -> Callable[[int], Iterator[bytes]]:
 def check_offs(clients: list[Client], page: str) -> Callable[[int], Iterator[bytes]]:
     """Each connection is a learner of its own who walks down the page, checking and unchecking, as the script does."""
     forms = []
+    back = quote(page, safe="")
     for client in clients:
         html = client.send("GET", page).body.decode()
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', html)
@@ -86,7 +88,7 @@ def check_offs(clients: list[Client], page: str) -> Callable[[int], Iterator[byt
         turn = 0
         while True:
             state = "done" if turn // len(urls) % 2 == 0 else "todo"
-            fields = f"csrfmiddlewaretoken={token}&state={state}&operation={uuid.uuid4()}&roadmap={roadmap}"
+            fields = f"csrfmiddlewaretoken={token}&state={state}&operation={uuid.uuid4()}&roadmap={roadmap}&next={back}"
             yield client.head("POST", urls[turn % len(urls)], fields.encode(), HX_Request="true")
             turn += 1
 

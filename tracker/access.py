@@ -10,11 +10,11 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from roadmap.models import Alias, NoteSource, Placement, Roadmap, Step, Topic
+from roadmap.models import Alias, NoteSource, Placement, Roadmap, Section, Step, Topic
 from roadmap.queries import readable_roadmaps, tree_of
 from roadmap.uploads import shelf
-from tracker.models import Cohort, CohortRoadmap, HelpRequest, Membership, User
-from tracker.permissions import Person, Right, may
+from tracker.models import Cohort, CohortRoadmap, HelpRequest, Membership, RoadmapEditor, User
+from tracker.permissions import Person, Right, may, may_edit
 from tracker.summaries import ROADMAP_FIELDS, Summary
 
 
@@ -30,18 +30,20 @@ _TOPIC_FIELDS = ("id", "uid", "slug", "title", "retired_at", "revision")
 """In the order of the model, as `from_db` takes them."""
 _ROADMAP = (
     f"SELECT {', '.join(ROADMAP_FIELDS)} FROM roadmap_roadmap "  # noqa: S608 (names of columns, from above)
-    "WHERE slug = %s AND retired_at IS NULL AND (state <> 'draft' OR %s)"
+    "WHERE slug = %s AND retired_at IS NULL AND (state <> 'draft' OR %s OR EXISTS (SELECT FROM tracker_roadmapeditor "
+    "editor WHERE editor.roadmap_id = roadmap_roadmap.id AND editor.user_id = %s))"
 )
 
 
 def roadmap_for_reading(person: Person, slug: str) -> Roadmap:
-    """A live roadmap; a draft only for those who edit. What pages do not show is deferred. One query. Raise Http404.
+    """A live roadmap; a draft only for those who edit it. What pages do not show is deferred. One query. Raise Http404.
 
     Written out, since every page and every check-off asks it first: the ORM takes longer to word the question than
     PostgreSQL to answer it. A test holds it against `readable_roadmaps`.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_ROADMAP, [slug, may(person, Right.READ_DRAFTS)])
+        key = person.pk if isinstance(person, User) and person.is_active else None
+        cursor.execute(_ROADMAP, [slug, may(person, Right.READ_DRAFTS), key])
         row = cursor.fetchone()
     if row is None:
         raise Http404("No such roadmap.")
@@ -58,11 +60,12 @@ def roadmap_with_summaries(person: Person, slug: str) -> tuple[Roadmap, tuple[Su
     if walks is None:
         return roadmap_for_reading(person, slug), None
     counted = tuple([walk.summary for walk in walks])
-    for roadmap, _ in walks:
-        if roadmap.slug == slug and roadmap.retired_at is None:
-            if roadmap.state == Roadmap.State.DRAFT and not may(person, Right.READ_DRAFTS):
-                break
-            return roadmap, counted
+    for walk in walks:
+        if walk.slug == slug:
+            roadmap = walk.roadmap()
+            hidden = roadmap.state == Roadmap.State.DRAFT and not may(person, Right.READ_DRAFTS)
+            if roadmap.retired_at is None and not hidden:
+                return roadmap, counted
     return roadmap_for_reading(person, slug), counted
 
 
@@ -89,7 +92,7 @@ def topic_on_roadmap(
 def topic_for_reading(person: Person, slug: str) -> Topic:
     """A topic seated in a roadmap the person may read; a retired one for those who have progress on it, and editors.
 
-    One query, two for a topic that is not found so. Raise Http404, or MovedError for a former slug.
+    Two queries, four at most for a topic that is not found so. Raise Http404, or MovedError for a former slug.
     """
     topic = Topic.objects.filter(slug=slug).first()
     if topic is None:
@@ -103,12 +106,16 @@ def topic_for_reading(person: Person, slug: str) -> Topic:
 
 
 def _readable(person: Person, topic: Topic) -> bool:
-    """One query, for editors none."""
+    """Three queries at most, one for what everybody reads, for editors none."""
     if may(person, Right.READ_DRAFTS):
         return True
     if topic.retired_at is None and readable_roadmaps().filter(placements__topic=topic).exists():
         return True
-    return isinstance(person, User) and person.progress.filter(topic=topic).exists()
+    if not isinstance(person, User):
+        return False
+    return (
+        person.progress.filter(topic=topic).exists() or edited_roadmaps(person).filter(placements__topic=topic).exists()
+    )
 
 
 def topic_for_progress(learner: User, slug: str) -> Topic:
@@ -231,10 +238,104 @@ def help_request_of_cohort(person: Person, cohort: Cohort, pk: int) -> HelpReque
 
 
 def roadmap_for_editing(person: Person, slug: str) -> Roadmap:
-    """A live roadmap, drafts too, for those who edit. One query. Raise Http404, or PermissionDenied for its readers."""
+    """A live roadmap, drafts too, for those who edit it (`permissions.may_edit`). Two queries at most. Raise Http404,
+    or PermissionDenied for its readers."""
     found = roadmap_for_reading(person, slug)
+    if not may_edit(person, found):
+        raise PermissionDenied
+    return found
+
+
+def edited_roadmaps(person: Person) -> QuerySet[Roadmap]:
+    """Live roadmaps that this person edits: all by their role, or those an owner said."""
+    live = Roadmap.objects.filter(retired_at=None)
+    if may(person, Right.EDIT_CURRICULUM):
+        return live
+    if not isinstance(person, User) or not person.is_active:
+        return live.none()
+    return live.filter(pk__in=RoadmapEditor.objects.filter(user=person).values("roadmap"))
+
+def roadmap_in_studio(person: Person, slug: str) -> Roadmap:
+    """A live roadmap that this person edits. Two queries at most. Raise Http404: to others it has no studio."""
+    found = edited_roadmaps(person).filter(slug=slug).first()
+    if found is None:
+        raise Http404("No such roadmap.")
+    return found
+
+
+def require_topics_editing(person: Person, roadmap: Roadmap, uid: UUID) -> None:
+    """Raise PermissionDenied for who edits single roadmaps, where another one shows the topic, or one below the section,
+    of this uid: what is shared is not theirs to change. No query for editors by role, else two."""
+    if may(person, Right.EDIT_CURRICULUM):
+        return
+    below = list(Section.objects.filter(roadmap=roadmap).values_list("pk", "parent", "uid"))
+    inside = {key for key, _, section in below if section == uid}
+    for _ in below:
+        inside |= {key for key, parent, _ in below if parent in inside}
+    seats = Placement.objects.filter(roadmap=roadmap).filter(Q(topic__uid=uid) | Q(section__in=inside))
+    elsewhere = Placement.objects.filter(topic__in=seats.values("topic"), roadmap__retired_at=None)
+    if elsewhere.exclude(roadmap__in=edited_roadmaps(person)).exists():
+        raise PermissionDenied
+
+
+def topic_for_editing(person: Person, uid: UUID) -> Topic:
+    """A topic of any state. Who edits single roadmaps edits what stands on theirs alone: a topic that another one shows
+    too is not theirs to change. Three queries at most. Raise Http404 or PermissionDenied.
+    """
+    topic = Topic.objects.filter(uid=uid).first()
+    if topic is None:
+        raise Http404("No such topic.")
+    if may(person, Right.EDIT_CURRICULUM):
+        return topic
+    showing = Roadmap.objects.filter(retired_at=None, placements__topic=topic)
+    mine = edited_roadmaps(person).filter(placements__topic=topic).count()
+    if not mine:
+        raise Http404("No such topic.")
+    if showing.count() != mine:
+        raise PermissionDenied
+    return topic
+
+
+def topic_by_slug_for_editing(person: Person, slug: str) -> Topic:
+    """As `topic_for_editing`, by its address. Two queries more at most. Raise MovedError for a former one, too."""
+    uid = Topic.objects.filter(slug=slug).values_list("uid", flat=True).first()
+    if uid is not None:
+        return topic_for_editing(person, uid)
+    alias = Alias.objects.filter(kind=Alias.Kind.SLUG, text=slug).select_related("topic").first()
+    if alias is None:
+        raise Http404("No such topic.")
+    raise MovedError(topic_for_editing(person, alias.topic.uid).slug)
+
+
+def require_some_editing(person: Person) -> None:
+    """Raise Http404 for who edits nothing. No query for editors by role, else one."""
+    if not may(person, Right.EDIT_CURRICULUM) and not edited_roadmaps(person).exists():
+        raise Http404("No such page.")
+
+
+def require_curriculum_editing(person: Person) -> None:
+    """Raise PermissionDenied for who does not edit the whole curriculum."""
     if not may(person, Right.EDIT_CURRICULUM):
         raise PermissionDenied
+
+
+def require_people(person: Person) -> None:
+    """Raise PermissionDenied for who does not manage the accounts."""
+    if not may(person, Right.MANAGE_PEOPLE):
+        raise PermissionDenied
+
+
+def require_trail(person: Person) -> None:
+    """Raise PermissionDenied for who does not read the trail."""
+    if not may(person, Right.READ_TRAIL):
+        raise PermissionDenied
+
+
+def person_for_owner(person: Person, pk: int) -> User:
+    """An account, for who manages them. One query. Raise Http404: for others nobody exists here."""
+    found = User.objects.filter(pk=pk).first() if may(person, Right.MANAGE_PEOPLE) else None
+    if found is None:
+        raise Http404("No such account.")
     return found
 
 

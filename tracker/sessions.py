@@ -7,8 +7,9 @@ Whatever is unusual (a rotated secret key, a user deactivated or gone) is left t
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -56,6 +57,11 @@ class SessionStore(DatabaseSessionStore):
     reads_walks = False
     """Whether `user.walks` is to be read too."""
 
+    def decode(self, session_data: str) -> dict[str, Any]:
+        """As Django decodes it; the same data under the same keys is checked and parsed once."""
+        keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+        return copy.deepcopy(_decoded(session_data, keys))
+
     @classmethod
     def get_model_class(cls) -> type[Session]:
         return Session
@@ -73,7 +79,7 @@ class SessionStore(DatabaseSessionStore):
             self.user = User.from_db(router.db_for_read(User), _USER_FIELDS, person)
             if self.reads_walks:
                 walks = (row[_HEAD:] for row in rows)
-                self.user.walks = tuple(summaries.walk_of(row) for row in walks if row[0] is not None)
+                self.user.walks = tuple(summaries.Walk(row) for row in walks if row[0] is not None)
         return Session(session_key=self.session_key or "", session_data=data, expire_date=expires)
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
@@ -81,6 +87,12 @@ class SessionStore(DatabaseSessionStore):
         user_id = data.get(SESSION_KEY)
         row.user_id = int(user_id) if user_id else None
         return row
+
+
+@lru_cache(maxsize=1000)
+def _decoded(session_data: str, _keys: tuple[str, ...]) -> dict[str, Any]:
+    found: dict[str, Any] = super(SessionStore, SessionStore()).decode(session_data)
+    return found
 
 
 def user_of(request: HttpRequest) -> User | AnonymousUser:

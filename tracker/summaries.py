@@ -57,18 +57,27 @@ ROADMAP_COLUMNS = ", ".join(f"current.{name}" for name in ROADMAP_FIELDS)
 _READ = f"SELECT {COLUMNS} FROM {TABLES} WHERE summary.learner_id = %s ORDER BY summary.roadmap_id"  # noqa: S608 (ours)
 
 
-class Walk(NamedTuple):
+class Walk:
     """A roadmap that somebody walks or is assigned, with what is counted of them there."""
 
-    roadmap: Roadmap
-    summary: Summary
+    __slots__ = ("_row", "summary")
+
+    def __init__(self, row: Sequence[Any]) -> None:
+        """`row` is COLUMNS, then ROADMAP_COLUMNS."""
+        self._row = row[_WIDTH:]
+        self.summary = Summary._make(row[:_WIDTH])
+
+    @property
+    def slug(self) -> str:
+        slug: str = self._row[_SLUG]
+        return slug
+
+    def roadmap(self) -> Roadmap:
+        """Made when it is asked for: most requests are about one of several."""
+        return Roadmap.from_db(DEFAULT_DB_ALIAS, ROADMAP_FIELDS, self._row)
 
 
-def walk_of(row: Sequence[Any]) -> Walk:
-    """`row` is COLUMNS, then ROADMAP_COLUMNS."""
-    width = len(Summary._fields)
-    roadmap = Roadmap.from_db(DEFAULT_DB_ALIAS, ROADMAP_FIELDS, row[width:])
-    return Walk(roadmap, Summary._make(row[:width]))
+_WIDTH, _SLUG = len(Summary._fields), ROADMAP_FIELDS.index("slug")
 
 
 def of(learner: int) -> tuple[Summary, ...]:

@@ -2,7 +2,8 @@
 
 Progress belongs to the topic, not to its seat. The state row is what pages read; the event is the record behind it,
 written in the same transaction and never changed (a trigger refuses, see migrations).
-Every progress table carries `learner` first: it is the key the tables can be partitioned by.
+Every progress table carries `learner` first: it is the key the tables can be partitioned by. Its own index would be
+the beginning of another one's, and written with every check-off.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from tracker.models.people import User
 class Enrolment(models.Model):
     """A learner walks a roadmap. Knowing a topic of it enrols nobody; checking one off on its page does."""
 
-    learner = models.ForeignKey(User, models.CASCADE, related_name="enrolments")
+    learner = models.ForeignKey(User, models.CASCADE, db_index=False, related_name="enrolments")
     roadmap = models.ForeignKey(Roadmap, models.PROTECT, related_name="enrolments")
     enrolled_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -43,7 +44,7 @@ class TopicProgress(models.Model):
         SKIPPED = "skipped", "skipped"
         WAIVED = "waived", "waived"
 
-    learner = models.ForeignKey(User, models.CASCADE, related_name="progress")
+    learner = models.ForeignKey(User, models.CASCADE, db_index=False, related_name="progress")
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="progress")
     state = models.CharField(max_length=8, choices=State)
     revision = models.PositiveIntegerField(default=1)
@@ -102,7 +103,7 @@ class ProgressEvent(models.Model):
         MERGE = "merge", "topics merged"
         SYSTEM = "system", "the system"
 
-    learner = models.ForeignKey(User, models.PROTECT, related_name="progress_events")
+    learner = models.ForeignKey(User, models.PROTECT, db_index=False, related_name="progress_events")
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="progress_events")
     step = models.ForeignKey(Step, models.PROTECT, null=True, blank=True, related_name="progress_events")
     by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="acts")
@@ -138,7 +139,7 @@ class RoadmapSummary(models.Model):
     counted at one revision of the curriculum: under a later one it is stale, and readers count from the state rows.
     """
 
-    learner = models.ForeignKey(User, models.CASCADE, related_name="summaries")
+    learner = models.ForeignKey(User, models.CASCADE, db_index=False, related_name="summaries")
     roadmap = models.ForeignKey(Roadmap, models.CASCADE, related_name="summaries")
     revision = models.PositiveIntegerField()
     """Of the roadmap, that the row was counted at."""
