@@ -57,7 +57,7 @@ class SessionStore(DatabaseSessionStore):
     reads_walks = False
     """Whether `user.walks` is to be read too."""
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """As Django decodes it; the same data under the same keys is checked and parsed once."""
         keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
         return copy.deepcopy(_decoded(session_data, keys))
@@ -90,7 +90,7 @@ class SessionStore(DatabaseSessionStore):
 
 
 @lru_cache(maxsize=1000)
-def _decoded(session_data: str, _keys: tuple[str, ...]) -> dict[str, Any]:
+def _decoded(session_data: bytes | str, _keys: tuple[str, ...]) -> dict[str, Any]:
     found: dict[str, Any] = super(SessionStore, SessionStore()).decode(session_data)
     return found
 
