@@ -54,7 +54,7 @@ def render_changed(now: Curriculum, target: Curriculum) -> tuple[dict[UUID, str]
     problems: list[Problem] = []
     for topic in target.topics:
         known = old.get(topic.uid)
-        if (known.body if known else "") != topic.body or (moved and topic.body and _links_to(topic, moved)):
+        if (known.body if known else "") != topic.body or (moved and topic.body and links_to(topic, moved)):
             html[topic.uid], more = render_body(topic, are)
             problems += more
     return html, problems
@@ -73,7 +73,8 @@ def render_body(topic: Topic, known: Addresses) -> tuple[str, tuple[Problem, ...
     return rendered.html, rendered.problems
 
 
-def _links_to(topic: Topic, names: set[str]) -> bool:
+def links_to(topic: Topic, names: set[str]) -> bool:
+    """Whether the body may link to one of these names, compared as titles are."""
     for match in _NAMED.finditer(topic.body):
         linked = link_key((match[1] or match[2]).partition("|")[0])
         shown = (match[1] or "").rpartition("|")[2]

@@ -1,7 +1,8 @@
 """A curriculum's difference to what is stored, written in a fixed number of statements whatever its size.
 
-No column of a unique index of an existing row is ever set: such an update would make check-offs wait for the import,
-whose foreign keys need those rows. Rows that progress may point at (topics, steps, roadmaps) are never deleted.
+No column of a unique index of an existing row is set by an import: such an update would make check-offs wait for it,
+whose foreign keys need those rows. An editor's act sets one, a topic's address, and is over in a moment. Rows that
+progress may point at (topics, steps, roadmaps) are never deleted.
 Call inside `locks.curriculum_lock`.
 """
 
@@ -57,6 +58,14 @@ UPDATE roadmap_topic topic SET body_html = new.body_html
 FROM json_to_recordset(%s::json) AS new(uid uuid, body_html text)
 WHERE topic.uid = new.uid AND topic.body_html <> new.body_html
 """
+_SET_SLUGS = """
+WITH new AS (SELECT * FROM json_to_recordset(%s::json) AS new(uid uuid, was text, slug text)),
+     taken AS (DELETE FROM roadmap_alias alias USING new WHERE alias.kind = 'slug' AND alias.text = new.slug),
+     kept AS (INSERT INTO roadmap_alias (topic_id, text, kind)
+              SELECT topic.id, new.was, 'slug' FROM new JOIN roadmap_topic topic ON topic.uid = new.uid)
+UPDATE roadmap_topic topic SET slug = new.slug FROM new WHERE topic.uid = new.uid
+"""
+"""The former address leads to the topic from now on. A topic that takes a former one of its own back has it no more."""
 _ROADMAP_COLUMNS = (
     'uid uuid, slug text, title text, summary text, locking text, "position" integer, meta jsonb, overrides jsonb, '
     "origin jsonb, retired boolean"
@@ -148,7 +157,7 @@ JOIN roadmap_topic topic ON topic.uid = new.topic JOIN roadmap_topic other ON ot
 """
 
 
-def write(source: int, stored: Curriculum, target: Curriculum, html: Mapping[UUID, str]) -> None:
+def write(source: int | None, stored: Curriculum, target: Curriculum, html: Mapping[UUID, str]) -> None:
     """Make what is stored of the source with this key equal to `target`. `html`: uid of a topic -> its rendered body.
 
     Topics and steps that `target` lacks stay as they are: it retires them, it never leaves them out.
@@ -166,7 +175,9 @@ def write(source: int, stored: Curriculum, target: Curriculum, html: Mapping[UUI
         redraw(shown | showing(touched), also=[roadmap.uid for roadmap in redrawn])
 
 
-def _write_topics(source: int, old: Mapping[UUID, Topic], changed: Sequence[Topic], html: Mapping[UUID, str]) -> None:
+def _write_topics(
+    source: int | None, old: Mapping[UUID, Topic], changed: Sequence[Topic], html: Mapping[UUID, str]
+) -> None:
     _copy_topics(source, [_topic_row(t, None, html) for t in changed if t.uid not in old])
     _send(_UPDATE_TOPICS, [_topic_row(t, old[t.uid], html) for t in changed if t.uid in old])
     heirs = [
@@ -175,11 +186,13 @@ def _write_topics(source: int, old: Mapping[UUID, Topic], changed: Sequence[Topi
         if t.replaced_by != (old[t.uid].replaced_by if t.uid in old else None)
     ]
     _send(_SET_HEIRS, heirs)
+    moved = [(old[t.uid], t) for t in changed if t.uid in old and old[t.uid].slug != t.slug]
+    _send(_SET_SLUGS, [{"uid": str(t.uid), "was": was.slug, "slug": t.slug} for was, t in moved])
     written = {topic.uid for topic in changed}
     _send(_SET_HTML, [{"uid": str(uid), "body_html": text} for uid, text in html.items() if uid not in written])
 
 
-def _copy_topics(source: int, rows: Sequence[Row]) -> None:
+def _copy_topics(source: int | None, rows: Sequence[Row]) -> None:
     """New topics come with all their text, by the road that is cheapest for text."""
     if not rows:
         return
@@ -221,7 +234,7 @@ def _topic_row(topic: Topic, old: Topic | None, html: Mapping[UUID, str]) -> Row
     }
 
 
-def _write_roadmaps(source: int, old: Mapping[UUID, Roadmap], redrawn: Sequence[Roadmap]) -> None:
+def _write_roadmaps(source: int | None, old: Mapping[UUID, Roadmap], redrawn: Sequence[Roadmap]) -> None:
     _send(_INSERT_ROADMAPS, [_roadmap_row(r) for r in redrawn if r.uid not in old], source)
     _send(_UPDATE_ROADMAPS, [_roadmap_row(r) for r in redrawn if r.uid in old])
     before: dict[UUID, Section] = {}

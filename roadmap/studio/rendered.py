@@ -1,0 +1,88 @@
+"""The HTML of bodies after an editor's act: those with new text, and those with a link that leads elsewhere now."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import connection
+
+from roadmap.bodies import Addresses, addresses, links_to, render_body
+from roadmap.notes.items import Problem
+from roadmap.plan.curriculum import Curriculum, Topic, canonical, origin_of
+
+_NAMED = """
+SELECT uid, slug, title, origin::text, retired_at IS NOT NULL,
+       ARRAY(SELECT alias.text FROM roadmap_alias alias WHERE alias.topic_id = topic.id AND alias.kind = 'name'
+             ORDER BY alias.text)
+FROM roadmap_topic topic WHERE source_id IS NOT DISTINCT FROM %s
+"""
+_LINKING = """
+SELECT uid, body, origin::text FROM roadmap_topic
+WHERE source_id IS NOT DISTINCT FROM %s AND (strpos(body, '[[') > 0 OR strpos(body, '.md') > 0)
+"""
+_SOURCES = "SELECT uid, source_id FROM roadmap_topic WHERE uid = ANY(%s)"
+
+
+def edited(before: Curriculum, after: Curriculum) -> dict[UUID, str]:
+    """uid -> HTML of every body that must be rendered anew. Call it inside the lock, before `after` is written.
+
+    No query where no known topic got another body or name; else one, two more for each source of such topics, at most.
+    """
+    old = before.topic_by_uid()
+    written = [t for t in after.topics if t.uid in old and old[t.uid].body != t.body]
+    renamed = [t for t in after.topics if t.uid in old and _names(old[t.uid]) != _names(t)]
+    if not written and not renamed:
+        return {}
+    html: dict[UUID, str] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_SOURCES, [[topic.uid for topic in (*written, *renamed)]])
+        sources = dict(cursor.fetchall())
+    for source in dict.fromkeys(sources.values()):
+        stored = named(source)
+        were, are = addresses(_with(stored, before.topics)), addresses(_with(stored, after.topics))
+        html |= {t.uid: render_body(t, are)[0] for t in written if sources[t.uid] == source}
+        if moved := {name for name in were.keys() | are.keys() if were.get(name) != are.get(name)}:
+            html |= {t.uid: render_body(t, are)[0] for t in _linking(source, moved, html)}
+    return html
+
+
+def preview(source: int | None, topic: Topic) -> tuple[str, tuple[Problem, ...]]:
+    """(HTML of the body as it would be stored, what is wrong with it). One query, for a body without text none."""
+    if not topic.body:
+        return "", ()
+    return render_body(topic, _reachable(source, topic))
+
+
+def _reachable(source: int | None, topic: Topic) -> Addresses:
+    return addresses(_with(named(source), [topic]))
+
+
+def named(source: int | None) -> tuple[Topic, ...]:
+    """The topics of a source (its key) with what they are called by, and nothing else. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMED, [source])
+        return tuple(
+            Topic(uid, slug, title, aliases=tuple(aliases), origin=origin_of(json.loads(origin)), retired=retired)
+            for uid, slug, title, origin, retired, aliases in cursor.fetchall()
+        )
+
+
+def _linking(source: int | None, names: set[str], done: Iterable[UUID]) -> list[Topic]:
+    """Topics of the source whose bodies link to one of the names, but for those in `done`. One query."""
+    known = set(done)
+    with connection.cursor() as cursor:
+        cursor.execute(_LINKING, [source])
+        found = [Topic(uid, "", "", body=body, origin=origin_of(json.loads(o))) for uid, body, o in cursor.fetchall()]
+    return [topic for topic in found if topic.uid not in known and links_to(topic, names)]
+
+
+def _names(topic: Topic) -> tuple[object, ...]:
+    return topic.title, topic.slug, topic.aliases, topic.retired
+
+
+def _with(stored: Iterable[Topic], topics: Iterable[Topic]) -> Curriculum:
+    """The topics of a source as they are called now. Others are left out: a body links within its source."""
+    changed = {topic.uid: topic for topic in topics}
+    return canonical([], [changed.get(topic.uid, topic) for topic in stored])
