@@ -172,6 +172,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
+SIGN_UP = env.choice("SIGN_UP", "open", ("open", "invitation", "closed"))
+"""Who may make an account: anybody, who was invited to a cohort, or nobody whom an owner did not invite."""
 ACCOUNT_ADAPTER = "tracker.adapter.AccountAdapter"
 ACCOUNT_USER_DISPLAY = "tracker.queries.shown_name"
 # Classrooms share one address: per-address limits are higher than allauth's defaults, per-account limits are not.

@@ -7,12 +7,16 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from tracker import sign_up
 from tracker.models import User
 from tracker.views.waiting import do_what_waits
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Does a check-off that waited for its account, in the very request that signs in or up."""
+    """Says who may sign up, and does a check-off that waited for its account in the request that signs in or up."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return sign_up.is_open(request)
 
     def post_login(self, request: HttpRequest, user: User, **hooks: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **hooks)

@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from django.contrib.auth.models import AnonymousUser
 
-from tracker.models import User
+from roadmap.models import Roadmap
+from tracker.models import RoadmapEditor, User
 
 Person = User | AnonymousUser
 
@@ -21,6 +22,7 @@ class Right(StrEnum):
     CREATE_COHORTS = "create cohorts and mentor the people in them"
     SEE_ALL_COHORTS = "see and run every cohort"
     MANAGE_PEOPLE = "invite people, change their roles, deactivate accounts"
+    READ_TRAIL = "read who did what to which object"
 
 
 ANYBODY = frozenset({Right.READ_ROADMAPS})
@@ -41,3 +43,15 @@ def rights_of(person: Person) -> frozenset[Right]:
 
 def may(person: Person, right: Right) -> bool:
     return right in rights_of(person)
+
+
+def may_edit(person: Person, roadmap: Roadmap) -> bool:
+    """Whether this person edits this roadmap: by their role, or since an owner said so for this one.
+
+    No query for the former, else one.
+    """
+    if may(person, Right.EDIT_CURRICULUM):
+        return True
+    if not isinstance(person, User) or not person.is_active:
+        return False
+    return RoadmapEditor.objects.filter(user=person, roadmap=roadmap).exists()

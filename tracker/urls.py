@@ -35,6 +35,15 @@ from tracker.views.learners import help_requests, learner, sign_offs, sign_offs_
 from tracker.views.mail import mail_choices, mail_off
 from tracker.views.matrix import bottlenecks, cohort
 from tracker.views.own_acts import ask_for_help, comment, hand_in, take_back_own, write_note
+from tracker.views.people import (
+    invite_person,
+    people,
+    person,
+    resend_account,
+    set_active,
+    set_editing,
+    set_role,
+)
 from tracker.views.progress import set_step, set_topic_state, still_fine, undo
 from tracker.views.reports import learner_report
 from tracker.views.roadmaps import roadmap, roadmaps, today
@@ -43,6 +52,7 @@ from tracker.views.studio.import_plan import answer_import, apply_import, choose
 from tracker.views.studio.imports import import_source, imports, read_source, undo_import, upload_notes
 from tracker.views.targets import targets, targets_feed, targets_ics
 from tracker.views.topics import topic
+from tracker.views.trail import audit, audit_csv
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", today, name="today"),
@@ -119,5 +129,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("studio/imports/plans/<uuid:uid>/parts/", choose_parts, name="choose_parts"),
     path("studio/imports/plans/<uuid:uid>/apply/", apply_import, name="apply_import"),
     path("studio/imports/plans/<uuid:uid>/drop/", drop_import, name="drop_import"),
+    path("people/", people, name="people"),
+    path("people/invite/", invite_person, name="invite_person"),
+    path("people/<int:pk>/", person, name="person"),
+    path("people/<int:pk>/role/", set_role, name="set_role"),
+    path("people/<int:pk>/active/", set_active, name="set_active"),
+    path("people/<int:pk>/roadmaps/", set_editing, name="set_editing"),
+    path("people/<int:pk>/resend/", resend_account, name="resend_account"),
+    path("audit/", audit, name="audit"),
+    path("audit/export.csv", audit_csv, name="audit_csv"),
     path("health/", health, name="health"),
 ]

@@ -507,6 +507,66 @@ COHORTS = [
     ),
     Row("invited", get="404", post="404", arguments=lambda stage: ["x" * 43], case="unknown"),
 ]  # fmt: skip
+
+
+def owners(status: int, others: int = 403) -> str:
+    """Of a closed address."""
+    return closed(others, owner=status)
+
+
+def about(url: str, who: str, done: int = 303, case: str = "", data: Data = lambda stage: {}) -> Row:
+    """An act of an owner on an account. For all others nobody exists here."""
+    return Row(
+        url, get=signed_in(405), post=owners(done, 404), put=signed_in(405), other=signed_in(405), case=case,
+        data=data, arguments=lambda stage: [str(stage.people[who].pk)],
+    )  # fmt: skip
+
+
+PEOPLE = [
+    *(
+        Row(url, get=owners(200), post=signed_in(405), put=signed_in(405), other=signed_in(405), query=query, case=case)
+        for url, query, case in (
+            ("people", "", ""),
+            ("people", "?q=%25&role=x&state=new&page=99", "searching"),
+            ("audit", "", ""),
+            ("audit", "?who=x&verb=y&since=never&until=9999-12-31&before=x", "asking"),
+            ("audit_csv", "?what=x&before=7", ""),
+        )
+    ),
+    *(
+        Row(
+            "person", get=get, post=signed_in(405), put=signed_in(405), other=signed_in(405), case=case,
+            arguments=arguments,
+        )
+        for get, arguments, case in (
+            (owners(200, 404), lambda stage: [str(stage.people["learner"].pk)], ""),
+            (owners(200, 404), lambda stage: [str(stage.people["owner"].pk)], "the only owner"),
+            (signed_in(404), lambda stage: ["9" * 30], "missing"),
+        )
+    ),
+    Row(
+        "invite_person", get=signed_in(405), post=owners(303), put=signed_in(405), other=signed_in(405),
+        data=operation(email="new@example.org", role="mentor"),
+    ),
+    Row(
+        "invite_person", get=signed_in(405), post=owners(422), put=signed_in(405), other=signed_in(405), case="nothing"
+    ),
+    Row(
+        "invite_person", get=signed_in(405), post=owners(409), put=signed_in(405), other=signed_in(405),
+        data=operation(email="LEARNER@example.org", role="mentor"), case="who has an account",
+    ),
+    about("set_role", "learner", data=lambda stage: {"role": "editor"}),
+    about("set_role", "learner", 422, "unknown", lambda stage: {"role": "wizard"}),
+    about("set_role", "owner", 409, "the only owner", lambda stage: {"role": "learner"}),
+    about("set_active", "other", data=lambda stage: {"state": "on"}),
+    about("set_active", "other", 422, "nothing"),
+    about("set_active", "owner", 409, "the only owner", lambda stage: {"state": "off"}),
+    about("set_editing", "learner", data=lambda stage: {"roadmap": "gardening", "edits": "yes"}),
+    about("set_editing", "learner", 404, "no such roadmap", lambda stage: {"roadmap": "none", "edits": "yes"}),
+    about("set_editing", "learner", 422, "nothing"),
+    about("resend_account", "other", 409, "who came in", operation()),
+    about("resend_account", "disabled", 409, "who is switched off", operation()),
+]  # fmt: skip
 REPORTS = [
     Row(url, get=get, post=signed_in(405), put=signed_in(405), other=signed_in(405), arguments=arguments, query=query,
         case=case)
@@ -576,6 +636,7 @@ IMPORTS = [
     import_act("drop_import", closed(404, owner=303), plan_of),
 ]
 TABLE = [
+    *PEOPLE,
     *IMPORTS,
     *REPORTS,
     *COHORTS,

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 
 from django import template
+from django.http import HttpRequest
 
-from tracker import talk
+from tracker import sign_up, talk
 
 register = template.Library()
 
@@ -34,3 +35,9 @@ def operation(nonce: UUID, name: object) -> UUID:
 def age(at: datetime) -> str:
     """`3 h`: how long ago. A moment that is not past yet is a moment, too."""
     return talk.age(at)
+
+
+@register.filter
+def may_sign_up(request: HttpRequest, after: str = "") -> bool:
+    """Whether this visitor may make an account, to go on to `after`. At most one query."""
+    return sign_up.is_open(request, after)
