@@ -52,7 +52,9 @@ LEFT JOIN (
     SELECT learner_id, asking.at AS asked_at, own.learner_id IS NOT NULL AS dated, own.target_on
     FROM (
         SELECT learner_id, min(at) AS at FROM tracker_helprequest
-        WHERE answered_at IS NULL AND withdrawn_at IS NULL AND topic_id = ANY(%(topics)s::bigint[]) GROUP BY learner_id
+        WHERE answered_at IS NULL AND withdrawn_at IS NULL AND topic_id = ANY(%(topics)s::bigint[])
+          AND {_DENSE if dense else _SPREAD}
+        GROUP BY learner_id
     ) asking FULL JOIN (
         SELECT DISTINCT ON (learner_id) learner_id, target_on FROM tracker_learnertarget
         WHERE assigned_id = %(assigned)s::bigint AND withdrawn_at IS NULL ORDER BY learner_id, id DESC

@@ -12,8 +12,10 @@ from urllib.parse import urljoin
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.http import HttpResponse
+from django.db.models import Model
+from django.http import Http404, HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -32,8 +34,8 @@ from tests.factories import (
     make_user,
 )
 from tests.tracker.conftest import Path, browser_of, make_path
-from tracker import progress, summaries, usual
-from tracker.matrix import Ground, Matrix, Wanted, first_week, ground_of, matrix, scoring
+from tracker import access, progress, summaries, usual
+from tracker.matrix import Ground, Matrix, Wanted, cohort_and_roadmaps, first_week, ground_of, matrix, scoring
 from tracker.matrix_rows import Rows, ago, grid_of, weeks
 from tracker.matrix_sql import SCORED, SIGNS
 from tracker.models import Cohort, CohortRoadmap, HelpRequest, LearnerTarget, Membership, TopicProgress, User
@@ -611,3 +613,38 @@ class TestRows:
 
     def test_ago(self) -> None:
         assert [ago(days) for days in (0, 0.9, 1, 12.8)] == ["today", "today", "1 d ago", "12 d ago"]
+
+
+class TestDoor:
+    """The written-out question for a cohort and its roadmaps, held against the doors it stands for."""
+
+    @pytest.mark.parametrize("who", ["mentor_a", "mentor_b", "learner_a", "owner", "editor", "learner"])
+    @pytest.mark.parametrize("archived", [False, True])
+    def test_it_finds_what_the_doors_find(self, who: str, archived: bool, request: pytest.FixtureRequest) -> None:
+        cohort: Cohort = request.getfixturevalue("cohort_a")
+        person: User = request.getfixturevalue(who)
+        Cohort.objects.filter(pk=cohort.pk).update(archived_at=timezone.now() if archived else None)
+        for position, state in enumerate(["listed", "draft", "unlisted"]):
+            assign(make_roadmap(state, state=state), cohort, position=2 - position)
+        assign(make_roadmap("gone", retired_at=timezone.now()), cohort, position=9)
+        try:
+            expected = access.cohort_for_mentor(person, cohort.slug)
+        except Http404:
+            with pytest.raises(Http404):
+                cohort_and_roadmaps(person, cohort.slug)
+            return
+        found, assigned = cohort_and_roadmaps(person, cohort.slug)
+        assert vars_of(found) == vars_of(expected)
+        wanted = access.roadmaps_of_cohort(person, expected)
+        assert [vars_of(one) for one in assigned] == [vars_of(one) for one in wanted]
+        assert [one.roadmap.title for one in assigned] == [one.roadmap.title for one in wanted]
+
+    def test_strangers_and_who_left(self, cohort_a: Cohort, mentor_a: User) -> None:
+        mentor_a.memberships.update(left_at=timezone.now())
+        for person in (mentor_a, AnonymousUser()):
+            with pytest.raises(Http404):
+                cohort_and_roadmaps(person, cohort_a.slug)
+
+
+def vars_of(row: Model) -> dict[str, object]:
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}

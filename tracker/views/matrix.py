@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.formats import date_format
@@ -19,9 +20,9 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from roadmap.queries import tree_of
-from tracker import access
+from roadmap.tree import Tree
 from tracker.bottlenecks import bottlenecks as find_bottlenecks
-from tracker.matrix import SIZE, Matrix, Wanted, assigned_to, ground_of, matrix, roadmap_of, show_of, sort_of
+from tracker.matrix import SIZE, Matrix, Wanted, cohort_and_roadmaps, ground_of, matrix, roadmap_of, show_of, sort_of
 from tracker.matrix_rows import Column, Rows, grid_of
 from tracker.models import CohortRoadmap
 from tracker.need import ASKED_AT_ONCE, ASKED_FULL, FULL_AT, NEEDS_YOU, WEIGHTS
@@ -52,6 +53,7 @@ NEED = {
     "full_at": round(FULL_AT),
 }
 LAST_PAGE = 1_000_000
+KEPT_HEADS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +95,8 @@ def _asked(request: HttpRequest, assigned: CohortRoadmap, slugs: Iterable[str]) 
 @require_safe
 @compressed
 def cohort(request: HttpRequest, slug: str) -> HttpResponse:
-    """Four queries, six where a summary is stale, one more once an hour. A poll with the page's ETag gets a 304."""
-    found = access.cohort_for_mentor(request.user, slug)
-    choices = assigned_to(request.user, found)
+    """Three queries, five where a summary is stale, one more once an hour. A poll with the page's ETag gets a 304."""
+    found, choices = cohort_and_roadmaps(request.user, slug)
     assigned = roadmap_of(choices, request.GET.get("roadmap", ""))
     context: dict[str, Any] = {"cohort": found}
     etag = ""
@@ -118,9 +119,8 @@ def cohort(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @compressed
 def bottlenecks(request: HttpRequest, slug: str) -> HttpResponse:
-    """Where the cohort stops on one roadmap. Five queries, two more where a summary is stale, one more once an hour."""
-    found = access.cohort_for_mentor(request.user, slug)
-    choices = assigned_to(request.user, found)
+    """Where the cohort stops on one roadmap. Four queries, two more where a summary is stale, one more once an hour."""
+    found, choices = cohort_and_roadmaps(request.user, slug)
     assigned = roadmap_of(choices, request.GET.get("roadmap", ""))
     context: dict[str, Any] = {"cohort": found}
     if assigned is not None:
@@ -147,9 +147,7 @@ def _context(shown: Matrix, asked: Asked) -> dict[str, Any]:
         "usual": ground.usual,
         "need": NEED,
         "body": rows.html(shown.learners),
-        "columns": [_column(column, asked) for column in columns],
-        "levels": _levels(columns),
-        "heads": _heads(asked),
+        "head": _head(ground.tree, asked, columns),
         "opened": asked.opened,
         "figures": asked.figures,
         "figures_href": asked.href(figures="" if asked.figures else "1"),
@@ -162,6 +160,24 @@ def _context(shown: Matrix, asked: Asked) -> dict[str, Any]:
         "first": (shown.page - 1) * SIZE + 1,
         "last": last,
     }
+
+
+def _head(tree: Tree, asked: Asked, columns: Sequence[Column]) -> str:
+    """The columns' headings with their links, rendered once for each address of the last that were asked for."""
+    kept = tree.kept.setdefault(__name__, {})
+    assert isinstance(kept, dict)  # noqa: S101  (for the type checker)
+    found: str | None = kept.get(asked)
+    if found is None:
+        if len(kept) >= KEPT_HEADS:
+            kept.clear()
+        context = {
+            "columns": [_column(column, asked) for column in columns],
+            "levels": _levels(columns),
+            "heads": _heads(asked),
+            "asked": asked.wanted,
+        }
+        found = kept[asked] = render_to_string("cohorts/_matrix_columns.html", context)
+    return found
 
 
 def _tabs(choices: Iterable[CohortRoadmap], asked: Asked) -> list[dict[str, Any]]:
