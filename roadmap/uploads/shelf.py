@@ -264,4 +264,4 @@ def _json(waiting: Waiting) -> bytes:
 
 def _read(place: Path) -> Waiting:
     data = json.loads((place / "plan.json").read_bytes())
-    return Waiting(**data | {"uid": UUID(data["uid"]), "without": tuple(data["without"])})
+    return Waiting(**data | {"uid": UUID(str(data["uid"])), "without": tuple(data["without"])})

@@ -48,7 +48,7 @@ if (form) {
     request.addEventListener("load", () => {
       if (request.status < 400) { location.assign(request.responseURL); return; }
       const page = new DOMParser().parseFromString(request.responseText, "text/html");
-      const why = page.querySelector("main [role=alert] p, main h1 + p")?.textContent;
+      const why = (page.querySelector("main [role=alert] p") ?? page.querySelector("main h1 + p"))?.textContent;
       bar.hidden = true;
       button.disabled = false;
       say(why || "The server did not take it. Nothing was kept; try again.", true);

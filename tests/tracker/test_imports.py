@@ -99,7 +99,8 @@ class TestBringingNotesIn:
         assert made.by == editor.shown_name
         there = eve.get(answer.headers["Location"], follow=True)
         assert "It can be taken back" in there.content.decode()
-        assert there.redirect_chain[-1][0].startswith(reverse("import_source", args=[made.source.uid]))
+        assert answer.headers["Location"].startswith(reverse("import_source", args=[made.source.uid]))
+        assert "This plan is applied" in eve.get(plan).content.decode()
 
     def test_a_later_state_is_recognised(self, eve: Client) -> None:
         source = brought_in(eve)

@@ -32,6 +32,8 @@ SHOWN, MOST = 60, 2_000
 QUESTIONS = 60
 PATIENCE = 1.0
 """Seconds spent on looking whether folders changed."""
+MOVING = {"retired", "revived", "moved"}
+"""Kinds of changes by which the share of somebody who did the topic can move."""
 CHANGES = 200
 """Of one import of the history."""
 HEADINGS: dict[str, tuple[str, str]] = {
@@ -71,7 +73,9 @@ class Row:
     """Why it cannot be left out."""
     learners: int
     said: str
-    """What happens to their shares."""
+    """What happens to their shares, for a change by which they can move."""
+    asked: bool
+    """It hangs on a question that is open."""
     fields: tuple[Field, ...]
 
 
@@ -150,7 +154,7 @@ def counted(numbers: dict[str, int]) -> str:
     said = [f"{numbers[kind]} {kind}" for kind in KINDS if numbers.get(kind)]
     for name, one in (("sections", "section"), ("roadmaps", "roadmap")):
         if numbers.get(name):
-            said.append(f"{numbers[name]} {one if numbers[name] == 1 else name} changed")
+            said.append(f"{numbers[name]} {one if numbers[name] == 1 else name}")
     return ", ".join(said) or "nothing that learners see"
 
 
@@ -219,7 +223,8 @@ def keys_of_kind(planned: Planned, kind: str) -> list[str]:
 
 def _row(change: Change, planned: Planned, parting: Parting, without: set[str]) -> Row:
     key, why_not = key_of(change), parting.why_not(change)
-    effect = planned.effects.topics.get(change.uid)
+    moves = change.kind in MOVING or any(field.name == "optional" for field in change.fields)
+    effect = planned.effects.topics.get(change.uid) if moves else None
     return Row(
         change=change,
         key=key,
@@ -227,7 +232,21 @@ def _row(change: Change, planned: Planned, parting: Parting, without: set[str]) 
         why_not=why_not,
         learners=planned.learners.get(change.uid, 0),
         said=effect_words(effect) if effect is not None else "",
+        asked=_is_asked(change, planned),
         fields=tuple(map(_field, change.fields)),
+    )
+
+
+def _is_asked(change: Change, planned: Planned) -> bool:
+    """Whether an open question decides on it: a topic that may be an old one, or an old one that it may be."""
+    if change.what != "topic" or change.kind not in {"added", "retired"}:
+        return False
+    place = (change.title, change.source, change.line)
+    return any(
+        place == (question.title, question.source, question.line)
+        if change.kind == "added"
+        else any(candidate.topic == change.uid for candidate in question.candidates)
+        for question in planned.part.unclear
     )
 
 

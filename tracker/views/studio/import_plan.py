@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -31,7 +32,7 @@ def import_plan(request: HttpRequest, uid: UUID) -> HttpResponse:
     """What the notes would change, whom, and what is asked. While it is being made or stored, how far that is."""
     waiting = access.waiting_import(request.user, uid)
     if waiting.done:
-        return _to_source(request, waiting)
+        return render(request, "studio/import_done.html", {"waiting": waiting, "source": _source(waiting)})
     if verbs.is_storing(waiting):
         return _working(request, waiting, jobs.Job(stage=planning.STAGES, doing="Storing the changes"))
     form = LookForm(request.GET)
@@ -81,31 +82,23 @@ def apply_import(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Store what the page showed. 409 with the plan as it stands now when that is another one; 422 without a yes that
     it needs."""
     waiting = access.waiting_import(request.user, uid)
-    if waiting.done or verbs.is_storing(waiting):
-        return _to_plan(waiting)
-    form, planned = ApplyForm(request.POST), _planned(waiting)
+    if waiting.done:
+        return _to_source(waiting)
+    form, planned = ApplyForm(request.POST), None if verbs.is_storing(waiting) else _planned(waiting)
     if planned is None:
         return _to_plan(waiting)
     if not form.is_valid():
         return _show(request, waiting, "", "That could not be understood. Nothing was changed.", 422)
-    asked = form.cleaned_data
     try:
-        job = verbs.apply_now(
-            waiting=waiting,
-            planned=planned,
-            by=person(request),
-            token=asked["token"],
-            retire_many=asked["retire_many"],
-            skip_broken=asked["skip_broken"],
-        )
-        if job.over.is_set():
-            job.outcome()
-            messages.success(request, "Applied. It can be taken back below.")
+        job = verbs.apply_now(waiting=waiting, planned=planned, by=person(request), **form.cleaned_data)
+        done = job.over.is_set() and job.outcome()
     except GoneError:
         return _gone(request)
     except (NotAppliedError, BusyError) as error:
         return _show(request, waiting, "", str(error), 422 if isinstance(error, UnconfirmedError) else 409)
-    return _to_plan(waiting)
+    if done:
+        messages.success(request, "Applied. It can be taken back below.")
+    return _to_source(replace(waiting, done=done)) if done else _to_plan(waiting)
 
 
 @require_POST
@@ -145,14 +138,18 @@ def _to_plan(waiting: Waiting, whole: str = "", part: str = "") -> HttpResponse:
     return HttpResponseRedirect(reverse("import_plan", args=[waiting.uid]) + query + place, status=303)
 
 
-def _to_source(request: HttpRequest, waiting: Waiting) -> HttpResponse:
-    """Where an applied plan leads: to the history of its source."""
-    source = NoteSource.objects.filter(location=waiting.location).first()
+def _source(waiting: Waiting) -> NoteSource | None:
+    return NoteSource.objects.filter(location=waiting.location).first()
+
+
+def _to_source(waiting: Waiting) -> HttpResponse:
+    """Where an applied plan leads: to the history of its source, with what it changed."""
+    source = _source(waiting)
     if source is None:
-        return HttpResponseRedirect(reverse("imports"))
-    made = Import.objects.filter(uid=waiting.done).first() if waiting.done != "-" else None
+        return HttpResponseRedirect(reverse("imports"), status=303)
+    made = Import.objects.filter(uid=waiting.done).first() if waiting.done not in {"", "-"} else None
     opened = f"?opened={made.uid}" if made else ""
-    return HttpResponseRedirect(f"{reverse('import_source', args=[source.uid])}{opened}")
+    return HttpResponseRedirect(f"{reverse('import_source', args=[source.uid])}{opened}", status=303)
 
 
 def _gone(request: HttpRequest) -> HttpResponse:

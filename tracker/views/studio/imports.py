@@ -24,6 +24,7 @@ from tracker.views.cohorts.common import person
 LIMITS = {
     "body": bundle.BODY >> 20,
     "notes": bundle.NOTES,
+    "notes_words": f"{bundle.NOTES:,}",
     "note": bundle.NOTE >> 20,
     "unpacked": bundle.UNPACKED >> 20,
     "depth": bundle.DEPTH,
