@@ -214,7 +214,7 @@ if env.flag("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 900  # a topic with a hundred steps and as many resources, each a row of fields
 DATA_UPLOAD_MAX_NUMBER_FILES = 20_000  # of an upload of notes; everywhere else the middleware lets one through
 UPLOADS_DIR = Path(env.text("UPLOADS_DIR", str(DATA_DIR / "uploads")))
 IMPORTS_AT_ONCE = 1024 * 1024

@@ -50,6 +50,8 @@ from tracker.views.roadmaps import roadmap, roadmaps, today
 from tracker.views.sign_in import sign_in_link
 from tracker.views.studio.import_plan import answer_import, apply_import, choose_parts, drop_import, import_plan
 from tracker.views.studio.imports import import_source, imports, read_source, undo_import, upload_notes
+from tracker.views.studio.needs import need_as_noted, remove_need, set_need, topic_needs
+from tracker.views.studio.topic import preview_topic, save_topic, studio_titles, studio_topic
 from tracker.views.targets import targets, targets_feed, targets_ics
 from tracker.views.topics import topic
 from tracker.views.trail import audit, audit_csv
@@ -119,6 +121,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mail/off/<str:token>/", mail_off, name="mail_off"),
     path("cohorts/<str:slug>/", cohort, name="cohort"),
     path("cohorts/<str:slug>/bottlenecks/", bottlenecks, name="bottlenecks"),
+    path("studio/titles/", studio_titles, name="studio_titles"),
+    path("studio/topics/<str:slug>/", studio_topic, name="studio_topic"),
+    path("studio/topics/<str:slug>/save/", save_topic, name="save_topic"),
+    path("studio/topics/<str:slug>/preview/", preview_topic, name="preview_topic"),
+    path("studio/topics/<str:slug>/needs/", topic_needs, name="topic_needs"),
+    path("studio/topics/<str:slug>/needs/set/", set_need, name="set_need"),
+    path("studio/topics/<str:slug>/needs/remove/", remove_need, name="remove_need"),
+    path("studio/topics/<str:slug>/needs/noted/", need_as_noted, name="need_as_noted"),
     path("studio/imports/", imports, name="imports"),
     path("studio/imports/upload/", upload_notes, name="upload_notes"),
     path("studio/imports/sources/<uuid:uid>/", import_source, name="import_source"),

@@ -26,7 +26,7 @@ from roadmap.studio.topics import restored, retired
 FIELDS = ("title", "slug", "aliases", "summary", "body", "details", "hours", "steps", "resources")
 """What the form of a topic edits, in its order."""
 SLUG = 120
-MOST = 200
+MOST = 100
 """Aliases, details, steps and resources that a topic is given by hand, of each."""
 
 NewUid = Callable[[], UUID]
@@ -215,11 +215,22 @@ def as_noted(curriculum: Curriculum, *, uid: UUID, field: str, new_uid: NewUid) 
     if field == "retired":
         changed = retired(topic) if said else restored(topic)
     elif field == "steps":
-        changed = replace(topic, steps=steps_of(said, topic.steps, new_uid), overrides=overrides)
+        changed = replace(topic, steps=steps_of(said, _renamed(topic.steps, said), new_uid), overrides=overrides)
     else:
         values: Json = {field: noted(field, said)}
         changed = replace(topic, **values, overrides=overrides)
     return settled(curriculum, with_topics(curriculum, changed))
+
+
+def _renamed(steps: tuple[Step, ...], said: Sequence[str]) -> tuple[Step, ...]:
+    """`steps` with those an editor renamed called as the notes call them, where there are as many as names are left."""
+    titles = _titles(steps)
+    renamed = [step for step in steps if not step.retired and step.title not in said]
+    left = [title for title in said if title not in titles]
+    if len(renamed) != len(left):
+        return steps
+    names = {step.uid: title for step, title in zip(renamed, left, strict=True)}
+    return tuple(replace(step, title=names.get(step.uid, step.title)) for step in steps)
 
 
 # Prerequisites.

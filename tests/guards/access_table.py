@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from roadmap.uploads import shelf
 from roadmap.uploads.bundle import Bundle
 from tests.guards.stage import PASSWORD, ROLES, SOURCE, Stage
+from tracker import topic_editing, topic_forms
 from tracker.imports import planning
 from tracker.mail import off_token
 from tracker.targets import feed_token
@@ -604,6 +605,12 @@ def its_token(stage: Stage) -> dict[str, str]:
     return {"token": planning.plan_of(waiting).outcome().token}
 
 
+def topic_typed(stage: Stage) -> dict[str, str]:
+    """The form of a topic, sent as it was shown but for its summary."""
+    typed = topic_forms.stored(topic_editing.plain_topic(stage.topic))
+    return typed.texts | {"seen": typed.seen_json, "summary": "Typed.", "left": "steps"}
+
+
 def import_page(url: str, get: str, arguments: Arguments = lambda stage: [], query: str = "", case: str = "") -> Row:
     others = signed_in(405)
     return Row(url, get=get, post=others, put=others, other=others, arguments=arguments, query=query, case=case)
@@ -635,7 +642,28 @@ IMPORTS = [
     import_act("apply_import", closed(404, owner=422), plan_of, case="nothing"),
     import_act("drop_import", closed(404, owner=303), plan_of),
 ]
+STUDIO_TOPIC = [
+    import_page("studio_topic", LOADERS, of("topic"), "?roadmap=gardening"),
+    import_page("studio_topic", LOADERS, of("retired"), case="retired"),
+    import_page("studio_topic", signed_in(404), lambda stage: ["none"], case="missing"),
+    import_page("topic_needs", LOADERS, of("second"), "?q=s&roadmap=x"),
+    import_page("topic_needs", signed_in(404), lambda stage: ["none"], case="missing"),
+    import_page("studio_titles", LOADERS, query="?q=s"),
+    import_page("studio_titles", signed_in(404), query="?q=s&topic=none", case="of a missing topic"),
+    import_act("save_topic", closed(404, editor=303, owner=303), of("topic"), topic_typed),
+    import_act("save_topic", closed(404, editor=422, owner=422), of("topic"), case="nothing"),
+    import_act("preview_topic", LOADERS, of("topic"), lambda stage: {"body": "*Text*"}),
+    import_act("set_need", closed(404, editor=303, owner=303), of("second"), lambda stage: {"requires": "soil"}),
+    import_act(
+        "set_need", closed(404, editor=409, owner=409), of("topic"), lambda stage: {"requires": "seeds"}, "a loop"
+    ),
+    import_act("remove_need", closed(404, editor=303, owner=303), of("second"), lambda stage: {"requires": "soil"}),
+    import_act("remove_need", closed(404, editor=422, owner=422), of("second"), case="nothing"),
+    import_act("need_as_noted", closed(404, editor=303, owner=303), of("second"), lambda stage: {"requires": "soil"}),
+    import_act("need_as_noted", signed_in(404), lambda stage: ["none"], case="missing"),
+]
 TABLE = [
+    *STUDIO_TOPIC,
     *PEOPLE,
     *IMPORTS,
     *REPORTS,

@@ -1,0 +1,262 @@
+"""What the pages of one topic in the studio read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from roadmap.models import Placement, Prerequisite, Roadmap
+from roadmap.models import Topic as TopicRow
+from roadmap.plan.curriculum import Need, Origin, Topic, need_json
+from roadmap.stored import part_of
+from roadmap.studio.fields import FIELDS, noted, resources_text
+from tracker.topic_forms import LABELS
+from tracker.touched import learners_on
+
+FOUND = 12
+"""Topics that a search offers."""
+
+_WAITING = """
+WITH waiting AS (
+    SELECT DISTINCT summary.learner_id FROM tracker_roadmapsummary summary
+    JOIN roadmap_placement seat ON seat.roadmap_id = summary.roadmap_id AND seat.topic_id = %(topic)s
+    WHERE NOT EXISTS (SELECT FROM tracker_topicprogress own
+                      WHERE own.learner_id = summary.learner_id AND own.topic_id = %(topic)s
+                        AND (own.state <> 'todo' OR own.started_at IS NOT NULL))
+)
+SELECT asked.id, (SELECT count(*) FROM waiting WHERE NOT EXISTS (
+                      SELECT FROM tracker_topicprogress met
+                      WHERE met.learner_id = waiting.learner_id AND met.topic_id = asked.id
+                        AND met.state IN ('done', 'waived')))
+FROM unnest(%(others)s::bigint[]) AS asked(id)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A field that an editor changed, with what the notes say of it."""
+
+    name: str
+    label: str
+    noted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A prerequisite as the page shows it."""
+
+    uid: UUID
+    slug: str
+    title: str
+    retired: bool
+    reason: str
+    source: str
+    """In words."""
+    guess: bool
+    noted: str
+    """What the notes say of it, where an editor says otherwise; else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A topic that could be required."""
+
+    slug: str
+    title: str
+    where: str
+    loop: tuple[str, ...]
+    """Titles of the loop that it would close, the first again at the end; else empty."""
+    locks: int
+    """Learners who have not begun the topic and have not finished this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPage:
+    plain: Topic
+    seats: Sequence[Any]
+    """(title, slug, state) of the live roadmaps that seat it."""
+    provided: bool
+    """Notes have it."""
+    overrides: Mapping[str, Override]
+    learners: int
+    last: Any
+    """The last recorded act on it."""
+
+
+def plain_topic(topic: TopicRow) -> Topic:
+    """Eight queries."""
+    return part_of(roadmaps=(), topics=[topic.uid]).topics[0]
+
+
+def roadmap_of(topic: TopicRow, slug: str = "") -> Roadmap | None:
+    """The live roadmap that acts on the topic are recorded on: the one asked for if it seats it, else the first that
+    does, else the first of its source. Two queries at most."""
+    live = Roadmap.objects.filter(retired_at=None).order_by("position", "pk")
+    seating = list(live.filter(placements__topic=topic))
+    for roadmap in seating:
+        if roadmap.slug == slug:
+            return roadmap
+    return seating[0] if seating else live.filter(source=topic.source_id).first()
+
+
+def topic_page(topic: TopicRow) -> TopicPage:
+    """Eleven queries."""
+    plain = plain_topic(topic)
+    seats = Placement.objects.filter(topic=topic, roadmap__retired_at=None).select_related("roadmap", "section")
+    return TopicPage(
+        plain=plain,
+        seats=list(seats.order_by("roadmap__position", "roadmap__pk")),
+        provided=plain.origin != Origin(),
+        overrides=overrides_of(plain),
+        learners=learners_on([topic.uid]).get(topic.uid, 0),
+        last=topic.edits.first(),
+    )
+
+
+def overrides_of(topic: Topic) -> dict[str, Override]:
+    """Field -> what the notes say of it. Prerequisites are told one by one: see `needs_of`."""
+    if topic.origin == Origin():
+        return {}
+    names = [name for name in (*FIELDS, "related", "meta", "retired") if name in topic.overrides]
+    return {name: Override(name, LABELS[name], _in_words(name, topic.overrides[name])) for name in names}
+
+
+def _in_words(name: str, value: Any) -> str:
+    if name == "resources":
+        return resources_text(noted(name, value))
+    if name == "retired":
+        return "It is not in the notes: retired." if value else "It is in the notes: not retired."
+    if name == "meta":
+        return "\n".join(f"{key}: {inner}" for key, inner in value.items())
+    if isinstance(value, list):
+        return "\n".join(map(str, value))
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+_SOURCES = {
+    "notes": "stated in the notes",
+    "chain": "the order of its module",
+    "diagram": "an arrow of a diagram in the notes",
+    "guess": "guessed, waits for your yes",
+    "editor": "set by an editor",
+}
+
+
+def needs_of(topic: Topic) -> tuple[list[list[Linked]], list[Linked]]:
+    """(what it requires: groups of alternatives, each alone in its group if it has none; what the notes ask for and an
+    editor took away). One query."""
+    said = topic.overrides.get("needs", {})
+    uids = {need.topic for need in topic.needs} | set(map(UUID, said))
+    rows = {row.uid: row for row in TopicRow.objects.filter(uid__in=uids)}
+
+    def linked(need: Need) -> Linked:
+        row = rows[need.topic]
+        told = said.get(str(need.topic))
+        words = "" if told is None or told == need_json(need) else _need_in_words(told)
+        where = _SOURCES[need.source]
+        return Linked(
+            need.topic,
+            row.slug,
+            row.title,
+            row.retired_at is not None,
+            need.reason,
+            where,
+            need.source == "guess",
+            words,
+        )
+
+    groups: dict[str, list[Linked]] = {}
+    for index, need in enumerate(topic.needs):
+        groups.setdefault(need.group or f" {index}", []).append(linked(need))
+    have = {str(need.topic) for need in topic.needs}
+    gone = [
+        linked(Need(UUID(uid), told["reason"], told["group"], told["source"]))
+        for uid, told in said.items()
+        if uid not in have and UUID(uid) in rows
+    ]
+    return list(groups.values()), gone
+
+
+def _need_in_words(told: Mapping[str, str]) -> str:
+    words = _SOURCES.get(told["source"], told["source"])
+    reason = f", because “{told['reason']}”" if told["reason"] else ", without a reason"
+    return f"{words}{reason}{', as one of several alternatives' if told['group'] else ''}"
+
+
+def candidates(topic: TopicRow, words: str) -> list[Candidate]:
+    """Live topics whose titles or other names have `words`, that `topic` does not require yet. Five queries, none for
+    no words."""
+    found = find(words, without=[topic.pk, *topic.needs.values_list("requires", flat=True)])[:FOUND]
+    if not found:
+        return []
+    loops = loops_of(topic, found)
+    locks = would_lock(topic, [row.pk for row in found])
+    return [
+        Candidate(row.slug, row.title, _place(row), tuple(loops.get(row.pk, ())), locks.get(row.pk, 0)) for row in found
+    ]
+
+
+def _place(row: TopicRow) -> str:
+    seats = list(row.placements.all())
+    return f"{seats[0].roadmap.title} › {seats[0].section.title}" if seats else ""
+
+
+def find(words: str, *, without: Iterable[int] = (), source: int | bool | None = True) -> list[TopicRow]:
+    """Live topics by words of their titles or other names, those that begin so first. Two queries, none for no words.
+
+    `source`: key of the source they are of, None for those of none, True for any.
+    """
+    words = " ".join(words.split())[:100]
+    if not words:
+        return []
+    named = TopicRow.objects.filter(title__icontains=words) | TopicRow.objects.filter(
+        aliases__kind="name", aliases__text__icontains=words
+    )
+    found = named.filter(retired_at=None).exclude(pk__in=list(without)).distinct()
+    if source is not True:
+        found = found.filter(source=source)
+    # Enough to put those that begin with the words first.
+    rows = list(found.prefetch_related("placements__roadmap", "placements__section").order_by("title", "pk")[:200])
+    return sorted(rows, key=lambda row: not row.title.casefold().startswith(words.casefold()))
+
+
+def loops_of(topic: TopicRow, others: Sequence[TopicRow]) -> dict[int, list[str]]:
+    """Key of each of `others` that `topic` cannot require -> the titles around the loop, `topic` first and last.
+
+    Two queries.
+    """
+    opens: dict[int, list[int]] = {}
+    links = Prerequisite.objects.filter(topic__retired_at=None, requires__retired_at=None)
+    for needing, required in links.values_list("topic_id", "requires_id"):
+        opens.setdefault(required, []).append(needing)
+    toward: dict[int, int] = {topic.pk: 0}
+    waiting = [topic.pk]
+    for place in waiting:
+        for needing in opens.get(place, ()):
+            if needing not in toward:
+                toward[needing] = place
+                waiting.append(needing)
+    paths: dict[int, list[int]] = {}
+    for other in others:
+        if other.pk in toward and other.pk != topic.pk:
+            path, at = [topic.pk], other.pk
+            while at:
+                path.append(at)
+                at = toward[at]
+            paths[other.pk] = path
+    titles = dict(
+        TopicRow.objects.filter(pk__in={pk for path in paths.values() for pk in path}).values_list("pk", "title")
+    )
+    return {key: [titles[pk] for pk in path] for key, path in paths.items()}
+
+
+def would_lock(topic: TopicRow, others: Sequence[int]) -> dict[int, int]:
+    """Key of another topic -> how many learners have not begun `topic`, walk a roadmap that seats it, and would have to
+    finish the other one first. What was started never locks. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, {"topic": topic.pk, "others": list(others)})
+        return dict(cursor.fetchall())
