@@ -64,7 +64,7 @@ def is_zip(name: str, data: bytes) -> bool:
 
 
 def gather(files: Iterable[tuple[str, bytes]], left_out: Counter[str] | None = None) -> Bundle:
-    """Loose files, or those of a folder with their paths in it. Raise UploadRefusedError."""
+    """Loose files, or those of a folder with their paths in it; `left_out` is counted on. Raise UploadRefusedError."""
     packing = _Packing(Counter(left_out or ()))
     for name, data in files:
         path = packing.path_of(name)
@@ -73,10 +73,10 @@ def gather(files: Iterable[tuple[str, bytes]], left_out: Counter[str] | None = N
     return packing.bundle()
 
 
-def unzip(data: bytes) -> Bundle:
+def unzip(data: bytes, left_out: Counter[str] | None = None) -> Bundle:
     """The notes in a zip, unpacked in memory within the bounds. Raise UploadRefusedError."""
     _refuse_odd_ends(data)
-    packing = _Packing(Counter())
+    packing = _Packing(Counter(left_out or ()))
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()

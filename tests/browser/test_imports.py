@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from roadmap.models import Import, NoteSource, Roadmap, Topic
+from roadmap.notes import reading
 from tests.browser.conftest import Browse
 from tests.browser.test_pages import overflow, violations
 from tests.factories import make_user
@@ -195,14 +196,14 @@ def test_a_long_import_shows_how_far_it_is(
 ) -> None:
     settings.IMPORTS_AT_ONCE = 10
     monkeypatch.setattr(jobs, "PATIENCE", 0.05)
-    slow = planning.read
+    slow = reading.read
     gate = Event()
 
     def read(*arguments: Any) -> Any:
         gate.wait(20)
         return slow(*arguments)
 
-    monkeypatch.setattr(planning, "read", read)
+    monkeypatch.setattr(reading, "read", read)
     waiting = verbs.receive(by=editor, files=[("n.zip", packed(FIRST))], left_out={})
     page = browse(editor, java_script_enabled=javascript)
     page.goto(f"/studio/imports/plans/{waiting.uid}/")

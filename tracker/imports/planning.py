@@ -17,10 +17,10 @@ from django.conf import settings
 
 from roadmap.apply import revisions_of
 from roadmap.models import Import, NoteSource
+from roadmap.notes import reading as notes
 from roadmap.notes.files import NOTE_SUFFIXES
 from roadmap.notes.items import Problem, Reading
 from roadmap.notes.limits import DEFAULT
-from roadmap.notes.reading import read
 from roadmap.plan import Plan, Unclear, digest_of, plan
 from roadmap.plan.partial import Parting
 from roadmap.stored import curriculum_of, slugs_elsewhere
@@ -133,7 +133,7 @@ def reading_of(waiting: Waiting, job: Job) -> tuple[Reading, Mapping[tuple[str, 
 
     def work(_: Job) -> object:
         root = shelf.notes_of(waiting)
-        reading = read(root)
+        reading = notes.read(root)
         return reading, _lines(root, reading)
 
     job.say(1, "Reading the notes")

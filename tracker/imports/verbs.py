@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Collection
 from pathlib import Path
 from uuid import UUID
@@ -58,22 +59,19 @@ def receive(
         raise UploadRefusedError(refused)
     if source is not None and not source.location.startswith(shelf.PREFIX):
         raise UploadRefusedError("The notes of this source lie on the server: change them there, and read them again.")
-    found = _bundle_of(files)
-    counted = {**left_out}
-    for why, number in found.left_out.items():
-        counted[why] = counted.get(why, 0) + number
+    found = _bundle_of(files, Counter(left_out))
     location = source.location if source else ""
     name = source.title if source else title
-    return shelf.put(found, by=by.pk, location=location, title=name, over=over, left_out=counted)
+    return shelf.put(found, by=by.pk, location=location, title=name, over=over, left_out=dict(found.left_out))
 
 
-def _bundle_of(files: list[tuple[str, bytes]]) -> Bundle:
+def _bundle_of(files: list[tuple[str, bytes]], left_out: Counter[str]) -> Bundle:
     zips = [name for name, data in files if bundle.is_zip(name, data)]
     if not zips:
-        return bundle.gather(files)
+        return bundle.gather(files, left_out)
     if len(files) > 1:
         raise UploadRefusedError("A zip comes alone: upload it without other files beside it, or unpack it first.")
-    return bundle.unzip(files[0][1])
+    return bundle.unzip(files[0][1], left_out)
 
 
 def read_again(*, by: User, source: NoteSource) -> Waiting:
