@@ -17,7 +17,8 @@ RUN STATIC_ROOT=/app/collected .venv/bin/python manage.py collectstatic --noinpu
  && .venv/bin/python -m compileall -q config roadmap tracker .venv/lib
 
 FROM python:3.11-slim-bookworm
-RUN useradd --system --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin pathnotes
+RUN useradd --system --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin pathnotes \
+ && install --directory --owner=pathnotes --mode=0700 /uploads
 WORKDIR /app
 COPY --from=build /app /app
 ENV PATH=/app/.venv/bin:$PATH \
@@ -25,6 +26,7 @@ ENV PATH=/app/.venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PATHNOTES_MODE=production \
     STATIC_ROOT=/app/collected \
+    UPLOADS_DIR=/uploads \
     HOST=0.0.0.0 \
     PORT=8000
 USER 10001
