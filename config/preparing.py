@@ -10,10 +10,15 @@ import hashlib
 import io
 import os
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from config import env
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
 
 MIGRATION_LOCK = 0x7061_7468
 """Key of the advisory lock under which one of several starting servers migrates, and the others wait."""
@@ -86,12 +91,20 @@ def _outstanding(executor: object) -> bool:
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))  # type: ignore[attr-defined]
 
 
+def _locked(connection: BaseDatabaseWrapper) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [MIGRATION_LOCK])
+        return bool(cursor.fetchone()[0])
+
+
 @contextlib.contextmanager
 def _migration_lock() -> Iterator[None]:
     from django.db import connection
 
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+    # Asked for again and again: who waits inside a statement holds a snapshot, and an index that is built while people
+    # go on working waits for all of those.
+    while not _locked(connection):
+        time.sleep(0.2)
     try:
         yield
     finally:
