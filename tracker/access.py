@@ -10,7 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from roadmap.models import Alias, NoteSource, Placement, Roadmap, Section, Step, Topic
+from roadmap.models import Alias, NoteSource, Placement, Roadmap, Step, Topic
 from roadmap.queries import readable_roadmaps, tree_of
 from roadmap.uploads import shelf
 from tracker.models import Cohort, CohortRoadmap, HelpRequest, Membership, RoadmapEditor, User
@@ -255,27 +255,13 @@ def edited_roadmaps(person: Person) -> QuerySet[Roadmap]:
         return live.none()
     return live.filter(pk__in=RoadmapEditor.objects.filter(user=person).values("roadmap"))
 
+
 def roadmap_in_studio(person: Person, slug: str) -> Roadmap:
     """A live roadmap that this person edits. Two queries at most. Raise Http404: to others it has no studio."""
     found = edited_roadmaps(person).filter(slug=slug).first()
     if found is None:
         raise Http404("No such roadmap.")
     return found
-
-
-def require_topics_editing(person: Person, roadmap: Roadmap, uid: UUID) -> None:
-    """Raise PermissionDenied for who edits single roadmaps, where another one shows the topic, or one below the section,
-    of this uid: what is shared is not theirs to change. No query for editors by role, else two."""
-    if may(person, Right.EDIT_CURRICULUM):
-        return
-    below = list(Section.objects.filter(roadmap=roadmap).values_list("pk", "parent", "uid"))
-    inside = {key for key, _, section in below if section == uid}
-    for _ in below:
-        inside |= {key for key, parent, _ in below if parent in inside}
-    seats = Placement.objects.filter(roadmap=roadmap).filter(Q(topic__uid=uid) | Q(section__in=inside))
-    elsewhere = Placement.objects.filter(topic__in=seats.values("topic"), roadmap__retired_at=None)
-    if elsewhere.exclude(roadmap__in=edited_roadmaps(person)).exists():
-        raise PermissionDenied
 
 
 def topic_for_editing(person: Person, uid: UUID) -> Topic:

@@ -52,6 +52,15 @@ from tracker.views.studio.import_plan import answer_import, apply_import, choose
 from tracker.views.studio.imports import import_source, imports, read_source, undo_import, upload_notes
 from tracker.views.studio.needs import need_as_noted, remove_need, set_need, topic_needs
 from tracker.views.studio.topic import preview_topic, save_topic, studio_titles, studio_topic
+from tracker.views.studio.tree import (
+    new_roadmap,
+    studio,
+    studio_act,
+    studio_history,
+    studio_redo,
+    studio_roadmap,
+    studio_undo,
+)
 from tracker.views.targets import targets, targets_feed, targets_ics
 from tracker.views.topics import topic
 from tracker.views.trail import audit, audit_csv
@@ -149,4 +158,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/", audit, name="audit"),
     path("audit/export.csv", audit_csv, name="audit_csv"),
     path("health/", health, name="health"),
+    path("studio/", studio, name="studio"),
+    path("studio/new/", new_roadmap, name="new_roadmap"),
+    path("studio/<str:slug>/", studio_roadmap, name="studio_roadmap"),
+    path("studio/<str:slug>/act/", studio_act, name="studio_act"),
+    path("studio/<str:slug>/undo/", studio_undo, name="studio_undo"),
+    path("studio/<str:slug>/redo/", studio_redo, name="studio_redo"),
+    path("studio/<str:slug>/history/", studio_history, name="studio_history"),
 ]

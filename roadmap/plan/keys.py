@@ -56,6 +56,10 @@ def slugify(title: str) -> str:
     return "-".join(kept.replace("-", " ").split())[:SLUG].strip("-_")
 
 
+RESERVED = frozenset({"health", "imports", "new", "titles", "topics"})
+"""Addresses of pages that stand where a roadmap's own would."""
+
+
 class Slugs:
     """Slugs given out in one place where they must be unique."""
 

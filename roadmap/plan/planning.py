@@ -43,7 +43,7 @@ from roadmap.plan.incoming import (
     meta_of,
 )
 from roadmap.plan.keeping import keep_overrides, keep_seats, resources_of, steps_of
-from roadmap.plan.keys import Slugs, key
+from roadmap.plan.keys import RESERVED, Slugs, key
 from roadmap.plan.matches import Answers, Matches, Unclear
 from roadmap.plan.needs import Links, merge_needs, without_loops
 
@@ -121,7 +121,7 @@ def plan(
         incoming,
         matches,
         Slugs(taken, (topic.slug for topic in now.topics)),
-        Slugs(taken, (roadmap.slug for roadmap in now.roadmaps)),
+        Slugs(taken, RESERVED, (roadmap.slug for roadmap in now.roadmaps)),
         new_uid,
     )
     target = planning.target()

@@ -14,7 +14,7 @@ from roadmap.locks import curriculum_lock
 from roadmap.models import Edit, Roadmap, Topic
 from roadmap.plan import curriculum as plain
 from roadmap.plan.curriculum import Curriculum
-from roadmap.plan.keys import Slugs
+from roadmap.plan.keys import RESERVED, Slugs
 from roadmap.stored import slugs_elsewhere
 from roadmap.studio import acts, sight, topics
 from roadmap.studio.acts import Fresh, titled
@@ -37,7 +37,7 @@ def create_roadmap(*, title: str, asked: Asked) -> Roadmap:
         if known is not None and known.roadmap is not None:
             return known.roadmap
         uid = uuid4()
-        slug = Slugs(slugs_elsewhere(None)).take(title, f"roadmap-{uid.hex[:8]}")
+        slug = Slugs(slugs_elsewhere(None), RESERVED).take(title, f"roadmap-{uid.hex[:8]}")
         last = Roadmap.objects.aggregate(last=Max("position"))["last"] or 0
         made = Roadmap.objects.create(
             uid=uid, slug=slug, title=title, state=Roadmap.State.DRAFT, position=min(last + 1, 2**31 - 1)

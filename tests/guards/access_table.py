@@ -568,6 +568,46 @@ PEOPLE = [
     about("resend_account", "other", 409, "who came in", operation()),
     about("resend_account", "disabled", 409, "who is switched off", operation()),
 ]  # fmt: skip
+
+
+def repair(status: int, case: str = "", **fields: str) -> Row:
+    """A small repair, for who edits the curriculum. For all others there is no such page."""
+    return Row(
+        "repair_health", get=signed_in(405), post=closed(404, editor=status, owner=status), put=signed_in(405),
+        other=signed_in(405), case=case,
+        data=lambda stage: fields | {"topic": str(stage.second.uid), "requires": str(stage.topic.uid)},
+    )  # fmt: skip
+
+
+HEALTH = [
+    *(
+        Row(
+            url, get=closed(404, editor=200, owner=200), post=signed_in(405), put=signed_in(405), other=signed_in(405),
+            arguments=arguments, query=query, case=case,
+        )
+        for url, arguments, query, case in (
+            ("curriculum_health", lambda stage: [], "", ""),
+            ("curriculum_health", lambda stage: [], "?kind=no-hours&page=x", "one kind"),
+            ("roadmap_health", of("draft"), "?kind=x", ""),
+        )
+    ),
+    Row(
+        "roadmap_health", get=signed_in(404), post=signed_in(405), put=signed_in(405), other=signed_in(405),
+        arguments=lambda stage: ["none"], case="missing",
+    ),
+    repair(303, act="drop_need"),
+    repair(303, "a guess", act="accept_need"),
+    repair(422, "unknown", act="x"),
+    # The draft has no link to the web: nothing is asked.
+    Row(
+        "check_links", get=signed_in(405), post=closed(404, editor=303, owner=303), put=signed_in(405),
+        other=signed_in(405), arguments=of("draft"),
+    ),
+    Row(
+        "check_links", get=signed_in(405), post=signed_in(404), put=signed_in(405), other=signed_in(405),
+        arguments=lambda stage: ["none"], case="missing",
+    ),
+]  # fmt: skip
 REPORTS = [
     Row(url, get=get, post=signed_in(405), put=signed_in(405), other=signed_in(405), arguments=arguments, query=query,
         case=case)
@@ -642,6 +682,48 @@ IMPORTS = [
     import_act("apply_import", closed(404, owner=422), plan_of, case="nothing"),
     import_act("drop_import", closed(404, owner=303), plan_of),
 ]
+
+
+def tree_act(case: str, post: str, act: str, **fields: str) -> Row:
+    """An act on the tree of `stage.roadmap`; on its topic, unless said otherwise."""
+
+    def data(stage: Stage) -> dict[str, str]:
+        return {"act": act, "uid": str(stage.topic.uid), "operation": str(uuid.uuid4())} | fields
+
+    others = signed_in(405)
+    return Row(
+        "studio_act", get=others, post=post, put=others, other=others, arguments=of("roadmap"), data=data, case=case
+    )
+
+
+def studio_page(url: str, get: str, arguments: Arguments = lambda stage: [], query: str = "", case: str = "") -> Row:
+    others = signed_in(405)
+    return Row(url, get=get, post=others, put=others, other=others, arguments=arguments, query=query, case=case)
+
+
+def studio_turn(url: str, post: str, data: Data, case: str = "") -> Row:
+    others = signed_in(405)
+    return Row(url, get=others, post=post, put=others, other=others, arguments=of("roadmap"), data=data, case=case)
+
+
+BY_EDITORS = closed(404, editor=303, owner=303)
+STUDIO = [
+    studio_page("studio", closed(404, editor=200, owner=200), query="?page=x"),
+    Row(
+        "new_roadmap", get=closed(404, editor=200, owner=200), post=BY_EDITORS, put=signed_in(405),
+        other=signed_in(405), data=operation(title="Bees"),
+    ),
+    studio_page("studio_roadmap", closed(404, editor=200, owner=200), of("roadmap"), "?open=x&at=x&find=x"),
+    studio_page("studio_roadmap", closed(404, editor=200, owner=200), of("draft"), case="draft"),
+    studio_page("studio_roadmap", signed_in(404), lambda stage: ["nowhere"], case="missing"),
+    studio_page("studio_history", closed(404, editor=200, owner=200), of("roadmap"), "?page=x"),
+    tree_act("rename", BY_EDITORS, "rename", title="Earth"),
+    tree_act("of something gone", closed(404, editor=409, owner=409), "retire", uid=UNKNOWN, seen="x"),
+    tree_act("not understood", closed(404, editor=422, owner=422), "rename", title=""),
+    studio_turn("studio_undo", closed(404, editor=409, owner=409), operation(), "nothing to undo"),
+    studio_turn("studio_undo", closed(404, editor=422, owner=422), lambda stage: {}, "not understood"),
+    studio_turn("studio_redo", closed(404, editor=409, owner=409), operation(), "nothing to redo"),
+]  # fmt: skip
 STUDIO_TOPIC = [
     import_page("studio_topic", LOADERS, of("topic"), "?roadmap=gardening"),
     import_page("studio_topic", LOADERS, of("retired"), case="retired"),
@@ -663,7 +745,9 @@ STUDIO_TOPIC = [
     import_act("need_as_noted", signed_in(404), lambda stage: ["none"], case="missing"),
 ]
 TABLE = [
+    *HEALTH,
     *STUDIO_TOPIC,
+    *STUDIO,
     *PEOPLE,
     *IMPORTS,
     *REPORTS,

@@ -21,13 +21,16 @@ from tracker.slotted import Slotted, hole
 
 
 class _Somebody:
-    """Stands for the person who is signed in, while the template is rendered."""
+    """Stands for the person who is signed in, while the template is rendered; the frame differs by role alone."""
 
     is_authenticated = True
     pk = hole("user_pk")
     shown_name = hole("user_name")
     initial = hole("user_initial")
     email = hole("user_email")
+
+    def __init__(self, role: str) -> None:
+        self.role = role
 
 
 class Frame:
@@ -36,7 +39,7 @@ class Frame:
     def __init__(self, template: str, filled: Sequence[str]) -> None:
         self._template = template
         self._filled = filled
-        self._slotted: dict[tuple[bool, str], Slotted] = {}
+        self._slotted: dict[tuple[str, str], Slotted] = {}
 
     def answer(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         """`context` as `render` takes it; what is filled in may be encoded. With messages to show it is rendered."""
@@ -44,7 +47,7 @@ class Frame:
         if len(get_messages(request)) or not isinstance(person, (User, AnonymousUser)):
             decoded = {name: v.decode() if isinstance(v, bytes) else v for name, v in context.items()}
             return render(request, self._template, decoded)
-        key = (isinstance(person, User), request.path)
+        key = (person.role if isinstance(person, User) else "", request.path)
         slotted = self._slotted.get(key)
         if slotted is None:
             slotted = self._slotted[key] = self._make(request, context)
@@ -64,7 +67,7 @@ class Frame:
     def _make(self, request: HttpRequest, context: dict[str, Any]) -> Slotted:
         holes: dict[str, Any] = {name: hole(name) for name in self._filled}
         holes["csrf_token"] = hole("csrf_token")
-        holes["user"] = _Somebody() if isinstance(request.user, User) else AnonymousUser()
+        holes["user"] = _Somebody(request.user.role) if isinstance(request.user, User) else AnonymousUser()
         holes["request"] = {"path": request.path, "get_full_path": hole("full_path")}
         holes["messages"] = ()
         return Slotted(self._template, context | holes)

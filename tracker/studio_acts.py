@@ -1,0 +1,114 @@
+"""From what an editor sent to the verb that does it, and to words for what they wanted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+
+from roadmap.models import Edit, Placement, Roadmap, Section
+from roadmap.studio import verbs
+from roadmap.studio.doing import Asked
+from tracker import access, merging
+from tracker.models import User
+from tracker.permissions import Person, Right, may
+
+WORDS = {
+    "rename": "rename it to “{title}”",
+    "move": "move it",
+    "step": "move it {way}",
+    "optional": "say whether it is optional",
+    "choice": "say how many of its topics are enough",
+    "chain": "say whether it is a chain",
+    "duplicate": "duplicate it",
+    "retire": "retire it",
+    "restore": "restore it",
+    "remove": "take it away",
+    "steps": "split it into steps",
+    "topics": "split it into topics",
+    "merge": "merge it into another topic",
+    "new_section": "make “{title}” in it",
+    "new_topic": "make “{title}” in it",
+}
+OF_TOPICS = {"rename", "duplicate", "retire", "restore", "steps", "topics", "merge"}
+"""Acts that change topics wherever they are shown, not only what stands where on this roadmap."""
+
+
+def asked_by(user: User, operation: UUID, seen: str = "") -> Asked:
+    return Asked(user.shown_name, str(user.pk), seen, operation)
+
+
+def wanted(act: str, data: dict[str, Any]) -> str:
+    """What the editor wanted, after "You wanted to"."""
+    return WORDS[act].format(title=data.get("title", ""), way=data.get("way", ""))
+
+
+def carry_out(user: User, roadmap: Roadmap, act: str, data: dict[str, Any]) -> Edit | None:
+    """Do it. Raise as `roadmap.studio.doing.do`; Http404 or PermissionDenied for topics that are not theirs."""
+    if act in OF_TOPICS:
+        require_topics_editing(user, roadmap, data["uid"])
+    return ACTS[act](user, roadmap, data, asked_by(user, data["operation"], data["seen"]))
+
+
+def require_topics_editing(person: Person, roadmap: Roadmap, uid: UUID) -> None:
+    """Raise PermissionDenied for who edits single roadmaps where another one shows the topic of this uid, or one below
+    the section: what is shared is not theirs to change. No query for editors by role, else two."""
+    if may(person, Right.EDIT_CURRICULUM):
+        return
+    below = list(Section.objects.filter(roadmap=roadmap).values_list("pk", "parent", "uid"))
+    inside = {key for key, _, section in below if section == uid}
+    for _ in below:
+        inside |= {key for key, parent, _ in below if parent in inside}
+    seats = Placement.objects.filter(roadmap=roadmap).filter(Q(topic__uid=uid) | Q(section__in=inside))
+    elsewhere = Placement.objects.filter(topic__in=seats.values("topic"), roadmap__retired_at=None)
+    if elsewhere.exclude(roadmap__in=access.edited_roadmaps(person)).exists():
+        raise PermissionDenied
+
+
+def _move(user: User, roadmap: Roadmap, data: dict[str, Any], asked: Asked) -> Edit | None:
+    after, parent = data["after"], data["parent"]
+    behind = None if not after else LAST if after == "last" else UUID(after) if _UID.fullmatch(after) else LAST
+    return verbs.move(roadmap=roadmap, uid=data["uid"], parent=parent, after=behind, asked=asked)
+
+
+def _merge(user: User, roadmap: Roadmap, data: dict[str, Any], asked: Asked) -> Edit | None:
+    keep, gone = (access.topic_for_editing(user, data[name]) for name in ("keep", "uid"))
+    return merging.merge(roadmap=roadmap, keep=keep, gone=gone, by=user, asked=asked)
+
+
+def _split(user: User, roadmap: Roadmap, data: dict[str, Any], asked: Asked) -> Edit | None:
+    topic = access.topic_for_editing(user, data["uid"])
+    return merging.split(roadmap=roadmap, topic=topic, titles=data["titles"], by=user, asked=asked)
+
+
+def _new_section(user: User, roadmap: Roadmap, data: dict[str, Any], asked: Asked) -> Edit | None:
+    parent = None if data["uid"] == roadmap.uid else data["uid"]
+    return verbs.create_section(roadmap=roadmap, parent=parent, title=data["title"], kind=data["kind"], asked=asked)
+
+
+LAST = UUID(int=0)
+"""Stands nowhere: behind it is the last place."""
+_UID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+Do = Callable[[User, Roadmap, dict[str, Any], Asked], Edit | None]
+ACTS: dict[str, Do] = {
+    "rename": lambda _, r, d, asked: verbs.rename(roadmap=r, uid=d["uid"], title=d["title"], asked=asked),
+    "move": _move,
+    "step": lambda _, r, d, asked: verbs.step(roadmap=r, uid=d["uid"], way=d["way"], asked=asked),
+    "optional": lambda _, r, d, asked: verbs.set_optional(roadmap=r, uid=d["uid"], optional=d["on"], asked=asked),
+    "choice": lambda _, r, d, asked: verbs.set_choice(roadmap=r, uid=d["uid"], choose=d["choose"], asked=asked),
+    "chain": lambda _, r, d, asked: verbs.set_ordered(roadmap=r, uid=d["uid"], ordered=d["on"], asked=asked),
+    "duplicate": lambda _, r, d, asked: verbs.duplicate(roadmap=r, uid=d["uid"], asked=asked),
+    "retire": lambda _, r, d, asked: verbs.retire(roadmap=r, uid=d["uid"], asked=asked),
+    "restore": lambda _, r, d, asked: verbs.restore(roadmap=r, uid=d["uid"], asked=asked),
+    "remove": lambda _, r, d, asked: verbs.remove_section(roadmap=r, uid=d["uid"], asked=asked),
+    "steps": lambda _, r, d, asked: verbs.split_into_steps(roadmap=r, uid=d["uid"], titles=d["titles"], asked=asked),
+    "topics": _split,
+    "merge": _merge,
+    "new_section": _new_section,
+    "new_topic": lambda _, r, d, asked: verbs.create_topic(roadmap=r, section=d["uid"], title=d["title"], asked=asked),
+}
