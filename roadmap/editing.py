@@ -24,7 +24,7 @@ class RefusedEditError(NotAppliedError):
 
 
 def add_prerequisite(*, topic: Topic, requires: Topic, by: str, reason: str = "", group: str = "") -> Prerequisite:
-    """`topic` now requires `requires`; said again with another reason or group, these are set.
+    """`topic` now requires `requires`; said again with another reason or group, these are set. A guess is one no more.
 
     Raise RefusedEditError for a topic that would require itself, PrerequisiteLoopError, which names the loop, or
     BusyError.
@@ -39,7 +39,8 @@ def add_prerequisite(*, topic: Topic, requires: Topic, by: str, reason: str = ""
             topic=topic, requires=requires, defaults={**wanted, "position": position}
         )
         was = {name: getattr(link, name) for name in ("reason", "group")}
-        if not created and was == {"reason": reason, "group": wanted["group"]}:
+        guessed = link.source == Prerequisite.Source.GUESS
+        if not created and not guessed and was == {"reason": reason, "group": wanted["group"]}:
             return link
         if not created:
             link.reason, link.group, link.source = reason, group[:GROUP], Prerequisite.Source.EDITOR
@@ -51,6 +52,18 @@ def add_prerequisite(*, topic: Topic, requires: Topic, by: str, reason: str = ""
         _record(Edit.Verb.ADD_PREREQUISITE, topic, by, {"requires": str(requires.uid), "was": None if created else was})
         _redraw(topic, requires)
         return link
+
+
+def confirm_prerequisite(*, topic: Topic, requires: Topic, by: str) -> None:
+    """A guess becomes an editor's word, with its reason and its alternatives; what is none stays as it is.
+
+    Raise RefusedEditError when `topic` does not require it any more, or as `add_prerequisite`.
+    """
+    link = Prerequisite.objects.filter(topic=topic, requires=requires).first()
+    if link is None:
+        raise RefusedEditError(f"“{topic.title}” does not need “{requires.title}” any more. Nothing was changed.")
+    if link.source == Prerequisite.Source.GUESS:
+        add_prerequisite(topic=topic, requires=requires, by=by, reason=link.reason, group=link.group)
 
 
 def remove_prerequisite(*, topic: Topic, requires: Topic, by: str) -> None:

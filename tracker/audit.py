@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection, models
 
+from roadmap.models import EditVerb
 from tracker.exports.cells import BOM, line, text
 from tracker.models import AuditEntry, User
 
@@ -23,7 +24,7 @@ BATCH = 1_000
 ITSELF = "Pathnotes"
 """Who did what nobody asked for."""
 
-VERBS = {
+VERBS: dict[str, str] = dict(EditVerb.choices) | {
     "create": "made",
     "edit": "changed",
     "assign": "assigned a roadmap to",
@@ -51,6 +52,7 @@ VERBS = {
     "remove_prerequisite": "removed a prerequisite of",
     "retire_topic": "retired",
     "restore_topic": "restored",
+    "undo": "took back an edit of",
 }
 """Words of each verb, between who did it and what it was done to. An unknown one is shown as it is."""
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
@@ -58,19 +60,25 @@ KINDS = ("person", "cohort", "roadmap", "topic", "notes")
 
 
 def record(
-    *, by: User | None, verb: str, of: models.Model, kind: str, title: str = "", detail: Mapping[str, Any] | None = None
+    *,
+    by: User | None,
+    verb: str,
+    of: models.Model | None,
+    kind: str,
+    title: str = "",
+    detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Write one entry. Call it inside the transaction of the act, so that neither is there without the other.
 
     `by` is None for the command line and for what Pathnotes does itself. `title` is what the object is called, its
-    `str()` when left out. One query.
+    `str()` when left out; `of` is None for an act on many. One query.
     """
     AuditEntry.objects.create(
         by=by.pk if by else None,
         by_name=(by.shown_name if by else ITSELF)[:150],
         verb=verb,
         kind=kind,
-        object=of.pk,
+        object=of.pk if of else None,
         title=(title or str(of))[:300],
         detail=dict(detail or {}),
     )
@@ -115,7 +123,10 @@ class Entry:
     @property
     def more(self) -> str:
         """The detail in one line: `role: learner → mentor`."""
-        return "; ".join(f"{name.replace('_', ' ')}: {_shown(value)}" for name, value in self.detail.items())
+        return "; ".join(
+            _shown(value) if name == "said" else f"{name.replace('_', ' ')}: {_shown(value)}"
+            for name, value in self.detail.items()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +136,23 @@ class Trail:
     """Where the next page begins; empty at the end."""
 
 
+_EDITED = """CASE WHEN edit.topic_id IS NULL THEN 'roadmap' ELSE 'topic' END, coalesce(topic.title, roadmap.title),
+       jsonb_strip_nulls(jsonb_build_object('said', edit.data -> 'said')), {}, edit.id
+FROM roadmap_edit edit LEFT JOIN roadmap_topic topic ON topic.id = edit.topic_id
+     LEFT JOIN roadmap_roadmap roadmap ON roadmap.id = edit.roadmap_id"""
 _ALL = """
 SELECT at, by_name, verb, kind, title, detail, 0 AS source, id FROM tracker_auditentry
 UNION ALL
-SELECT edit.at, edit.by, edit.verb, 'topic', topic.title, '{}'::jsonb, 1, edit.id
-FROM roadmap_edit edit JOIN roadmap_topic topic ON topic.id = edit.topic_id
+SELECT edit.at, edit.by, edit.verb, EDITED
+UNION ALL
+SELECT edit.undone_at, edit.by, 'undo', REPLACED WHERE edit.undone_at IS NOT NULL
 UNION ALL
 SELECT load.applied_at, load.by, 'load', 'notes', source.title, load.counts, 2, load.id
 FROM roadmap_import load JOIN roadmap_notesource source ON source.id = load.source_id
 UNION ALL
 SELECT load.undone_at, load.undone_by, 'undo_load', 'notes', source.title, '{}'::jsonb, 3, load.id
 FROM roadmap_import load JOIN roadmap_notesource source ON source.id = load.source_id WHERE load.state = 'undone'
-"""
+""".replace("EDITED", _EDITED.format(1)).replace("REPLACED", _EDITED.format(4))
 _FOUND = """
 SELECT at, by_name, verb, kind, title, detail::text, source, id FROM (ALL) entry
 WHERE (%(who)s = '' OR by_name ILIKE %(who)s) AND (%(what)s = '' OR title ILIKE %(what)s)

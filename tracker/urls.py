@@ -29,6 +29,13 @@ from tracker.views.cohorts.settings import (
     place_roadmap,
     unassign_roadmap,
 )
+from tracker.views.curriculum_health import (
+    check_all_links,
+    check_links,
+    curriculum_health,
+    repair_health,
+    roadmap_health,
+)
 from tracker.views.exports import events_csv, events_xlsx, export_csv, export_xlsx
 from tracker.views.health import health
 from tracker.views.learners import help_requests, learner, sign_offs, sign_offs_wanted, timeline
@@ -157,6 +164,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<int:pk>/resend/", resend_account, name="resend_account"),
     path("audit/", audit, name="audit"),
     path("audit/export.csv", audit_csv, name="audit_csv"),
+    path("studio/health/", curriculum_health, name="curriculum_health"),
+    path("studio/health/repair/", repair_health, name="repair_health"),
+    path("studio/health/links/", check_all_links, name="check_all_links"),
+    path("studio/<str:slug>/health/", roadmap_health, name="roadmap_health"),
+    path("studio/<str:slug>/health/links/", check_links, name="check_links"),
     path("health/", health, name="health"),
     path("studio/", studio, name="studio"),
     path("studio/new/", new_roadmap, name="new_roadmap"),

@@ -598,6 +598,10 @@ HEALTH = [
     repair(303, act="drop_need"),
     repair(303, "a guess", act="accept_need"),
     repair(422, "unknown", act="x"),
+    Row(
+        "check_all_links", get=signed_in(405), post=closed(404, editor=303, owner=303), put=signed_in(405),
+        other=signed_in(405),
+    ),
     # The draft has no link to the web: nothing is asked.
     Row(
         "check_links", get=signed_in(405), post=closed(404, editor=303, owner=303), put=signed_in(405),
