@@ -147,6 +147,21 @@ class TestBeside:
         self.until(eve, made, "This plan is applied")
         assert Import.objects.count() == 1
 
+    def test_a_plan_that_cannot_be_made_is_said_and_tried_again(
+        self, eve: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def broken(_: object) -> None:
+            time.sleep(0.2)
+            raise ZeroDivisionError
+
+        made = uploaded(eve, note(MANY))
+        with monkeypatch.context() as patched:
+            patched.setattr(reading, "read", broken)
+            assert "<progress" in eve.get(made).content.decode()
+            with pytest.raises(ZeroDivisionError):
+                self.until(eve, made, 'name="token"')
+        self.until(eve, made, 'name="token"')
+
     def test_what_went_wrong_while_storing_is_told(self, eve: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         made = uploaded(eve, note(MANY))
         token = token_on(self.until(eve, made, 'name="token"'))

@@ -50,7 +50,8 @@ Work = Callable[[Job], Any]
 
 
 def run(key: Hashable, work: Work, *, beside: bool) -> Job:
-    """The job of that key: over when it ran before or does not run `beside` the request; else perhaps under way."""
+    """The job of that key: over when it ran before or does not run `beside` the request; else perhaps under way. One
+    that failed is handed out once, so that whoever waits hears of it; after that it is tried again."""
     with _lock:
         job = _jobs.get(key)
         if job is None:
@@ -62,10 +63,13 @@ def run(key: Hashable, work: Work, *, beside: bool) -> Job:
             new = False
         _jobs.move_to_end(key)
     if new and beside:
-        Thread(target=_in_thread, args=(key, job, work), name="import", daemon=True).start()
+        Thread(target=_in_thread, args=(job, work), name="import", daemon=True).start()
     elif new:
-        _do(key, job, work)
+        _do(job, work)
     job.over.wait(PATIENCE if beside else None)
+    with _lock:
+        if job.over.is_set() and job.error is not None and _jobs.get(key) is job:
+            del _jobs[key]
     return job
 
 
@@ -80,19 +84,18 @@ def forget_those(which: Callable[[Hashable], bool]) -> None:
             del _jobs[key]
 
 
-def _in_thread(key: Hashable, job: Job, work: Work) -> None:
+def _in_thread(job: Job, work: Work) -> None:
     try:
         with _turn:
-            _do(key, job, work)
+            _do(job, work)
     finally:
         connections.close_all()
 
 
-def _do(key: Hashable, job: Job, work: Work) -> None:
+def _do(job: Job, work: Work) -> None:
     try:
         job.result = work(job)
     except Exception as error:  # it is raised where the outcome is asked for
         job.error = error
-        forget(key)
     finally:
         job.over.set()

@@ -13,6 +13,7 @@ from django.conf import settings
 
 from roadmap import apply
 from roadmap.apply import NotAppliedError, StalePlanError
+from roadmap.locks import BusyError
 from roadmap.models import Import, NoteSource
 from roadmap.plan.partial import Parting, key_of
 from roadmap.uploads import bundle, shelf
@@ -24,6 +25,7 @@ from tracker.imports.planning import NEW, Planned
 from tracker.models import User
 
 BUNDLED = "bundled:"
+BROKEN = "Something broke on our side while it was stored. Nothing was changed; try again in a moment."
 logger = logging.getLogger("pathnotes.imports")
 STORING = 900
 """Seconds after which storing that never ended is taken to have been killed."""
@@ -107,7 +109,7 @@ def answer(*, waiting: Waiting, answers: dict[str, str], planned: Planned, every
             known[name] = str(given)
         elif every and known.get(name) not in {NEW, *offered}:
             known[name] = NEW if every == NEW else offered[0]
-    return waiting if known == waiting.answers else shelf.change(waiting, answers=known)
+    return waiting if known == waiting.answers else shelf.change(waiting, answers=known, problem="")
 
 
 def leave_out(*, waiting: Waiting, planned: Planned, keys: Collection[str]) -> Waiting:
@@ -124,7 +126,7 @@ def take_in(*, waiting: Waiting, keys: Collection[str]) -> Waiting:
 
 def _without(waiting: Waiting, keys: set[str]) -> Waiting:
     without = tuple(sorted(keys))
-    return waiting if without == waiting.without else shelf.change(waiting, without=without)
+    return waiting if without == waiting.without else shelf.change(waiting, without=without, problem="")
 
 
 def apply_now(
@@ -163,11 +165,12 @@ def _apply(waiting: Waiting, planned: Planned, by: User, job: Job) -> str:
     except Exception as error:
         planning.forget(waiting)
         stale = isinstance(error, StalePlanError)
-        told = RefreshedError() if stale else error
+        known = isinstance(error, NotAppliedError | BusyError)
+        said = str(RefreshedError() if stale else error) if known else BROKEN
         if done == "-" and not _stored_meanwhile(waiting):
-            shelf.change(waiting, applying=0.0, problem=str(told))
+            shelf.change(waiting, applying=0.0, problem=said)
         if stale:
-            raise told from error
+            raise RefreshedError from error
         raise
     finally:
         jobs.forget(("apply", waiting.uid))
