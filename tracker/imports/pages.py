@@ -198,19 +198,19 @@ def plan_page(waiting: Waiting, planned: Planned, whole: str = "") -> dict[str, 
 
 
 def _groups(waiting: Waiting, planned: Planned, whole: str) -> Iterator[Group]:
-    parting, without = Parting(planned.whole), set(waiting.without)
+    parting, without, asked = Parting(planned.whole), set(waiting.without), _asked(planned)
     for kind, (heading, about) in HEADINGS.items():
         changes = [change for change in planned.whole.changes if change.kind == kind]
         if not changes:
             continue
         shown = changes[: MOST if whole == kind else SHOWN]
-        can = [change for change in changes if not parting.why_not(change)]
+        can = [change for change in changes if not parting.why_not(change) and key_of(change) not in asked]
         yield Group(
             kind=kind,
             heading=heading,
             about=about,
             amount=len(changes),
-            rows=[_row(change, planned, parting, without) for change in shown],
+            rows=[_row(change, planned, parting, without, asked) for change in shown],
             more=len(changes) - len(shown),
             all_left_out=bool(can) and all(key_of(change) in without for change in can),
             some_can=len(can) > 1,
@@ -218,10 +218,12 @@ def _groups(waiting: Waiting, planned: Planned, whole: str) -> Iterator[Group]:
 
 
 def keys_of_kind(planned: Planned, kind: str) -> list[str]:
-    return [key_of(change) for change in planned.whole.changes if change.kind == kind]
+    """Of all changes of a kind but those that an open question decides on."""
+    asked = _asked(planned)
+    return [key for change in planned.whole.changes if change.kind == kind and (key := key_of(change)) not in asked]
 
 
-def _row(change: Change, planned: Planned, parting: Parting, without: set[str]) -> Row:
+def _row(change: Change, planned: Planned, parting: Parting, without: set[str], asked: set[str]) -> Row:
     key, why_not = key_of(change), parting.why_not(change)
     moves = change.kind in MOVING or any(field.name == "optional" for field in change.fields)
     effect = planned.effects.topics.get(change.uid) if moves else None
@@ -232,22 +234,25 @@ def _row(change: Change, planned: Planned, parting: Parting, without: set[str]) 
         why_not=why_not,
         learners=planned.learners.get(change.uid, 0),
         said=effect_words(effect) if effect is not None else "",
-        asked=_is_asked(change, planned),
+        asked=key in asked and key not in without,
         fields=tuple(map(_field, change.fields)),
     )
 
 
-def _is_asked(change: Change, planned: Planned) -> bool:
-    """Whether an open question decides on it: a topic that may be an old one, or an old one that it may be."""
-    if change.what != "topic" or change.kind not in {"added", "retired"}:
-        return False
-    place = (change.title, change.source, change.line)
-    return any(
-        place == (question.title, question.source, question.line)
-        if change.kind == "added"
-        else any(candidate.topic == change.uid for candidate in question.candidates)
-        for question in planned.part.unclear
-    )
+def _asked(planned: Planned) -> set[str]:
+    """Keys of the changes that an open question decides on: topics that may be old ones, and these."""
+    open_ones = planned.part.unclear
+    places = {(question.title, question.source, question.line) for question in open_ones}
+    offered = {candidate.topic for question in open_ones for candidate in question.candidates}
+    return {
+        key_of(change)
+        for change in (planned.whole.changes if open_ones else ())
+        if change.what == "topic"
+        and (
+            (change.kind == "added" and (change.title, change.source, change.line) in places)
+            or (change.kind == "retired" and change.uid in offered)
+        )
+    }
 
 
 def _field(field: FieldChange) -> Field:
