@@ -293,6 +293,15 @@ def topic_by_slug_for_editing(person: Person, slug: str) -> Topic:
     raise MovedError(topic_for_editing(person, alias.topic.uid).slug)
 
 
+def topics_to_link(person: Person) -> QuerySet[Topic]:
+    """Topics that an editor may link to or require: all, or, for who edits single roadmaps, those that are published or
+    theirs."""
+    if may(person, Right.READ_DRAFTS):
+        return Topic.objects.all()
+    seats = Placement.objects.filter(Q(roadmap__in=readable_roadmaps()) | Q(roadmap__in=edited_roadmaps(person)))
+    return Topic.objects.filter(pk__in=seats.values("topic"))
+
+
 def require_some_editing(person: Person) -> None:
     """Raise Http404 for who edits nothing. No query for editors by role, else one."""
     if not may(person, Right.EDIT_CURRICULUM) and not edited_roadmaps(person).exists():

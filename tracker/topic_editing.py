@@ -14,6 +14,8 @@ from roadmap.models import Topic as TopicRow
 from roadmap.plan.curriculum import Need, Origin, Topic, need_json
 from roadmap.stored import part_of
 from roadmap.studio.fields import FIELDS, noted, resources_text
+from tracker import access
+from tracker.permissions import Person
 from tracker.topic_forms import LABELS
 from tracker.touched import learners_on
 
@@ -187,10 +189,10 @@ def _need_in_words(told: Mapping[str, str]) -> str:
     return f"{words}{reason}{', as one of several alternatives' if told['group'] else ''}"
 
 
-def candidates(topic: TopicRow, words: str) -> list[Candidate]:
+def candidates(person: Person, topic: TopicRow, words: str) -> list[Candidate]:
     """Live topics whose titles or other names have `words`, that `topic` does not require yet. Five queries, none for
     no words."""
-    found = find(words, without=[topic.pk, *topic.needs.values_list("requires", flat=True)])[:FOUND]
+    found = find(person, words, without=[topic.pk, *topic.needs.values_list("requires", flat=True)])[:FOUND]
     if not found:
         return []
     loops = loops_of(topic, found)
@@ -205,8 +207,11 @@ def _place(row: TopicRow) -> str:
     return f"{seats[0].roadmap.title} › {seats[0].section.title}" if seats else ""
 
 
-def find(words: str, *, without: Iterable[int] = (), source: int | bool | None = True) -> list[TopicRow]:
-    """Live topics by words of their titles or other names, those that begin so first. Two queries, none for no words.
+def find(
+    person: Person, words: str, *, without: Iterable[int] = (), source: int | bool | None = True
+) -> list[TopicRow]:
+    """Live topics that this person may know of, by words of their titles or other names, those that begin so first.
+    Four queries, none for no words.
 
     `source`: key of the source they are of, None for those of none, True for any.
     """
@@ -216,7 +221,7 @@ def find(words: str, *, without: Iterable[int] = (), source: int | bool | None =
     named = TopicRow.objects.filter(title__icontains=words) | TopicRow.objects.filter(
         aliases__kind="name", aliases__text__icontains=words
     )
-    found = named.filter(retired_at=None).exclude(pk__in=list(without)).distinct()
+    found = named.filter(retired_at=None, pk__in=access.topics_to_link(person)).exclude(pk__in=list(without)).distinct()
     if source is not True:
         found = found.filter(source=source)
     # Enough to put those that begin with the words first.

@@ -15,6 +15,7 @@ from django.http import QueryDict
 from roadmap.models import Resource as ResourceRow
 from roadmap.notes.items import Resource
 from roadmap.plan.curriculum import Topic
+from roadmap.plan.keys import slugify
 from roadmap.studio.fields import FIELDS, MOST, StepField, digest, digests, guessed, plain, resources_text, steps_text
 
 KINDS = [("", "guess it from the address"), *ResourceRow.Kind.choices]
@@ -133,6 +134,8 @@ class Typed:
         """Whether all of it can be stored; `errors` says of which field it cannot."""
         if not form.is_valid():
             self.errors |= {name: " ".join(map(str, errors)) for name, errors in form.errors.items()}
+        if "slug" in self.touched() and not slugify(self.texts["slug"]):
+            self.errors.setdefault("slug", "An address needs at least one letter or digit.")
         for row in self.resources:
             if not row.gone and not _may_lead(row.url):
                 self.errors["resources"] = f"“{row.url[:80]}” is no web address: it begins with http:// or https://."

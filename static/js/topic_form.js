@@ -22,7 +22,7 @@ function close() {
   offer?.remove();
   offer = null;
   chosen = -1;
-  for (const name of ["aria-expanded", "aria-activedescendant", "aria-controls", "aria-autocomplete", "role"]) body.removeAttribute(name);
+  for (const name of ["aria-activedescendant", "aria-controls", "aria-autocomplete"]) body.removeAttribute(name);
 }
 
 async function look() {
@@ -57,9 +57,7 @@ function show(titles) {
     offer.append(option);
   });
   body.after(offer);
-  body.setAttribute("role", "combobox");
   body.setAttribute("aria-autocomplete", "list");
-  body.setAttribute("aria-expanded", "true");
   body.setAttribute("aria-controls", "offer");
   choose(0);
   said.textContent = titles.length === 1 ? "1 topic offered." : `${titles.length} topics offered.`;
@@ -125,7 +123,7 @@ for (const list of document.querySelectorAll("[data-rows]")) {
     }
     for (const label of row.querySelectorAll("label")) label.htmlFor = label.htmlFor.replace(/\d+$/, number);
     list.append(row);
-    row.querySelector(".wide input").focus();
+    row.querySelector(".grow input").focus();
   });
   list.after(more);
 

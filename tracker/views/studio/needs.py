@@ -110,7 +110,7 @@ def _page(request: HttpRequest, topic: Topic, *, words: str = "", status: int = 
         "gone": gone,
         "unmet": topic.unmet,
         "words": words,
-        "found": topic_editing.candidates(topic, words),
+        "found": topic_editing.candidates(request.user, topic, words),
         "operation": uuid.uuid4(),
     }
     return render(request, "studio/topic_needs.html", context | more, status=status)

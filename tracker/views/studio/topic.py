@@ -90,7 +90,7 @@ def studio_titles(request: HttpRequest) -> HttpResponse:
     access.require_some_editing(request.user)
     words, slug = request.GET.get("q", ""), request.GET.get("topic", "")
     source: int | bool | None = _topic(request, slug).source_id if slug else True
-    found = topic_editing.find(words, source=source)[: topic_editing.FOUND]
+    found = topic_editing.find(request.user, words, source=source)[: topic_editing.FOUND]
     return render(request, "studio/studio_titles.html", {"words": words, "found": found, "slug": slug})
 
 
