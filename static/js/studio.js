@@ -81,8 +81,13 @@ document.addEventListener("dblclick", (event) => {
 
 // ---------------------------------------------------------------- the same place after an answer
 
+// htmx carries style attributes over to what has the same id, which the CSP refuses; dragging leaves some behind.
+const unstyled = () => { for (const element of tree().querySelectorAll("[style]")) element.removeAttribute("style"); };
+document.addEventListener("htmx:oobBeforeSwap", unstyled);
+
 let place = null;
 document.addEventListener("htmx:beforeSwap", () => {
+  unstyled();
   const row = rowOf(document.activeElement ?? document.body);
   if (!row) { place = null; return; }
   const active = document.activeElement;
