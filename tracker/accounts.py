@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 
+from tracker import audit
 from tracker.models import User
 
 DEFAULT_OWNER = "owner@localhost"
@@ -25,8 +27,11 @@ def ensure_owner(*, email: str = "") -> User:
         email=email or DEFAULT_OWNER, defaults={"role": User.Role.OWNER, "password": make_password(None)}
     )
     if owner.role != User.Role.OWNER:
-        owner.role = User.Role.OWNER
-        owner.save(update_fields=["role"])
+        was, owner.role = owner.role, User.Role.OWNER
+        with transaction.atomic():
+            owner.save(update_fields=["role"])
+            detail = {"role": [was, owner.role]}
+            audit.record(by=None, verb="set_role", of=owner, kind="person", title=owner.email, detail=detail)
     # allauth would add the address the first time its page is looked at; a GET writes nothing here.
     EmailAddress.objects.get_or_create(user=owner, email=owner.email, defaults={"verified": True, "primary": True})
     return owner

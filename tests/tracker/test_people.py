@@ -20,6 +20,7 @@ from roadmap.models import Roadmap
 from tests.factories import make_cohort, make_roadmap, make_section, make_topic, make_user, place
 from tests.tracker.conftest import browser_of
 from tracker import access, audit, cohorts, invitations, people
+from tracker.accounts import ensure_owner
 from tracker.audit import Asked
 from tracker.models import Cohort, Mail, Session, SignInLink, User
 from tracker.permissions import may_edit
@@ -128,6 +129,14 @@ class TestRoles:
         for thread in threads:
             thread.join()
         assert User.objects.filter(role="owner").count() == len(refused) == 1
+
+
+class TestFromTheCommandLine:
+    def test_who_becomes_an_owner_there_is_in_the_trail_too(self, learner: User) -> None:
+        for _ in range(2):
+            ensure_owner(email=learner.email)
+        (entry,) = audit.trail(Asked(kind="person")).entries
+        assert (entry.by, entry.title, entry.more) == (audit.ITSELF, learner.email, "role: learner → owner")
 
 
 class TestSwitchedOff:
