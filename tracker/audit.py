@@ -136,30 +136,40 @@ class Trail:
     """Where the next page begins; empty at the end."""
 
 
-_EDITED = """CASE WHEN edit.topic_id IS NULL THEN 'roadmap' ELSE 'topic' END, coalesce(topic.title, roadmap.title),
-       jsonb_strip_nulls(jsonb_build_object('said', edit.data -> 'said')), {}, edit.id
+_EDITED = """
+SELECT edit.{when} AS at, edit.by AS by_name, {verb} AS verb,
+       CASE WHEN edit.topic_id IS NULL THEN 'roadmap' ELSE 'topic' END AS kind,
+       coalesce(topic.title, roadmap.title) AS title,
+       jsonb_strip_nulls(jsonb_build_object('said', edit.data -> 'said')) AS detail, {source} AS source, edit.id
 FROM roadmap_edit edit LEFT JOIN roadmap_topic topic ON topic.id = edit.topic_id
-     LEFT JOIN roadmap_roadmap roadmap ON roadmap.id = edit.roadmap_id"""
-_ALL = """
-SELECT at, by_name, verb, kind, title, detail, 0 AS source, id FROM tracker_auditentry
-UNION ALL
-SELECT edit.at, edit.by, edit.verb, EDITED
-UNION ALL
-SELECT edit.undone_at, edit.by, 'undo', REPLACED WHERE edit.undone_at IS NOT NULL
-UNION ALL
-SELECT load.applied_at, load.by, 'load', 'notes', source.title, load.counts, 2, load.id
-FROM roadmap_import load JOIN roadmap_notesource source ON source.id = load.source_id
-UNION ALL
-SELECT load.undone_at, load.undone_by, 'undo_load', 'notes', source.title, '{}'::jsonb, 3, load.id
-FROM roadmap_import load JOIN roadmap_notesource source ON source.id = load.source_id WHERE load.state = 'undone'
-""".replace("EDITED", _EDITED.format(1)).replace("REPLACED", _EDITED.format(4))
-_FOUND = """
-SELECT at, by_name, verb, kind, title, detail::text, source, id FROM (ALL) entry
+LEFT JOIN roadmap_roadmap roadmap ON roadmap.id = edit.roadmap_id WHERE edit.{when} IS NOT NULL
+"""
+_LOADED = """
+SELECT load.{when} AS at, load.{by} AS by_name, '{verb}' AS verb, 'notes' AS kind, notes.title AS title,
+       {detail} AS detail, {source} AS source, load.id
+FROM roadmap_import load JOIN roadmap_notesource notes ON notes.id = load.source_id WHERE load.{when} IS NOT NULL
+"""
+_SOURCES = (
+    "SELECT at, by_name, verb, kind, title, detail, 0 AS source, id FROM tracker_auditentry",
+    _EDITED.format(when="at", verb="edit.verb", source=1),
+    _LOADED.format(when="applied_at", by="by", verb="load", detail="load.counts", source=2),
+    _LOADED.format(when="undone_at", by="undone_by", verb="undo_load", detail="'{}'::jsonb", source=3),
+    _EDITED.format(when="undone_at", verb="'undo'", source=4),
+)
+"""Where acts are recorded; each has a number by which those of one moment are ordered."""
+_PART = """(
+SELECT at, by_name, verb, kind, title, detail, source, id FROM (SOURCE) entry
 WHERE (%(who)s = '' OR by_name ILIKE %(who)s) AND (%(what)s = '' OR title ILIKE %(what)s)
   AND (%(kind)s = '' OR kind = %(kind)s) AND (%(verb)s = '' OR verb = %(verb)s)
-  AND at >= %(since)s AND at < %(until)s AND (at, source, id) < (%(at)s, %(source)s, %(id)s)
+  AND at >= %(since)s AND at < %(until)s AND at <= %(at)s AND (at, source, id) < (%(at)s, %(source)s, %(id)s)
+ORDER BY at DESC, id DESC LIMIT %(most)s
+)"""
+# The limit stands in each part too, so that an index on the time is enough however long the trail grows.
+_FOUND = f"""
+SELECT at, by_name, verb, kind, title, detail::text, source, id
+FROM ({" UNION ALL ".join(_PART.replace("SOURCE", source) for source in _SOURCES)}) entry
 ORDER BY at DESC, source DESC, id DESC LIMIT %(most)s
-""".replace("ALL", _ALL)
+"""  # noqa: S608 (of ours)
 
 
 def trail(asked: Asked, *, most: int = PAGE) -> Trail:
