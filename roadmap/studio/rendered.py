@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -18,10 +19,13 @@ SELECT uid, slug, title, origin::text, retired_at IS NOT NULL,
              ORDER BY alias.text)
 FROM roadmap_topic topic WHERE source_id IS NOT DISTINCT FROM %s
 """
-_LINKING = """
+_LINKING = r"""
 SELECT uid, body, origin::text FROM roadmap_topic
 WHERE source_id IS NOT DISTINCT FROM %s AND (strpos(body, '[[') > 0 OR strpos(body, '.md') > 0)
+  AND (lower(body) LIKE ANY(%s) OR body ~ '[^\x01-\x7f]')
 """
+"""What is written in ASCII alone links to a name only where it has the name's longest word."""
+_WORD = re.compile(r"[a-z0-9]+")
 _SOURCES = "SELECT uid, source_id FROM roadmap_topic WHERE uid = ANY(%s)"
 
 
@@ -73,7 +77,7 @@ def _linking(source: int | None, names: set[str], done: Iterable[UUID]) -> list[
     """Topics of the source whose bodies link to one of the names, but for those in `done`. One query."""
     known = set(done)
     with connection.cursor() as cursor:
-        cursor.execute(_LINKING, [source])
+        cursor.execute(_LINKING, [source, [f"%{max(_WORD.findall(name), key=len, default='')}%" for name in names]])
         found = [Topic(uid, "", "", body=body, origin=origin_of(json.loads(o))) for uid, body, o in cursor.fetchall()]
     return [topic for topic in found if topic.uid not in known and links_to(topic, names)]
 
