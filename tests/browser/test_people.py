@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from django.conf import LazySettings
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -111,3 +112,16 @@ def test_an_editor_opens_a_loop_without_javascript(browse: Browse, olga: User, g
     page.get_by_role("button", name="Pond needs no Sowing").click()
     expect(page.locator(".messages")).to_contain_text("“Pond” no longer needs “Sowing”.")
     expect(page.get_by_role("heading", name="Loops of prerequisites")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 360)])
+def test_who_is_not_let_in_is_told_the_way(
+    browse: Browse, settings: LazySettings, garden: Path, theme: str, width: int
+) -> None:
+    settings.SIGN_UP = "invitation"
+    page = browse(color_scheme=theme, width=width)
+    page.goto("/accounts/signup/")
+    expect(page.get_by_role("heading", name="An invitation is needed")).to_be_visible()
+    assert (violations(page), overflow(page)) == ([], 0)
+    page.get_by_role("link", name="I have a code").click()
+    expect(page.get_by_role("textbox", name="Code")).to_be_visible()
