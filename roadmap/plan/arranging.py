@@ -31,7 +31,9 @@ Lists = Mapping[UUID | None, Sequence[tuple[UUID, bool]]]
 
 def was_arranged(roadmap: Roadmap) -> bool:
     """Whether an editor's hand is on what stands where."""
-    return INSIDE in roadmap.overrides or any(INSIDE in section.overrides for section in roadmap.sections)
+    return INSIDE in roadmap.overrides or any(
+        INSIDE in section.overrides or section.origin == Origin() for section in roadmap.sections
+    )
 
 
 def arrange(
@@ -67,6 +69,11 @@ def _lists(sections: Iterable[Section]) -> dict[UUID | None, list[tuple[UUID, bo
         uid: [(child, optional) for _, _, child, optional in sorted(group, key=lambda c: c[:2])]
         for uid, group in found.items()
     }
+
+
+def _positions(sections: Sequence[Section]) -> dict[UUID, int]:
+    found = {section.uid: section.position for section in sections}
+    return found | {seat.topic: seat.position for section in sections for seat in section.seats}
 
 
 def _places(lists: Lists) -> dict[UUID, Place]:
@@ -158,12 +165,14 @@ class _Merge:
     ) -> tuple[tuple[Section, ...], list[Any] | None]:
         before = {section.uid: section for section in self.old.sections}
         placed: dict[UUID, int] = {}
-        kept = [(s.uid, s.position) for s in self.old.sections]
-        kept += [(seat.topic, seat.position) for s in self.old.sections for seat in s.seats]
-        were = dict(kept)
+        were, noted = _positions(self.old.sections), _positions(self.sections)
         for parent, group in lists.items():
-            same = group == [uid for uid, _ in self.ours.get(parent, ())]
-            placed.update({uid: were[uid] if same else index for index, uid in enumerate(group)})
+            if group == [uid for uid, _ in self.theirs.get(parent, ())]:
+                placed.update({uid: noted[uid] for uid in group})
+            elif group == [uid for uid, _ in self.ours.get(parent, ())]:
+                placed.update({uid: were[uid] for uid in group})
+            else:
+                placed.update({uid: index for index, uid in enumerate(group)})
         made = []
         for uid, section in known.items():
             seats = tuple(Seat(c, placed[c], self.places[c].optional) for c in lists[uid] if c not in known)
