@@ -366,6 +366,8 @@ class EditVerb(models.TextChoices):
     SPLIT_STEPS = "split_steps", "split into steps"
     SPLIT_TOPICS = "split_topics", "split into topics"
     MERGE = "merge", "merged topics"
+    EDIT_TOPIC = "edit_topic", "edited the topic"
+    TAKE_NOTES_NEED = "take_notes_need", "took the notes' prerequisite"
 
 
 class Edit(models.Model):

@@ -47,7 +47,7 @@ def edit_topic(
         after = fields.edit(curriculum, uid=topic.uid, wanted=wanted, new_uid=fresh.uid)
         return fields.as_noted(after, uid=topic.uid, field=drop, new_uid=fresh.uid) if drop else after
 
-    return do(roadmap=roadmap, act=Act(Edit.Verb.RENAME, topic.uid, change, partial(_said, topic.uid)), asked=asked)
+    return do(roadmap=roadmap, act=Act(Edit.Verb.EDIT_TOPIC, topic.uid, change, partial(_said, topic.uid)), asked=asked)
 
 
 def set_need(
@@ -81,7 +81,7 @@ def need_as_noted(*, topic: TopicRow, roadmap: Roadmap, requires: TopicRow, aske
         return fields.require_as_noted(curriculum, uid=topic.uid, requires=requires.uid)
 
     said = f"“{told(topic.title)}” requires “{told(requires.title)}” as the notes say"
-    act = Act(Edit.Verb.ADD_PREREQUISITE, topic.uid, change, lambda before, after: said)
+    act = Act(Edit.Verb.TAKE_NOTES_NEED, topic.uid, change, lambda before, after: said)
     return do(roadmap=roadmap, act=act, asked=asked)
 
 
