@@ -5,9 +5,10 @@ The product's one percentage is `Share.value`; pages, the matrix, the API and ex
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple
 
 from roadmap.graph import missing
@@ -159,16 +160,16 @@ class Overlay:
         of the state, whether it is new or spare, and of what is not finished how much it lacks and opens."""
         ground = _ground(self.tree)
         looks = list(self.states[: layout(self.tree).seated])
-        met, finished = self._met.__getitem__, self._finished.__getitem__
-        for own, single, needed, groups, opens, waiting in ground.linked:
+        met, finished = self._met + b"\0", self._finished + b"\0"
+        for own, needed, alone, groups, waiting, asking in ground.linked:
             look = looks[own]
             if not _CODE_UNFINISHED[look & STATE]:
                 continue
             if needed:
-                lacking = needed - sum(map(met, single)) - sum(any(map(met, by)) for by in groups)
+                lacking = needed - alone(met).count(1) - sum(any(meeting(met)) for meeting in groups)
                 look += lacking << 8
             if waiting:
-                look += (waiting - sum(map(finished, opens))) << 20
+                look += (waiting - asking(finished).count(1)) << 20
             looks[own] = look
         for topic in self._spare():
             looks[ground.places[topic].own] |= _LOOKS_SPARE
@@ -281,9 +282,11 @@ class _Place:
     placed_at: float
 
 
-_Linked = tuple[int, tuple[int, ...], int, tuple[tuple[int, ...], ...], tuple[int, ...], int]
-"""A topic's place; places of what it needs alone; how many groups it needs; places of what meets each group of several;
-places of what asks for it, and how many those are."""
+_Bytes = Callable[[bytes], tuple[int, ...]]
+"""The bytes at some places."""
+_Linked = tuple[int, int, _Bytes, tuple[_Bytes, ...], int, _Bytes]
+"""A topic's place; how many groups it needs; the bytes of what it needs alone, and of what meets each group of several;
+how many topics ask for it, and their bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +308,9 @@ def _ground(tree: Tree) -> _Ground:
         places = {topic: _place(tree, topic, position) for topic in tree.topics}
         top = {index: tree.above(index)[-1] for index in set(tree.seated.values())}
         rank = {t: (top[tree.seated[t]] << 40) + p for t, p in tree.place.items()}
-        linked = [_linked(places[topic]) for topic in tree.order if places[topic].groups or places[topic].opens]
+        linked = [
+            _linked(places[topic], len(position)) for topic in tree.order if places[topic].groups or places[topic].opens
+        ]
         found = tree.kept[__name__] = _Ground(places, rank, tuple(linked))
     return found
 
@@ -318,11 +323,16 @@ def _untouched(tree: Tree) -> dict[int, Row]:
     return found
 
 
-def _linked(place: _Place) -> _Linked:
+def _linked(place: _Place, end: int) -> _Linked:
     meeting = [by for _, by in place.groups]
-    single = tuple(by[0] for by in meeting if len(by) == 1)
-    groups = tuple(by for by in meeting if len(by) != 1)
-    return place.own, single, len(meeting), groups, place.opens, len(place.opens)
+    alone = [by[0] for by in meeting if len(by) == 1]
+    groups = tuple(_bytes_at(by, end) for by in meeting if len(by) != 1)
+    return place.own, len(meeting), _bytes_at(alone, end), groups, len(place.opens), _bytes_at(place.opens, end)
+
+
+def _bytes_at(places: Sequence[int], end: int) -> _Bytes:
+    """With the byte at `end`, a zero, twice behind them: `itemgetter` gives a tuple only for more than one."""
+    return itemgetter(*places, end, end)
 
 
 def _place(tree: Tree, topic: int, position: Mapping[int, int]) -> _Place:

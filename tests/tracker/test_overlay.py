@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from roadmap.tree import Need, Tree
 from tests.trees import branch, done, extra, marks_on, tree, trees
-from tracker.overlay import Next, affected, overlay, unmet, way_to
+from tracker.overlay import Next, Row, affected, overlay, unmet, way_to
 from tracker.packed import NONE, STATES, Mark, pack, shares_of
 from tracker.share import Share
 
@@ -218,6 +218,14 @@ class TestNext:
         assert not any(row.spare for row in laid.rows.values())
 
 
+def shown(row: Row) -> tuple[object, ...]:
+    """What the row of a page says of it."""
+    unfinished = row.state in {"todo", "learning"}
+    lacking = len(row.unmet) if row.state == "todo" else 0
+    opens = row.opens if unfinished else 0
+    return row.state, row.ready, row.locked, lacking, opens, row.new, row.changed, row.spare
+
+
 def bounded(share: Share) -> bool:
     parts = (share.done, share.waived, share.learning, share.skipped, share.left, share.optional - share.optional_done)
     return all(part >= 0 for part in parts) and (share.value is None or 0 <= share.value <= 1)
@@ -334,6 +342,17 @@ class TestProperties:
         for index, (old, new) in enumerate(zip(before.shares, after.shares, strict=True)):
             assert index in touched.branches or old == new
         assert shares_of(grown, pack(grown, now)) == (after.shares, after.total)
+
+    @given(marked, st.data(), st.none() | st.just(-1.0))
+    def test_what_looks_the_same_is_shown_the_same(
+        self, case: tuple[Tree, dict[int, Mark]], data: st.DataObject, finished_at: float | None
+    ) -> None:
+        grown, marks = case
+        one = overlay(grown, marks, finished_at=finished_at)
+        other = overlay(grown, data.draw(marks_on(grown)))
+        for place, topic in enumerate(grown.order):
+            if one.looks[place] == other.looks[place]:
+                assert shown(one.row(topic)) == shown(other.row(topic))
 
     @given(marked)
     def test_what_is_suggested_is_the_first_of_all_by_its_rule(self, case: tuple[Tree, dict[int, Mark]]) -> None:
