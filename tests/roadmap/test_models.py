@@ -219,6 +219,7 @@ class TestRecords:
     def test_edit_verbs(self) -> None:
         topic = make_topic()
         refused("edit_verb_listed", lambda: Edit.objects.create(topic=topic, by="x", verb="paint"))
+        refused("edit_of_something", lambda: Edit.objects.create(by="x", verb="rename"))
 
 
 def test_choices_equal_what_the_database_lists() -> None:
