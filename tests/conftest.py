@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 if TYPE_CHECKING:
     from tracker.models import Cohort, User
 
-settings.register_profile("pathnotes", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("pathnotes", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("pathnotes")  # how long an example takes says more of the machine than of the code
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
