@@ -379,13 +379,11 @@ class Edit(models.Model):
     roadmap = models.ForeignKey(Roadmap, models.PROTECT, null=True, blank=True, related_name="edits")
     """Where it was done: each editor takes back what they did there, the last first."""
     by = models.CharField(max_length=150)
-    """Name of who did it, as text: the curriculum knows no people."""
     actor = models.CharField(max_length=64, blank=True)
-    """Key of who did it, as text: names are not unique."""
+    """Name and key of who did it, as text: the curriculum knows no people, and names are not unique."""
     operation = models.UUIDField(null=True, blank=True, unique=True)
-    """The intent: the same again changes nothing."""
     data = models.JSONField(default=dict)
-    """Of the studio: `said`, a sentence; `things`, the uids it is about; `changes` (see studio/changes.py)."""
+    """Of the studio: `said`; `things`, the uids it is about; `changes` (see studio/changes.py)."""
     at = models.DateTimeField(auto_now_add=True)
     undone_at = models.DateTimeField(null=True, blank=True)
 
