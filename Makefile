@@ -49,13 +49,8 @@ endef
 
 test: export PATHNOTES_DATA := $(TEST_DATA)
 test: export CHROMIUM := $(or $(CHROMIUM),/usr/bin/chromium)
-# Two halves at once, each with a database server of its own; one after the other on a database that was named.
-HALF := tests/notes tests/embedded tests/config tests/roadmap
 test: lint check-types check-layers check-migrations chromium
-	@if [ -n "$$DATABASE_URL" ]; then exec $(PY) -m pytest; fi; \
-	  PATHNOTES_DATA="$(TEST_DATA)-2" $(PY) -m pytest -p no:cacheprovider $(HALF) >.venv/half.log 2>&1 & half=$$!; \
-	  $(PY) -m pytest $(HALF:%=--ignore=%); rest=$$?; \
-	  wait $$half; first=$$?; cat .venv/half.log; [ "$$rest" = 0 ] && [ "$$first" = 0 ]
+	@$(PY) -m pytest -n auto --dist worksteal
 
 lint: .venv/development
 	.venv/bin/ruff format --check --quiet . || { echo 'Some files are not formatted: make format' >&2; exit 1; }

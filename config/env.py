@@ -72,7 +72,7 @@ def database(url: str) -> dict[str, Any]:
         raise ImproperlyConfigured("DATABASE_URL names no database: postgresql://user:password@host:5432/NAME")
     taken = {key: str(info.pop(key, "") or "") for key in ("dbname", "user", "password", "host", "port")}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgresql",
         "NAME": taken["dbname"],
         "USER": taken["user"],
         "PASSWORD": taken["password"],

@@ -39,6 +39,8 @@ STOP_WITHIN = 10
 """Seconds that requests under way get to finish before their worker is killed."""
 PORT_GETS_FREE_WITHIN = 3.0
 """Seconds to wait for a port: the workers of a server that was just killed need a moment to go."""
+THREADS_STAY = 600
+"""Seconds that an idle thread, and with it its connection to the database, is kept."""
 RESPAWN_PAUSE = 1.0
 """Seconds between two attempts when workers die faster than granian likes to replace them."""
 
@@ -192,9 +194,7 @@ def _run(where: Address) -> int:
     from config import wsgi  # noqa: F401  (imported once, before the workers are forked: they share its memory)
 
     link = "" if settings.PRODUCTION else preparing.sign_in_link(where.url)  # a log is no place for a key to the door
-    connections.close_all()
-    for connection in connections.all(initialized_only=True):
-        connection.close_pool()  # type: ignore[attr-defined]  # threads and sockets do not survive a fork
+    connections.close_all()  # sockets are not shared with workers
     with contextlib.suppress(RuntimeError, ValueError):
         multiprocessing.set_start_method("fork" if sys.platform == "linux" else "spawn")
     say(f"\nPathnotes is at {where.url}/")
@@ -214,6 +214,7 @@ def _run(where: Address) -> int:
             websockets=False,
             workers=env.integer("WORKERS", 1, low=1, high=64),
             blocking_threads=threads,
+            blocking_threads_idle_timeout=THREADS_STAY,
             backpressure=threads * 16,
             respawn_failed_workers=True,
             workers_kill_timeout=STOP_WITHIN,

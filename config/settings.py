@@ -106,15 +106,6 @@ TEMPLATES = [
     },
 ]
 
-_pool = {
-    "min_size": 1,
-    "max_size": env.integer("DATABASE_POOL", 16, low=2, high=500),
-    "timeout": 4,  # seconds a request waits for a connection; then it answers 503
-    # The pool would try ever more rarely for five minutes. Given up soon, the next request makes it try anew, and the
-    # pages are back when the database is.
-    "reconnect_timeout": 2,
-}
-
 
 def _database() -> dict[str, Any]:
     url = env.text("DATABASE_URL")
@@ -126,12 +117,12 @@ def _database() -> dict[str, Any]:
         settings = embedded_database(DATA_DIR)
     options = settings.setdefault("OPTIONS", {})
     options.setdefault("connect_timeout", 3)
-    options["pool"] = dict(_pool)
+    options.setdefault("tcp_user_timeout", 5000)  # ms: a server that vanished without a word is given up
     options["server_side_binding"] = True
     pooler = env.flag("BEHIND_PGBOUNCER", default=False)
     options["prepare_threshold"] = None if pooler else 5  # a statement asked five times is planned once a connection
     settings["DISABLE_SERVER_SIDE_CURSORS"] = pooler
-    settings["CONN_HEALTH_CHECKS"] = True
+    settings["CONN_MAX_AGE"] = None  # a thread keeps its connection; config.postgresql sees when one is broken
     settings["ATOMIC_REQUESTS"] = False
     return settings
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
 settings.register_profile("pathnotes", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("pathnotes")  # how long an example takes says more of the machine than of the code
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell starts what stands before an `&` with Ctrl-C ignored, and so would be whatever the tests start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

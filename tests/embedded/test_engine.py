@@ -1,4 +1,4 @@
-"""Django's engine on top: lazily started, pooled, recovering by itself, and telling why when it cannot."""
+"""Django's engine on top: lazily started, recovering by itself, and telling why when it cannot."""
 
 from __future__ import annotations
 
@@ -20,13 +20,14 @@ from pytest_django.plugin import DjangoDbBlocker
 from config.embedded import embedded_database
 from config.embedded.errors import ServerStartingUp, ServerUnavailable, unavailable
 from config.embedded.server import LONGEST_START, server_for, set_patience
+from config.postgresql.base import is_quiet
 from tests.embedded.conftest import ROOT, Stage, eventually, needs_proc
 
 
 @pytest.fixture
 def databases(stage: Stage, django_db_blocker: DjangoDbBlocker) -> Iterator[ConnectionHandler]:
-    """Django's connections to the stage's server: `plain`, and `pooled` as the settings have it."""
-    ours = {"plain": settings(stage), "pooled": settings(stage, pool=True)}
+    """Django's connections to the stage's server: `passing` for one request, and `kept` as the settings have it."""
+    ours = {"passing": settings(stage, max_age=0), "kept": settings(stage, max_age=None)}
     complete = ConnectionHandler({"default": {}, **ours}).settings
     connections.settings.update({alias: complete[alias] for alias in ours})
     with django_db_blocker.unblock():
@@ -34,28 +35,24 @@ def databases(stage: Stage, django_db_blocker: DjangoDbBlocker) -> Iterator[Conn
         for alias in ours:
             wrapper: Any = connections[alias]
             wrapper.close()
-            wrapper.close_pool()
             del connections[alias]
             del connections.settings[alias]
         server_for(stage.data_dir).stop()
 
 
-def settings(stage: Stage, *, pool: bool = False) -> dict[str, Any]:
-    found = embedded_database(stage.data_dir)
-    found["CONN_HEALTH_CHECKS"] = True
-    if pool:
-        found["OPTIONS"]["pool"] = {"min_size": 4, "max_size": 4, "timeout": 10}
-    return found
+def settings(stage: Stage, *, max_age: int | None) -> dict[str, Any]:
+    return embedded_database(stage.data_dir) | {"CONN_MAX_AGE": max_age}
 
 
 def answer(connection: Any, query: str = "SELECT 1") -> Any:
-    """One request's worth: borrow a connection, ask, give it back."""
+    """One request's worth: what Django does before it, a question, and what Django does after it."""
+    connection.close_if_unusable_or_obsolete()
     try:
         with connection.cursor() as cursor:
             cursor.execute(query)
             return cursor.fetchone()[0]
     finally:
-        connection.close()
+        connection.close_if_unusable_or_obsolete()
 
 
 def test_the_settings_touch_neither_disk_nor_server(tmp_path: Path) -> None:
@@ -74,23 +71,20 @@ def test_importing_the_settings_package_stays_light() -> None:
 
 
 class TestConnecting:
-    @pytest.mark.parametrize("alias", ["plain", "pooled"])
+    @pytest.mark.parametrize("alias", ["passing", "kept"])
     def test_the_first_query_starts_the_server(self, stage: Stage, databases: ConnectionHandler, alias: str) -> None:
         assert not stage.layout.supervisor.exists()
         assert answer(databases[alias], "SELECT current_user") == "pathnotes"
         assert stage.keeper_lives()
 
-    @pytest.mark.parametrize("alias", ["plain", "pooled"])
+    @pytest.mark.parametrize("alias", ["passing", "kept"])
     def test_a_dead_server_costs_the_next_request_some_patience(
         self, stage: Stage, databases: ConnectionHandler, alias: str
     ) -> None:
         connection: Any = databases[alias]
         with connection.cursor() as cursor:
             cursor.execute("CREATE TABLE kept AS SELECT 1 AS one")
-        connection.close()
         for kill in (stage.kill_postmaster, stage.kill_every_postgres, stage.kill_everything, stage.kill_keeper):
-            if connection.pool:  # several idle connections, all of which are about to break
-                assert eventually(lambda: connection.pool.get_stats()["pool_available"] == 4)
             killed = {one.pid for one in stage.postgres()}
             kill()  # the rest leaves by itself, in a moment during which a query could still fail
             assert eventually(lambda killed=killed: not killed & {one.pid for one in stage.postgres()})  # type: ignore[misc]
@@ -98,8 +92,17 @@ class TestConnecting:
             assert answer(connection, "SELECT one FROM kept") == 1, kill.__name__
             assert time.monotonic() - begun < 5
 
-    def test_threads_share_the_pool_through_a_crash(self, stage: Stage, databases: ConnectionHandler) -> None:
-        answer(databases["pooled"])
+    def test_a_connection_is_kept_while_it_works(self, databases: ConnectionHandler) -> None:
+        backend = "SELECT pg_backend_pid()"
+        kept = answer(databases["kept"], backend)
+        assert answer(databases["kept"], backend) == kept
+        assert answer(databases["passing"], f"SELECT pg_terminate_backend({kept})")
+        assert eventually(lambda: not is_quiet(databases["kept"].connection))
+        assert answer(databases["kept"], backend) not in {kept, None}
+        assert answer(databases["passing"], backend) != answer(databases["passing"], backend)
+
+    def test_threads_get_through_a_crash(self, stage: Stage, databases: ConnectionHandler) -> None:
+        answer(databases["kept"])
         answers: list[int] = []
         failures: list[Exception] = []
         over = threading.Event()
@@ -107,9 +110,10 @@ class TestConnecting:
         def ask() -> None:
             while not over.is_set():
                 try:
-                    answers.append(answer(databases["pooled"]))
+                    answers.append(answer(databases["kept"]))
                 except OperationalError as error:  # cut off in the middle: the request fails, the next one works
                     failures.append(error)
+            databases["kept"].close()
 
         threads = [threading.Thread(target=ask) for _ in range(6)]
         for thread in threads:
@@ -126,7 +130,7 @@ class TestConnecting:
         assert len(failures) <= 20
 
     def test_the_test_database_can_be_created(self, databases: ConnectionHandler) -> None:
-        connection: Any = databases["plain"]
+        connection: Any = databases["passing"]
         name = connection.creation._create_test_db(verbosity=0, autoclobber=True)
         try:
             connection.close()
@@ -147,7 +151,7 @@ class TestWaiting:
 
     @needs_proc
     @pytest.mark.usefixtures("impatient")
-    @pytest.mark.parametrize("alias", ["plain", "pooled"])
+    @pytest.mark.parametrize("alias", ["passing", "kept"])
     def test_a_request_does_not_hang_while_the_server_starts(
         self, stage: Stage, databases: ConnectionHandler, alias: str
     ) -> None:
@@ -171,10 +175,10 @@ class TestWaiting:
     def test_a_reason_reaches_the_one_who_asks(self, stage: Stage, databases: ConnectionHandler) -> None:
         (stage.layout.cluster / "PG_VERSION").write_text("17\n")
         with pytest.raises(OperationalError, match="written by PostgreSQL 17") as error:
-            answer(databases["plain"])
+            answer(databases["passing"])
         assert type(unavailable(error.value)) is ServerUnavailable
         (stage.layout.cluster / "PG_VERSION").write_text("18\n")
-        assert answer(databases["plain"]) == 1
+        assert answer(databases["passing"]) == 1
 
     def test_other_errors_are_not_taken_for_it(self) -> None:
         assert unavailable(None) is None
