@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware as DjangoLoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.messages.middleware import MessageMiddleware as DjangoMessageMiddleware
+from django.contrib.messages.storage import default_storage
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
+from django.utils.functional import SimpleLazyObject, empty
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from config import errors, uploads
@@ -36,6 +40,8 @@ FILES = 1
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 """PostgreSQL stores neither NUL nor lone halves of surrogate pairs."""
+ODD_COOKIES = re.compile("[^ -\\[\\]-~]")
+"""What cookies of ours never hold. A backslash may spell a NUL byte in a quoted value."""
 
 
 def security_headers(get_response: Handler) -> Handler:
@@ -62,9 +68,10 @@ def refuse_unreadable_requests(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if not _is_readable_address(request):
             return errors.bad_request(request)
-        request.COOKIES = {
-            name: value for name, value in request.COOKIES.items() if not UNSTORABLE.search(name + value)
-        }
+        if ODD_COOKIES.search(request.META.get("HTTP_COOKIE", "")):
+            request.COOKIES = {
+                name: value for name, value in request.COOKIES.items() if not UNSTORABLE.search(name + value)
+            }
         if request.method not in {"GET", "HEAD"}:
             if "HTTP_TRANSFER_ENCODING" in request.META:
                 return errors.length_required(request)
@@ -125,6 +132,8 @@ def _is_readable_form(request: HttpRequest) -> bool:
             return False
         if request.method != "POST":
             return True  # Django reads forms from POST alone
+        if content_type == FORMS[0]:
+            return request.POST is not None  # read here, where too many fields are refused; its text was looked at
         texts = [text for name, values in request.POST.lists() for text in (name, *map(str, values))]
         for name, files in request.FILES.lists():
             texts += [name, *(f"{file.name} {file.content_type} {file.charset}" for file in files)]
@@ -144,6 +153,19 @@ def _is_text(data: bytes) -> bool:
         return "\0" not in data.decode("utf-8")
     except UnicodeDecodeError:
         return False
+
+
+class MessageMiddleware(DjangoMessageMiddleware):
+    """Messages are fetched when somebody asks for them: the answer to a check-off neither shows nor leaves any."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        request._messages = SimpleLazyObject(partial(default_storage, request))  # type: ignore[attr-defined]
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        kept = getattr(request, "_messages", None)
+        if isinstance(kept, SimpleLazyObject) and kept._wrapped is empty:  # type: ignore[attr-defined]  # noqa: SLF001
+            return response
+        return super().process_response(request, response)
 
 
 class LoginRequiredMiddleware(DjangoLoginRequiredMiddleware):

@@ -84,7 +84,7 @@ MIDDLEWARE = [
     "config.middleware.take_large_uploads",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.LoginRequiredMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "config.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 

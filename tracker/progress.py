@@ -113,13 +113,13 @@ def set_state(
     allowed = LEARNERS_STATES if by is None or by == learner else TopicProgress.State.values
     if through != ProgressEvent.Through.UNDO and state not in allowed:
         raise UnknownState("A topic is to do, learning, done or skipped. Nothing was changed.")
-    act = (learner.pk, topic, state, operation, (by or learner).pk, through, note, roadmap, undoes)
     walks = roadmap if state != "todo" else None
     rows = counted if counted is not None else summaries.of(learner.pk)
+    act = (learner.pk, topic, state, operation, (by or learner).pk, through, note)
     if walks is None or any(row.roadmap == walks and row.walked for row in rows):
         prepared = summaries.prepare(rows, topic, state)
         if prepared is not None:
-            done = _call(act, prepared)
+            done = _call((*act, None, undoes), prepared)
             if done[0] != "again":
                 return _outcome(state, prepared, *done)
     with transaction.atomic():
@@ -128,14 +128,14 @@ def set_state(
         prepared = summaries.prepare(rows, topic, state)
         if prepared is None:  # the curriculum changed under it, and will not twice
             raise Conflict("The curriculum is being changed in this moment. Nothing was saved; try again.")
-        done = _call(act, prepared)
+        done = _call((*act, walks, undoes), prepared)
     return _outcome(state, prepared, *done)
 
 
 def _call(act: tuple[Any, ...], prepared: Prepared) -> tuple[str, str, int]:
     counted = (prepared.known, prepared.versions, prepared.counted, prepared.places, prepared.met, prepared.numbers)
     with connection.cursor() as cursor:
-        cursor.execute(_SET, (*act, *counted, list(prepared.finished)))
+        cursor.execute(_SET, (*act, *counted, summaries.array(prepared.finished)))
         row: tuple[str, str, int] = cursor.fetchone()
     return row
 

@@ -97,13 +97,13 @@ class Prepared:
     versions: str
     counted: str
     places: str
-    met: list[str]
+    met: str
     numbers: str
     finished: tuple[int, ...]
     """Ids of the roadmaps that this finishes."""
 
 
-NOTHING_KNOWN = Prepared((), "{}", "{}", "{}", "{}", [], "{}", ())
+NOTHING_KNOWN = Prepared((), "{}", "{}", "{}", "{}", "{}", "{}", ())
 
 
 def prepare(rows: Sequence[Summary], topic: int, state: str) -> Prepared | None:
@@ -130,18 +130,18 @@ def prepare(rows: Sequence[Summary], topic: int, state: str) -> Prepared | None:
         seated = tree.seated.get(topic)
         counted.append(row.roadmap)
         places.append(place + 1 if seated is not None else -place - 1)
-        met.append(_array(_met_above(tree, row.met, now, seated)))
+        met.append(f'"{array(_met_above(tree, row.met, now, seated))}"')
         numbers += (total.done, total.waived, total.learning, total.skipped)
         if row.walked and row.finished_at is None and total.finished:
             finished.append(row.roadmap)
     return Prepared(
         tuple(rows),
-        _array([row.roadmap for row in rows]),
-        _array([row.version for row in rows]),
-        _array(counted),
-        _array(places),
-        met,
-        _array(numbers),
+        array([row.roadmap for row in rows]),
+        array([row.version for row in rows]),
+        array(counted),
+        array(places),
+        array(met),
+        array(numbers),
         tuple(finished),
     )
 
@@ -164,8 +164,9 @@ def _met_above(tree: Tree, met: list[int], now: Counted, seated: int | None) -> 
     return changed
 
 
-def _array(numbers: Iterable[int]) -> str:
-    return "{" + ",".join(map(str, numbers)) + "}"
+def array(items: Iterable[int | str]) -> str:
+    """As PostgreSQL writes an array; an order of magnitude less work than psycopg's adapter for lists."""
+    return "{" + ",".join(map(str, items)) + "}"
 
 
 def lock(learners: Iterable[int]) -> None:
@@ -326,7 +327,7 @@ def _count(tree: Tree, learners: Sequence[int]) -> None:
         "revision": tree.revision,
         "learners": [row.learner for row in rows],
         "states": [row.states for row in rows],
-        "met": [_array(share.done + share.waived for share in row.shares) for row in rows],
+        "met": [array(share.done + share.waived for share in row.shares) for row in rows],
         "moves": [row.last_move for row in rows],
         "since": [row.learning_since for row in rows],
     }
@@ -356,8 +357,8 @@ def counted_from_states(tree: Tree, learners: Sequence[int]) -> Iterator[Counted
     plan = layout(tree)
     values: dict[str, Any] = {
         "learners": list(learners),
-        "topics": _array(plan.order),
-        "seated": _array(plan.order[: plan.seated]),
+        "topics": array(plan.order),
+        "seated": array(plan.order[: plan.seated]),
     }
     with connection.cursor() as cursor:
         cursor.execute(_MARKS, values)

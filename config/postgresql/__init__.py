@@ -1,1 +1,1 @@
-"""Django's engine for PostgreSQL, with connections that stay (docs/adr/0010-a-thread-keeps-its-connection.md)."""
+"""Django's engine for PostgreSQL, with connections that stay (docs/adr/0015-a-thread-keeps-its-connection.md)."""

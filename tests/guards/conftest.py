@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
 
+from roadmap import queries
 from roadmap.health import links
 from tests.guards.stage import Stage, build_stage
+from tracker import usual
 
 
 @pytest.fixture(autouse=True)
@@ -19,6 +24,26 @@ def _no_names(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(links, "resolve", unknown)
 
 
+@pytest.fixture(scope="module")
+def played(django_db_setup: None, django_db_blocker: DjangoDbBlocker, static_root: Path) -> Iterator[Stage]:
+    """The stage, built once for all tests of a module, in a transaction that is never committed."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build_stage()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def stage(db: None, static_root: Path) -> Stage:
-    return build_stage()
+def stage(played: Stage) -> Iterator[Stage]:
+    """The stage as it was built: what the test before did to it is taken back."""
+    forget()
+    test = transaction.atomic()
+    test._from_testcase = True  # type: ignore[attr-defined]  # as Django's TestCase: it stands for the outermost block
+    with test:
+        yield played.copy()
+        transaction.set_rollback(True)
+
+
+def forget() -> None:
+    """What the process keeps of rows is kept under their revision, which comes a second time once it was taken back."""
+    queries._kept.clear()
+    usual.forget()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
+from http.cookies import SimpleCookie
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -71,6 +73,11 @@ class Stage:
 
     def client(self, role: str) -> Client:
         return self.clients[role]
+
+    def copy(self) -> Stage:
+        """The same rows, in objects of their own; clients with the cookies they had."""
+        clients = {role: again(client) for role, client in self.clients.items()}
+        return replace(copy.deepcopy(replace(self, clients={})), clients=clients)
 
 
 def build_stage() -> Stage:
@@ -142,6 +149,13 @@ def _person(role: str) -> User:
 def _hashed() -> str:
     """Hashing is slow on purpose; once will do."""
     return make_password(PASSWORD)
+
+
+def again(client: Client) -> Client:
+    """The same visitor; what an answer does to the cookies stays with this copy."""
+    made = Client(raise_request_exception=False)
+    made.cookies = SimpleCookie({name: morsel.value for name, morsel in client.cookies.items()})
+    return made
 
 
 def _client(user: User | None) -> Client:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from http.cookies import SimpleCookie
 
 import pytest
 from django.db import transaction
@@ -12,9 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.guards.access_table import OPEN, TABLE, Row
-from tests.guards.stage import ROLES, Stage, addresses
+from tests.guards.stage import ROLES, Stage, addresses, again
 
-pytestmark = pytest.mark.django_db
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 PER_URL = list({row.url: row for row in reversed(TABLE)}.values())
 """The first row of each address: which methods it takes, and whether it is closed, is the same whatever it is about."""
@@ -26,13 +24,6 @@ def send(client: Client, method: str, row: Row, stage: Stage) -> HttpResponseBas
     if method == "POST":
         return client.post(path, row.data(stage))
     return client.generic(method, path)
-
-
-def again(client: Client) -> Client:
-    """The same visitor; what an answer does to the cookies stays with this copy."""
-    copy = Client(raise_request_exception=False)
-    copy.cookies = SimpleCookie({name: morsel.value for name, morsel in client.cookies.items()})
-    return copy
 
 
 def test_every_url_has_a_row_and_every_row_a_url() -> None:
