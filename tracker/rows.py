@@ -22,6 +22,7 @@ from roadmap.tree import Branch, Seat, Tree
 from tracker.overlay import Overlay, Row
 from tracker.share import Share
 from tracker.slotted import Slotted, hole, split
+from tracker.whole import Whole
 
 WORDS = {"todo": "to do", "learning": "learning", "done": "done", "skipped": "skipped", "waived": "waived"}
 CHIPS = {"learning": "word", "skipped": "tag", "waived": "known"}
@@ -181,28 +182,6 @@ Heads = Callable[[CompiledBranch], str]
 """The heading of a branch."""
 
 
-class _Whole:
-    """The body of a page as texts and the holes between them, in reading order."""
-
-    def __init__(self, compiled: Compiled, pieces: list[str]) -> None:
-        self._pieces = [piece.encode() for piece in pieces]
-        named = [(place, pieces[place]) for place in range(1, len(pieces), 2)]
-        self._heads = [(place, compiled.branches[int(name[4:])]) for place, name in named if name.startswith("head")]
-        self._places = [place for place, name in named if name.startswith("row")]
-        topics = [int(name[3:]) for _, name in named if name.startswith("row")]
-        assert topics == list(compiled.tree.order)  # noqa: S101  (rows are filled in by their order)
-        self._rows = list(compiled.rows.items())
-
-    def fill(self, overlay: Overlay) -> bytes:
-        out = self._pieces.copy()
-        shares = overlay.shares
-        for place, branch in self._heads:
-            out[place] = branch.heading(shares[branch.index]).encode()
-        for place, (topic, row), look in zip(self._places, self._rows, overlay.looks, strict=True):
-            out[place] = row.looks.get(look) or row.keep(look, overlay.row(topic))
-        return b"".join(out)
-
-
 class Compiled:
     """One roadmap at one revision."""
 
@@ -248,11 +227,11 @@ class Compiled:
         return self._whole.fill(overlay)
 
     @cached_property
-    def _whole(self) -> _Whole:
+    def _whole(self) -> Whole:
         """The body without a filter, cut where heads and rows stand."""
         rows = {topic: hole(f"row{topic}") for topic in self.rows}
         body = self._stack(self.roots, rows, lambda branch: hole(f"head{branch.index}"), whole=True)
-        return _Whole(self, split("".join(body)))
+        return Whole(split("".join(body)), self.branches, list(self.rows.items()))
 
     def outline(self, overlay: Overlay) -> str:
         """Levels and the modules directly under them (or under the roadmap)."""
