@@ -33,14 +33,10 @@ def played(django_db_setup: None, django_db_blocker: DjangoDbBlocker, static_roo
 
 
 @pytest.fixture
-def stage(played: Stage) -> Iterator[Stage]:
-    """The stage as it was built: what the test before did to it is taken back."""
+def stage(played: Stage, db: None) -> Stage:
+    """The stage as it was built: what the test before did to it was taken back, in a transaction inside."""
     forget()
-    test = transaction.atomic()
-    test._from_testcase = True  # type: ignore[attr-defined]  # as Django's TestCase: it stands for the outermost block
-    with test:
-        yield played.copy()
-        transaction.set_rollback(True)
+    return played.copy()
 
 
 def forget() -> None:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from tests.guards.access_table import OPEN, TABLE, Row
 from tests.guards.stage import ROLES, Stage, addresses, again
 
+pytestmark = pytest.mark.django_db
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 PER_URL = list({row.url: row for row in reversed(TABLE)}.values())
 """The first row of each address: which methods it takes, and whether it is closed, is the same whatever it is about."""

@@ -16,7 +16,7 @@ from tests.guards.access_table import TABLE, Row
 from tests.guards.boom import SECRET
 from tests.guards.stage import Stage
 
-pytestmark = pytest.mark.usefixtures("stage")
+pytestmark = pytest.mark.django_db
 
 CSP = {
     "default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "img-src": "'self'", "font-src": "'self'",

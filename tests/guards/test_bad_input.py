@@ -17,7 +17,7 @@ from tests.guards.access_table import TABLE, Row
 from tests.guards.stage import PASSWORD, Stage
 from tests.guards.test_get_changes_nothing import checksums
 
-pytestmark = pytest.mark.usefixtures("stage")
+pytestmark = pytest.mark.django_db
 
 FORM = "application/x-www-form-urlencoded"
 PARTS = "multipart/form-data; boundary=x"
@@ -60,6 +60,7 @@ def address(row: Row, stage: Stage) -> str:
     return reverse(row.url, args=row.arguments(stage))
 
 
+@pytest.mark.usefixtures("static_root")
 def test_what_is_refused_does_not_fill_the_log(caplog: pytest.LogCaptureFixture) -> None:
     client, path = Client(), reverse("account_login")
     files = b"".join(b'--x\r\nContent-Disposition: form-data; name="a"; filename="a"\r\n\r\n1\r\n' for _ in range(2))

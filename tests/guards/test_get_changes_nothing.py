@@ -16,6 +16,7 @@ from roadmap.models import Roadmap
 from tests.guards.access_table import TABLE, Row
 from tests.guards.stage import ROLES, Stage
 
+pytestmark = pytest.mark.django_db
 MOST_PAGES = 300
 COUNTERS = "pathnotes_cache"
 
