@@ -222,8 +222,8 @@ def contention() -> dict[str, Any]:
                 return lambda: check_off(chance, roadmap, own, name == "counted")
 
             found[name].append(tabs(one) / SECONDS)
-    for learner in learners:
-        recounted(learner)
+    for one_of_them in learners:
+        recounted(one_of_them)
     learner = User.objects.get(pk=learners[0])
     order = tree_of(roadmap).order
 

@@ -16,7 +16,7 @@ from roadmap.models import Roadmap
 from roadmap.tree import Tree
 from tracker.matrix_sql import ROWS, SHOWS, SORTS, page_of
 from tracker.models import Cohort, CohortRoadmap, User
-from tracker.need import BEHIND_FULL, Case, Need, Usual, days_between, expected_share, need
+from tracker.need import BEHIND_FULL, FULL_AT, Case, Need, Usual, days_between, expected_share, need
 from tracker.packed import Counted, layout
 from tracker.permissions import Person, Right, may
 from tracker.share import Share
@@ -188,7 +188,8 @@ def _ask(ground: Ground, wanted: Wanted, page: int = 0) -> tuple[dict[str, int],
 def scoring(ground: Ground) -> dict[str, Any]:
     """What the formula in SQL asks for."""
     now, usual = ground.now, ground.usual
-    share = None if ground.starts is None else expected_share(now, ground.starts, ground.target)
+    start = ground.starts
+    share = 1.0 if start is None and ground.target else expected_share(now, start or now, ground.target)
     return _values(ground) | {
         "required": ground.required,
         "starts": ground.starts,
@@ -196,8 +197,10 @@ def scoring(ground: Ground) -> dict[str, Any]:
         "zone": timezone.get_current_timezone_name(),
         "topic_days": usual.topic_days,
         "topic_from": now - timedelta(usual.topic_days),
+        "topic_full": now - timedelta(FULL_AT * usual.topic_days),
         "quiet_days": usual.quiet_days,
         "quiet_from": now - timedelta(usual.quiet_days),
+        "quiet_full": now - timedelta(FULL_AT * usual.quiet_days),
         "week": now - timedelta(7),
         "even": floor((share or 0) * ground.required),
         "late_full": BEHIND_FULL * max(1, ground.required),
@@ -238,28 +241,32 @@ def _learner(ground: Ground, row: Sequence[Any], anew: CountedRow | None) -> Lea
     key, name, joined, _, states, last_move, has_own, own_target, *lists = row
     if anew is not None:
         states, last_move = anew.states, anew.last_move
-    helps = _ages(ground.now, lists[0], lists[1])
-    on = _ages(ground.now, lists[2], lists[3])
+    now, start = ground.now, ground.starts
+    helps, on = _ages(now, lists[0], lists[1]), _ages(now, lists[2], lists[3])
     weeks = [0] * WEEKS
     for week in lists[4] or ():
         weeks[min(week, WEEKS - 1)] += 1
-    counted = Counted(ground.tree, bytes(states))
+    packed = bytes(states)
+    counted = Counted(ground.tree, packed)
     share = counted.total()
-    starts = max(filter(None, (joined, ground.starts)))
-    target_on = own_target if has_own else ground.assigned.target_on
+    still_from = last_move or joined
+    target_on, target = ground.assigned.target_on, ground.target
+    if has_own:
+        target_on, target = own_target, _end_of(own_target)
+    waits = [found[0][1] for found in (helps, on) if found]
     case = Case(
         required=share.required,
         met=share.done + share.waived,
         skipped=share.skipped,
-        still=days_between(max(filter(None, (last_move or joined, ground.starts))), ground.now),
-        on_topic=max((days for _, days in (*helps[:1], *on[:1])), default=None),
+        still=days_between(still_from if start is None or still_from > start else start, now),
+        on_topic=max(waits, default=None),
         asked=helps[0][1] if helps else None,
-        expected=expected_share(ground.now, starts, _end_of(target_on)),
+        expected=expected_share(now, joined if start is None or joined > start else start, target),
     )
     return Learner(
         key,
         name,
-        bytes(states),
+        packed,
         counted,
         share,
         case,

@@ -66,15 +66,28 @@ OFFSET 0
 
 
 def _beyond(since: str, usual: str) -> str:
-    """`tracker.need.beyond` of the days since a moment. What is not past the usual is settled by comparing moments."""
+    """`tracker.need.beyond` of the days since a moment. What is not past the usual, and what is far past it, is settled
+    by comparing moments: arithmetic of time is most of what a row costs."""
     days = f"date_part('epoch', %(now)s::timestamptz - {since}) / {DAY}::float8"
     return f"""CASE WHEN finished OR {since} IS NULL OR {since} >= %({usual}_from)s::timestamptz THEN 0::float8
-            ELSE least(1::float8, ({days} / %({usual}_days)s::float8 - 1) / {FULL_AT - 1}::float8) END"""
+            WHEN {since} <= %({usual}_full)s::timestamptz THEN 1::float8
+            ELSE ({days} / %({usual}_days)s::float8 - 1) / {FULL_AT - 1}::float8 END"""
 
 
-_TARGET = """CASE WHEN own_date THEN (target_on + 1)::timestamp AT TIME ZONE %(zone)s::text
-                 ELSE %(target)s::timestamptz END"""
+_OWN = "(target_on + 1)::timestamp AT TIME ZONE %(zone)s::text"
+
+
 _START = "greatest(joined_at, %(starts)s::timestamptz)"
+
+
+def _late(target: str) -> str:
+    """Of who walks towards `target`: topics that an even pace asks for by now and that are not met."""
+    walked = f"date_part('epoch', %(now)s::timestamptz - {_START}) / date_part('epoch', {target} - {_START})"
+    return f"""CASE WHEN {target} IS NULL THEN 0
+                 WHEN %(now)s::timestamptz >= {target} THEN greatest(0, %(required)s::integer - met)
+                 WHEN %(now)s::timestamptz <= {_START} THEN 0
+                 ELSE greatest(0, floor({walked} * %(required)s::integer)::integer - met) END"""
+
 
 SIGNS = f"""
 SELECT learner, met, last_move, still_from, asked_at, finished,
@@ -85,19 +98,16 @@ SELECT learner, met, last_move, still_from, asked_at, finished,
        {_beyond("on_topic_from", "topic")} AS stuck,
        {_beyond("still_from", "quiet")} AS quiet,
        CASE WHEN finished THEN 0
-            WHEN own_date IS NOT TRUE AND joined_at <= %(starts)s::timestamptz
-                 THEN greatest(0, %(even)s::integer - met)
-            WHEN {_TARGET} IS NULL THEN 0
-            WHEN %(now)s::timestamptz >= {_TARGET} THEN greatest(0, %(required)s::integer - met)
-            WHEN %(now)s::timestamptz <= {_START} THEN 0
-            ELSE greatest(0, floor(date_part('epoch', %(now)s::timestamptz - {_START})
-                                   / date_part('epoch', {_TARGET} - {_START}) * %(required)s::integer)::integer - met)
+            WHEN own_date THEN {_late(_OWN)}
+            WHEN met >= %(even)s::integer THEN 0
+            WHEN joined_at <= %(starts)s::timestamptz THEN %(even)s::integer - met
+            ELSE {_late("%(target)s::timestamptz")}
        END AS late
 FROM facts
 OFFSET 0
 """  # noqa: S608 (constants of tracker/need.py)
-"""`late` counts topics, of which an even pace from the cohort's start to its target asks for `even` by now; the other
-signs are from 0 to 1. Most learners walk from the one to the other, and cost no arithmetic of time."""
+"""`late` counts topics; the other signs are from 0 to 1. `even` is how many the cohort's dates ask for by now of whoever
+began with it, and the most they ask of whoever came later: it settles most learners without arithmetic of time."""
 
 SCORED = f"""
 SELECT signs.*, {WEIGHTS["asked"]} * asking + {WEIGHTS["stuck"]} * stuck + {WEIGHTS["quiet"]} * quiet
@@ -111,26 +121,32 @@ NAME = "coalesce(nullif(person.name, ''), split_part(person.email, '@', 1))"
 
 SHOWS = {
     "you": f"score >= {NEEDS_YOU}",
-    "asked": "asked_at IS NOT NULL",
-    "stuck": "stuck > 0",
-    "quiet": "quiet > 0",
-    "behind": "late > 0",
+    "asked": "asked",
+    "stuck": "stuck",
+    "quiet": "quiet",
+    "behind": "behind",
     "finished": "finished",
 }
-"""Filters: the value of `show`, and what it asks for."""
+"""Filters: the value of `show`, and what it asks for of `_SEEN`."""
 
 SORTS = {
     "need": "score",
-    "name": "0",
-    "share": "met",
-    "least": "-met",
+    "name": "0::float8",
+    "share": "met::float8",
+    "least": "-met::float8",
     "still": "-date_part('epoch', still_from)",
-    "late": "late",
+    "late": "late::float8",
 }
 """Orders: the value of `sort`, and a number whose largest come first; ties go by name, then by key."""
 
+_SEEN = """
+SELECT learner, met, score, asked_at IS NOT NULL AS asked, stuck > 0 AS stuck, quiet > 0 AS quiet, late > 0 AS behind,
+       finished, last_move >= %(week)s::timestamptz AS moved
+"""
+"""What is kept of each learner while one page is made: little, since it is read three times."""
+
 SEARCH = f"""
-scored.learner IN (SELECT person.id FROM tracker_user person
+seen.learner IN (SELECT person.id FROM tracker_user person
                    JOIN tracker_membership ON user_id = person.id AND cohort_id = %(cohort)s::bigint
                    WHERE position(lower(%(search)s::text) IN lower({NAME})) > 0)
 """  # noqa: S608 (parts of this file)
@@ -144,10 +160,12 @@ def page_of(*, show: str, sort: str, search: bool, first: bool, dense: bool) -> 
     """
     keep = " AND ".join([*([SHOWS[show]] if show else []), *([SEARCH] if search else [])]) or "true"
     before = "0" if first else "(SELECT count(*) FROM kept WHERE number > (SELECT high FROM edge))"
+    number, also = ("score", "") if sort == "need" else ("number", f", {SORTS[sort]} AS number")
     return f"""
-WITH facts AS ({facts(dense=dense)}), signs AS ({SIGNS}), scored AS MATERIALIZED ({SCORED}),
+WITH facts AS ({facts(dense=dense)}), signs AS ({SIGNS}), scored AS ({SCORED}),
+seen AS MATERIALIZED ({_SEEN}{also} FROM scored),
 kept AS {"MATERIALIZED" if search else "NOT MATERIALIZED"} (
-    SELECT learner, ({SORTS[sort]})::float8 AS number FROM scored WHERE {keep}
+    SELECT learner, {number} AS number FROM seen WHERE {keep}
 ),
 edge AS MATERIALIZED (
     SELECT min(number) AS low, max(number) AS high
@@ -162,11 +180,10 @@ page AS (
     ORDER BY number DESC, name, learner LIMIT %(size)s::integer OFFSET %(skip)s::integer - {before}
 )
 SELECT {", ".join(f"count(*) FILTER (WHERE {condition})" for condition in SHOWS.values())}, count(*),
-       count(*) FILTER (WHERE last_move >= %(week)s::timestamptz),
-       percentile_disc(0.5) WITHIN GROUP (ORDER BY met),
+       count(*) FILTER (WHERE moved), percentile_disc(0.5) WITHIN GROUP (ORDER BY met),
        {"(SELECT count(*) FROM kept)" if show or search else "count(*)"},
        (SELECT array_agg(learner ORDER BY number DESC, name, learner) FROM page)
-FROM scored
+FROM seen
 """  # noqa: S608 (parts of this file)
 
 

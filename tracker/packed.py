@@ -180,7 +180,11 @@ class Counted:
 
     def met(self, index: int) -> int:
         """Done and waived of a branch, the numerator of its share."""
-        _, done, waived, _, _ = self._numbers(self._layout.spans[index])
+        span = self._layout.spans[index]
+        if span.choose is None and not span.choices:  # nothing is cut: what `_numbers` comes to, at a third of its cost
+            states = self._required
+            return states.count(2, span.start, span.end) + states.count(4, span.start, span.end)
+        _, done, waived, _, _ = self._numbers(span)
         return done + waived
 
     def all(self) -> tuple[tuple[Share, ...], Share]:
