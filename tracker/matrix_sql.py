@@ -106,8 +106,8 @@ SELECT learner, met, last_move, still_from, asked_at, finished,
 FROM facts
 OFFSET 0
 """  # noqa: S608 (constants of tracker/need.py)
-"""`late` counts topics; the other signs are from 0 to 1. `even` is how many the cohort's dates ask for by now of whoever
-began with it, and the most they ask of whoever came later: it settles most learners without arithmetic of time."""
+"""`late` counts topics; the other signs are from 0 to 1. `even` is how many the cohort's dates ask for by now of who
+began with it, and the most they ask of who came later: it settles most learners without arithmetic of time."""
 
 SCORED = f"""
 SELECT signs.*, {WEIGHTS["asked"]} * asking + {WEIGHTS["stuck"]} * stuck + {WEIGHTS["quiet"]} * quiet
@@ -189,7 +189,7 @@ FROM seen
 
 ROWS = f"""
 SELECT person.id, {NAME}, member.joined_at, summary.revision, summary.states, summary.last_move,
-       own.found IS NOT NULL, own.target_on, help.topics, help.at, way.topics, way.at, moved.weeks
+       own.found IS NOT NULL, own.target_on, help.topics, help.at, way.topics, way.at, way.weeks
 FROM unnest(%(learners)s::bigint[]) WITH ORDINALITY AS wanted (learner, place)
 JOIN tracker_user person ON person.id = wanted.learner
 JOIN tracker_membership member ON member.user_id = person.id AND member.cohort_id = %(cohort)s::bigint
@@ -207,17 +207,14 @@ CROSS JOIN LATERAL (
       AND topic_id = ANY(%(topics)s::bigint[])
 ) help
 CROSS JOIN LATERAL (
-    SELECT array_agg(topic_id ORDER BY changed_at, topic_id) AS topics,
-           array_agg(changed_at ORDER BY changed_at, topic_id) AS at
+    SELECT array_agg(topic_id ORDER BY changed_at, topic_id) FILTER (WHERE state = 'learning') AS topics,
+           array_agg(changed_at ORDER BY changed_at, topic_id) FILTER (WHERE state = 'learning') AS at,
+           array_agg(floor(date_part('epoch', changed_at - %(since)s::timestamptz) / {7 * DAY})::integer)
+               FILTER (WHERE state <> 'learning') AS weeks
     FROM tracker_topicprogress
-    WHERE learner_id = person.id AND state = 'learning' AND topic_id = ANY(%(topics)s::bigint[])
+    WHERE learner_id = person.id AND topic_id = ANY(%(topics)s::bigint[])
+      AND (state = 'learning' OR state IN ('done', 'waived') AND changed_at >= %(since)s::timestamptz)
 ) way
-CROSS JOIN LATERAL (
-    SELECT array_agg(floor(date_part('epoch', changed_at - %(since)s::timestamptz) / {7 * DAY})::integer) AS weeks
-    FROM tracker_topicprogress
-    WHERE learner_id = person.id AND state IN ('done', 'waived') AND changed_at >= %(since)s::timestamptz
-      AND topic_id = ANY(%(topics)s::bigint[])
-) moved
 ORDER BY wanted.place
 """  # noqa: S608 (parts of this file)
 """What one page shows of its learners, in their order."""
