@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from tracker.need import ASKED_AT_ONCE, ASKED_FULL, DAY, FULL_AT, NEEDS_YOU, WEIGHTS
 
-_MEMBERS = """
-    FROM tracker_membership WHERE cohort_id = %(cohort)s::bigint AND role = 'learner' AND left_at IS NULL
+_COHORT = "(SELECT %(cohort)s::bigint)"
+"""Hidden from the planner, as is what else would make it plan the page anew for each cohort: that takes as long as a
+small cohort's answer. So it is planned once a connection, for a cohort of average size."""
+_MEMBERS = f"""
+    FROM tracker_membership WHERE cohort_id = {_COHORT} AND role = 'learner' AND left_at IS NULL
 """
 _DENSE = f"learner_id BETWEEN (SELECT min(user_id) {_MEMBERS}) AND (SELECT max(user_id) {_MEMBERS})"
 _SPREAD = f"learner_id = ANY (ARRAY(SELECT user_id {_MEMBERS}))"
@@ -60,7 +63,7 @@ LEFT JOIN (
         WHERE assigned_id = %(assigned)s::bigint AND withdrawn_at IS NULL ORDER BY learner_id, id DESC
     ) own USING (learner_id)
 ) special ON special.learner_id = member.user_id
-WHERE member.cohort_id = %(cohort)s::bigint AND member.role = 'learner' AND member.left_at IS NULL
+WHERE member.cohort_id = {_COHORT} AND member.role = 'learner' AND member.left_at IS NULL
 OFFSET 0
 """  # noqa: S608 (parts of this file)
 

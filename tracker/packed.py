@@ -171,7 +171,11 @@ class Counted:
 
     def total(self) -> Share:
         whole = self._layout.whole
-        hours = round(sum(self._left(whole)), 2) if self._layout.hours else 0.0
+        hours = 0.0
+        if self._layout.hours:
+            # Where nothing is a choice, all that is open is left.
+            left = self._left(whole) if whole.choices else compress(self._layout.hours, self._opened)
+            hours = round(sum(left), 2)
         return self._share(whole)._replace(hours_left=hours)
 
     def branch(self, index: int) -> Share:
