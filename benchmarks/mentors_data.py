@@ -127,7 +127,7 @@ def questions(*sizes: int) -> dict[str, Any]:
     grounds = {}
     for size in sizes:
         ground = matrix.ground_of(assigned[size].cohort, assigned[size], tree_of(roadmap), timezone.now())
-        values = matrix.scoring(ground) | {"search": "", "size": matrix.SIZE, "skip": 0}
+        values = matrix.scoring(ground) | {"search": "", "skip": 0}
         sql = matrix_sql.page_of(show="", sort="need", search=False, first=True, dense=ground.dense)
         cases.append(("need", size, sql, values))
         if size >= 1_000:

@@ -45,7 +45,7 @@ def matrix_floor(request: HttpRequest, slug: str) -> HttpResponse:
     """Authenticates, asks what the matrix of a cohort asks of the database, and answers `?size=` bytes."""
     cohort, (assigned,) = matrix.cohort_and_roadmaps(request.user, slug)
     ground = matrix.ground_of(cohort, assigned, tree_of(assigned.roadmap), timezone.now())
-    asked = matrix.scoring(ground) | {"search": "", "size": matrix.SIZE, "skip": 0}
+    asked = matrix.scoring(ground) | {"search": "", "skip": 0}
     with connection.cursor() as cursor:
         cursor.execute(matrix_sql.page_of(show="", sort="need", search=False, first=True, dense=ground.dense), asked)
         ids = cursor.fetchone()[-1]

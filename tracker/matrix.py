@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from roadmap.models import Roadmap
 from roadmap.tree import Tree
-from tracker.matrix_sql import ROWS, SHOWS, SORTS, page_of
+from tracker.matrix_sql import ROWS, SHOWS, SIZE, SORTS, page_of
 from tracker.models import Cohort, CohortRoadmap, User
 from tracker.need import BEHIND_FULL, FULL_AT, Case, Need, Usual, days_between, expected_share, need
 from tracker.packed import Counted, layout
@@ -25,8 +25,6 @@ from tracker.usual import measured
 
 _COHORT_FIELDS = tuple(field.attname for field in Cohort._meta.concrete_fields)  # noqa: SLF001 (documented API)
 _ASSIGNED_FIELDS = tuple(field.attname for field in CohortRoadmap._meta.concrete_fields)  # noqa: SLF001
-SIZE = 50
-"""Learners on a page."""
 WEEKS = 8
 
 
@@ -179,7 +177,7 @@ def _ask(ground: Ground, wanted: Wanted, page: int = 0) -> tuple[dict[str, int],
     skip = ((page or wanted.page) - 1) * SIZE
     sql = page_of(show=wanted.show, sort=wanted.sort, search=bool(wanted.search), first=not skip, dense=ground.dense)
     with connection.cursor() as cursor:
-        cursor.execute(sql, scoring(ground) | {"search": wanted.search, "size": SIZE, "skip": skip})
+        cursor.execute(sql, scoring(ground) | {"search": wanted.search, "skip": skip})
         row = cursor.fetchone()
     return dict(zip(SHOWS, row, strict=False)), row[len(SHOWS) :]
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from tracker.need import ASKED_AT_ONCE, ASKED_FULL, DAY, FULL_AT, NEEDS_YOU, WEIGHTS
 
+SIZE = 50
+"""Learners on a page."""
 _COHORT = "(SELECT %(cohort)s::bigint)"
 """Hidden from the planner, as is what else would make it plan the page anew for each cohort: that takes as long as a
 small cohort's answer. So it is planned once a connection, for a cohort of average size."""
@@ -162,7 +164,10 @@ def page_of(*, show: str, sort: str, search: bool, first: bool, dense: bool) -> 
     Names are read of those alone who can be on the page: whose number lies between that of its first and of its last.
     """
     keep = " AND ".join([*([SHOWS[show]] if show else []), *([SEARCH] if search else [])]) or "true"
-    before = "0" if first else "(SELECT count(*) FROM kept WHERE number > (SELECT high FROM edge))"
+    skip = "" if first else "OFFSET %(skip)s::integer"
+    rest = (
+        "" if first else "OFFSET %(skip)s::integer - (SELECT count(*) FROM kept WHERE number > (SELECT high FROM edge))"
+    )
     number, also = ("score", "") if sort == "need" else ("number", f", {SORTS[sort]} AS number")
     return f"""
 WITH facts AS ({facts(dense=dense)}), signs AS ({SIGNS}), scored AS ({SCORED}),
@@ -172,7 +177,7 @@ kept AS {"MATERIALIZED" if search else "NOT MATERIALIZED"} (
 ),
 edge AS MATERIALIZED (
     SELECT min(number) AS low, max(number) AS high
-    FROM (SELECT number FROM kept ORDER BY number DESC LIMIT %(size)s::integer OFFSET %(skip)s::integer) slice
+    FROM (SELECT number FROM kept ORDER BY number DESC LIMIT {SIZE} {skip}) slice
 ),
 page AS (
     SELECT kept.learner, kept.number, person.name
@@ -180,7 +185,7 @@ page AS (
         SELECT lower({NAME}) AS name FROM tracker_user person WHERE person.id = kept.learner OFFSET 0
     ) person
     WHERE kept.number BETWEEN (SELECT low FROM edge) AND (SELECT high FROM edge)
-    ORDER BY number DESC, name, learner LIMIT %(size)s::integer OFFSET %(skip)s::integer - {before}
+    ORDER BY number DESC, name, learner LIMIT {SIZE} {rest}
 )
 SELECT {", ".join(f"count(*) FILTER (WHERE {condition})" for condition in SHOWS.values())}, count(*),
        count(*) FILTER (WHERE moved), percentile_disc(0.5) WITHIN GROUP (ORDER BY met),

@@ -16,8 +16,9 @@ from django.utils.formats import date_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
-from tracker.matrix import SIZE, Matrix, Wanted
+from tracker.matrix import Matrix, Wanted
 from tracker.matrix_rows import Column, Rows
+from tracker.matrix_sql import SIZE
 from tracker.need import ASKED_AT_ONCE, ASKED_FULL, FULL_AT, NEEDS_YOU, WEIGHTS
 from tracker.views.frames import Frame
 
