@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from math import floor
 from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.http import Http404
 from django.utils import timezone
+from psycopg.types.numeric import Int4
 
 from roadmap.models import Roadmap
 from roadmap.tree import Tree
@@ -26,6 +27,8 @@ from tracker.usual import measured
 _COHORT_FIELDS = tuple(field.attname for field in Cohort._meta.concrete_fields)  # noqa: SLF001 (documented API)
 _ASSIGNED_FIELDS = tuple(field.attname for field in CohortRoadmap._meta.concrete_fields)  # noqa: SLF001
 WEEKS = 8
+NEVER = 2**31 - 1
+"""So many topics nobody has: of nothing, nobody has finished all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +188,20 @@ def _ask(ground: Ground, wanted: Wanted, page: int = 0) -> tuple[dict[str, int],
 def scoring(ground: Ground) -> dict[str, Any]:
     """What the formula in SQL asks for."""
     now, usual = ground.now, ground.usual
-    start = ground.starts
-    share = 1.0 if start is None and ground.target else expected_share(now, start or now, ground.target)
+    required, starts, target = ground.required, ground.starts, ground.target
+    even, alike = 0, starts  # without a target nobody is late
+    if target is not None:
+        over = now >= target  # then of everybody the whole is asked
+        alike = datetime.max.replace(tzinfo=UTC) if over else starts
+        share = None if starts is None or over else expected_share(now, starts, target)
+        even = required if share is None else floor(share * required)
     return _values(ground) | {
-        "required": ground.required,
-        "starts": ground.starts,
-        "target": ground.target,
+        "required": Int4(required),
+        "all": Int4(required or NEVER),
+        "even": Int4(even),
+        "alike": alike,
+        "starts": starts,
+        "target": target,
         "zone": timezone.get_current_timezone_name(),
         "topic_days": usual.topic_days,
         "topic_from": now - timedelta(usual.topic_days),
@@ -199,8 +210,7 @@ def scoring(ground: Ground) -> dict[str, Any]:
         "quiet_from": now - timedelta(usual.quiet_days),
         "quiet_full": now - timedelta(FULL_AT * usual.quiet_days),
         "week": now - timedelta(7),
-        "even": floor((share or 0) * ground.required),
-        "late_full": BEHIND_FULL * max(1, ground.required),
+        "late_full": BEHIND_FULL * max(1, required),
     }
 
 

@@ -40,8 +40,7 @@ def facts(*, dense: bool) -> str:
     return f"""
 SELECT member.user_id AS learner,
        coalesce(summary.done + summary.waived, 0) AS met,
-       coalesce(summary.done + summary.waived + summary.skipped, 0) >= %(required)s::integer
-           AND %(required)s::integer > 0 AS finished,
+       coalesce(summary.done + summary.waived + summary.skipped, 0) >= %(all)s::integer AS finished,
        summary.last_move,
        greatest(coalesce(summary.last_move, member.joined_at), %(starts)s::timestamptz) AS still_from,
        least(summary.learning_since, special.asked_at) AS on_topic_from,
@@ -82,16 +81,14 @@ def _beyond(since: str, usual: str) -> str:
 _OWN = "(target_on + 1)::timestamp AT TIME ZONE %(zone)s::text"
 
 
+_OWN = "(target_on + 1)::timestamp AT TIME ZONE %(zone)s::text"
 _START = "greatest(joined_at, %(starts)s::timestamptz)"
 
 
-def _late(target: str) -> str:
-    """Of who walks towards `target`: topics that an even pace asks for by now and that are not met."""
-    walked = f"date_part('epoch', %(now)s::timestamptz - {_START}) / date_part('epoch', {target} - {_START})"
-    return f"""CASE WHEN {target} IS NULL THEN 0
-                 WHEN %(now)s::timestamptz >= {target} THEN greatest(0, %(required)s::integer - met)
-                 WHEN %(now)s::timestamptz <= {_START} THEN 0
-                 ELSE greatest(0, floor({walked} * %(required)s::integer)::integer - met) END"""
+def _pace(start: str, target: str) -> str:
+    """Topics that an even pace from `start` to `target`, now being between them, asks for and that are not met."""
+    walked = f"date_part('epoch', %(now)s::timestamptz - {start}) / date_part('epoch', {target} - {start})"
+    return f"greatest(0, floor({walked} * %(required)s::integer)::integer - met)"
 
 
 SIGNS = f"""
@@ -103,16 +100,24 @@ SELECT learner, met, last_move, still_from, asked_at, finished,
        {_beyond("on_topic_from", "topic")} AS stuck,
        {_beyond("still_from", "quiet")} AS quiet,
        CASE WHEN finished THEN 0
-            WHEN own_date THEN {_late(_OWN)}
+            WHEN own_date THEN CASE WHEN target_on IS NULL THEN 0
+                WHEN %(now)s::timestamptz >= {_OWN} THEN greatest(0, %(required)s::integer - met)
+                WHEN %(now)s::timestamptz <= {_START} THEN 0
+                ELSE {_pace(_START, _OWN)} END
             WHEN met >= %(even)s::integer THEN 0
-            WHEN joined_at <= %(starts)s::timestamptz THEN %(even)s::integer - met
-            ELSE {_late("%(target)s::timestamptz")}
+            WHEN joined_at <= %(alike)s::timestamptz THEN %(even)s::integer - met
+            WHEN joined_at >= %(now)s::timestamptz THEN 0
+            ELSE {_pace("joined_at", "%(target)s::timestamptz")}
        END AS late
 FROM facts
 OFFSET 0
 """  # noqa: S608 (constants of tracker/need.py)
 """`late` counts topics; the other signs are from 0 to 1. `even` is how many the cohort's dates ask for by now of who
-began with it, and the most they ask of who came later: it settles most learners without arithmetic of time."""
+joined until `alike`, and the most they ask of who came later: it settles most learners without arithmetic of time.
+
+What follows from the parameters alone is worked out before (`tracker.matrix.scoring`): to the planner, such an
+expression is a reason to plan the page anew for each cohort.
+"""
 
 SCORED = f"""
 SELECT signs.*, {WEIGHTS["asked"]} * asking + {WEIGHTS["stuck"]} * stuck + {WEIGHTS["quiet"]} * quiet
