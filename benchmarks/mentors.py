@@ -34,7 +34,7 @@ from benchmarks.serving import gets_plain, postgres_processes, signed_in
 TOPICS = 100
 COHORTS = (25, 100, 500, 1_000, 10_000)
 ROUNDS = 5
-SECONDS = 2.0
+SECONDS = 1.0
 
 
 def seed(environ: dict[str, str], step: str, *numbers: int) -> dict[str, Any]:
@@ -134,7 +134,7 @@ def main(learners: int = 100_000) -> None:
     report.notes.append(
         f"{ROUNDS} rounds of {SECONDS:g} s in turns, one connection, one worker, {os.cpu_count()} cores, of which "
         f"{load:.1f} were at work before it began. Times of the database are PostgreSQL's own (EXPLAIN ANALYZE), the "
-        "median of fifteen. CPU is that of the application and of PostgreSQL."
+        "median of seven. CPU is that of the application and of PostgreSQL."
     )
     report.write("mentors")
 

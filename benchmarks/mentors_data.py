@@ -15,7 +15,7 @@ from typing import Any
 import django
 
 ROUNDS = 5
-TIMES = 15
+TIMES = 7
 TABS = 8
 """Connections that check off at once."""
 SECONDS = 2.0

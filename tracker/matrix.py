@@ -151,7 +151,9 @@ def cohort_and_roadmaps(person: Person, slug: str) -> tuple[Cohort, list[CohortR
 
 def ground_of(cohort: Cohort, assigned: CohortRoadmap, tree: Tree, now: datetime) -> Ground:
     """At most one query, for what is usual."""
-    required = Counted(tree, bytes(len(layout(tree).order))).total().required
+    required = tree.kept.get(f"{__name__} required")
+    if not isinstance(required, int):
+        required = tree.kept[f"{__name__} required"] = Counted(tree, bytes(len(layout(tree).order))).total().required
     known = measured(cohort, tree, now)
     starts, target = _midnight(assigned.starts_on), _end_of(assigned.target_on)
     return Ground(cohort, assigned, tree, required, known.usual, now, starts, target, known.dense)
