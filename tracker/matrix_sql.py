@@ -79,9 +79,6 @@ def _beyond(since: str, usual: str) -> str:
 
 
 _OWN = "(target_on + 1)::timestamp AT TIME ZONE %(zone)s::text"
-
-
-_OWN = "(target_on + 1)::timestamp AT TIME ZONE %(zone)s::text"
 _START = "greatest(joined_at, %(starts)s::timestamptz)"
 
 
