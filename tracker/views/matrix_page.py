@@ -99,7 +99,7 @@ class Page:
             "need": str(you),
             "needs": "s" if you == 1 else "",
             "moved": str(shown.moved),
-            "median": "" if shown.median is None else f"<span>median {shown.median} %</span>",
+            "median": "" if shown.median is None else format_html("<span>median {} %</span>", shown.median),
         }
         for name in FILTERS:
             self._filled[_number(name)] = str(shown.counts[name] if name else shown.total)
@@ -118,11 +118,9 @@ class Page:
 
     def etag(self, reader: int | None) -> str:
         """Of what the page shows, without what differs on every answer; weak, since the answer may be compressed."""
-        digest = sha256(repr((reader, self._ground.tree.revision, self._key)).encode())
-        for name, value in self._filled.items():
-            digest.update(f"\0{name}\0".encode())
-            digest.update(value if isinstance(value, bytes) else value.encode())
-        return f'W/"{digest.hexdigest()[:32]}"'
+        parts = [repr((reader, self._ground.tree.revision, self._key)).encode()]
+        parts += [value if isinstance(value, bytes) else value.encode() for value in self._filled.values()]
+        return f'W/"{sha256(bytes(1).join(parts)).hexdigest()[:32]}"'
 
     def answer(self, request: HttpRequest, etag: str) -> HttpResponse:
         """All but the rows and the numbers is rendered once for each that it follows from (`Frame`)."""
@@ -210,6 +208,6 @@ def _filter(asked: Asked, name: str, filled: Mapping[str, Any]) -> dict[str, Any
 
 
 @lru_cache(maxsize=256)
-def _turn(previous: str, following: str, first: int, last: int, kept: int) -> str:
+def _turn(previous: str, following: str, first: int, last: int, kept: int) -> SafeString:
     context = {"previous": previous, "next": following, "first": first, "last": last, "kept": kept}
-    return render_to_string("cohorts/_matrix_turn.html", context).strip()
+    return SafeString(render_to_string("cohorts/_matrix_turn.html", context).strip())
