@@ -1,8 +1,12 @@
 """A mentor's pages and exports over simulated learners, and what it costs to keep what is counted of them.
 
-`python -m benchmarks.mentors [LEARNERS]`: 100,000 of 100 topics, ten million state rows, unless said otherwise. Cohorts
-of 25 to 10,000 are made first and measured, then everybody else, and the same pages again: what a page costs must not
-follow the table's size. Raw is what a mentor's page would ask without `RoadmapSummary`: GROUP BY over the state rows.
+`python -m benchmarks.mentors [LEARNERS]`: 100,000 of 100 topics, ten million state rows, unless said otherwise. There
+are two databases: one with cohorts of 25 to 10,000 alone, one with everybody else too. Both serve at once, and the same
+pages are asked of them in turns: what a page costs must not follow the table's size. The floor of a page authenticates,
+asks the same of the database, and answers so many bytes. Raw is what a mentor's page would ask without
+`RoadmapSummary`: GROUP BY over the state rows.
+
+Simulating takes minutes. `BENCH_DATA=directory` keeps both databases there for the next run.
 """
 
 from __future__ import annotations
@@ -17,20 +21,20 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from benchmarks.load import drive
-from benchmarks.measure import Report
-from benchmarks.servers import ROOT, Server, product, resident
+from benchmarks.measure import Report, exponent
+from benchmarks.servers import ROOT, Server, cpu_seconds, product, resident
 from benchmarks.serving import gets_plain, postgres_processes, signed_in
 
 TOPICS = 100
 COHORTS = (25, 100, 500, 1_000, 10_000)
 ROUNDS = 5
-SECONDS = 2.0
+SECONDS = 1.0
 
 
 def seed(environ: dict[str, str], step: str, *numbers: int) -> dict[str, Any]:
@@ -43,14 +47,25 @@ def seed(environ: dict[str, str], step: str, *numbers: int) -> dict[str, Any]:
     return found
 
 
-def p50(server: Server, session: str, path: str) -> list[float]:
-    """Milliseconds at the median of each of a few runs, one connection."""
-    client = signed_in(server.port, session)
-    request = gets_plain(client, path)
-    runs = [drive(server.port, request, connections=1, seconds=SECONDS) for _ in range(ROUNDS)]
-    if any(run.errors for run in runs):
-        raise RuntimeError(f"{path}: answers were errors")
-    return [run.p50 * 1000 for run in runs]
+class Page:
+    """One address of one server, asked over one connection in each round."""
+
+    def __init__(self, server: Server, session: str, path: str, data: Path) -> None:
+        self.server, self.path, self.data = server, path, data
+        self.requests = gets_plain(signed_in(server.port, session), path)
+        self.p50: list[float] = []
+        """Milliseconds, of each round."""
+        self.cpu: list[float] = []
+        """Milliseconds of the application and of PostgreSQL, per answer."""
+
+    def round(self) -> None:
+        pids = [*self.server.pids, *postgres_processes(self.data)]
+        before = cpu_seconds(pids)
+        run = drive(self.server.port, self.requests, connections=1, seconds=SECONDS)
+        if run.errors:
+            raise RuntimeError(f"{self.path}: answers were errors")
+        self.p50.append(run.p50 * 1000)
+        self.cpu.append((cpu_seconds(pids) - before) / run.count * 1000)
 
 
 def download(server: Server, session: str, path: str) -> tuple[float, int]:
@@ -90,42 +105,90 @@ def peak(pids: list[int]) -> Iterator[list[float]]:
         found += [seen[0], max(seen)]
 
 
-def main(learners: int = 100_000) -> None:
+@contextmanager
+def kept() -> Iterator[Path]:
+    named = os.environ.get("BENCH_DATA")
+    if named:
+        Path(named).mkdir(parents=True, exist_ok=True)
+        yield Path(named).resolve()
+        return
     with tempfile.TemporaryDirectory(prefix="pathnotes-bench-") as temporary:
-        data = Path(temporary) / "data"
-        environ = {"PATHNOTES_DATA": str(data), "DJANGO_SETTINGS_MODULE": "benchmarks.settings", "DATABASE_URL": ""}
-        environ |= {"BUNDLED_ROADMAP": "no", "LOG_LEVEL": "ERROR", "SECRET_KEY": secrets.token_urlsafe(50)}
-        made = seed(environ, "cohorts", TOPICS, *COHORTS)
-        with product(environ) as server:
-            report = Report(f"Mentors: {learners:,} learners of {TOPICS} topics")
-            small = {size: p50(server, made["session"], path_of(made, size)) for size in COHORTS}
-            few = made["rows"]
-            everybody = seed(environ, "others", learners - sum(COHORTS))
-            pages(report, server, made, small, few, everybody["rows"])
-            exports(report, server, made, data)
-            questions(report, seed(environ, "questions", *COHORTS))
-            report.notes.append(
-                f"{ROUNDS} runs of {SECONDS:g} s, one connection, one worker, {os.cpu_count()} cores. "
-                "Times of the database are PostgreSQL's own (EXPLAIN ANALYZE), the median of fifteen."
-            )
-            report.write("mentors")
+        yield Path(temporary)
+
+
+def main(learners: int = 100_000) -> None:
+    environ = {"DJANGO_SETTINGS_MODULE": "benchmarks.settings", "DATABASE_URL": "", "BUNDLED_ROADMAP": "no"}
+    environ |= {"LOG_LEVEL": "ERROR", "SECRET_KEY": secrets.token_urlsafe(50), "HOUSEKEEPING": "no"}
+    report = Report(f"Mentors: {learners:,} learners of {TOPICS} topics")
+    with kept() as data:
+        few, many = (environ | {"PATHNOTES_DATA": str(data / name)} for name in ("few", "many"))
+        small = seed(few, "cohorts", TOPICS, *COHORTS)
+        large = seed(many, "cohorts", TOPICS, *COHORTS)
+        large |= seed(many, "others", learners - sum(COHORTS))
+        load = os.getloadavg()[0]
+        with product(few) as one, product(many) as other:
+            pages(report, (one, small, data / "few"), (other, large, data / "many"))
+            exports(report, other, large, data / "many")
+            questions(report, seed(many, "questions", *COHORTS))
+            contention(report, seed(few, "contention"))
+    report.notes.append(
+        f"{ROUNDS} rounds of {SECONDS:g} s in turns, one connection, one worker, {os.cpu_count()} cores, of which "
+        f"{load:.1f} were at work before it began. Times of the database are PostgreSQL's own (EXPLAIN ANALYZE), the "
+        "median of seven. CPU is that of the application and of PostgreSQL."
+    )
+    report.write("mentors")
 
 
 def path_of(made: dict[str, Any], size: int, rest: str = "") -> str:
     return f"/cohorts/{made['slugs'][str(size)]}/{rest}"
 
 
-def pages(  # noqa: PLR0917
-    report: Report, server: Server, made: dict[str, Any], small: dict[int, list[float]], few: int, many: int
-) -> None:
-    targets = {25: "< 7 ms", 10_000: "< 60 ms"}
+Place = tuple[Server, dict[str, Any], Path]
+"""A server, what was made in its database, and where that lies."""
+
+
+def pages(report: Report, few: Place, many: Place) -> None:
+    server, made, data = many
+    session = made["session"]
+    whole = path_of(made, 25, "?" + "&".join(f"open=module-{number}" for number in range(1, TOPICS // 10 + 1)))
+    client = signed_in(server.port, session)
+    cases = {(size, where is many): page(where, size) for size in COHORTS for where in (few, many)}
+    every = Page(server, session, whole, data)
+    bytes_of = {path: len(client.send("GET", path).body) for path in (path_of(made, 25), whole)}
+    floors = {
+        path: Page(server, session, f"/bench/floor{path_of(made, 25)}?size={size}", data)
+        for path, size in bytes_of.items()
+    }
+    for _ in range(ROUNDS):
+        for case in (*cases.values(), every, *floors.values()):
+            case.round()
     for size in COHORTS:
-        report.add(f"matrix of {size:,}, {few:,} state rows, p50", "ms", small[size])
-    for size in COHORTS:
-        name = f"matrix of {size:,}, {few:,} state rows, p50"
-        now = p50(server, made["session"], path_of(made, size))
-        target = "; ".join(filter(None, ("≤ 1.2 ×", targets.get(size))))
-        report.add(f"matrix of {size:,}, {many:,} state rows, p50", "ms", now, over=name, target=target)
+        small, large = (f"matrix of {size:,}, {made['rows']:,} state rows, p50" for _, made, _ in (few, many))
+        report.add(small, "ms", cases[size, False].p50)
+        targets = "; ".join(filter(None, ("≤ 1.2 ×", {25: "< 7 ms", 10_000: "< 60 ms"}.get(size))))
+        report.add(large, "ms", cases[size, True].p50, over=small, target=targets)
+        report.add(f"matrix of {size:,}, CPU", "ms", cases[size, True].cpu)
+    for path, shown, case in (
+        (path_of(made, 25), "modules", cases[25, True]),
+        (whole, f"all {TOPICS} topics", every),
+    ):
+        floor = f"floor of 25 × {shown} ({bytes_of[path] / 1000:.0f} kB), p50"
+        report.add(floor, "ms", floors[path].p50)
+        report.add(f"25 × {shown}, p50", "ms", case.p50, over=floor, target="< 7 ms")
+        report.add(f"25 × {shown}, CPU", "ms", case.cpu)
+    hundred = f"matrix of 100, {made['rows']:,} state rows, p50"
+    report.add("the same of 10,000", "ms", cases[10_000, True].p50, over=hundred, target="≤ 1.2")
+    sizes = [size for size in COHORTS if size >= 100]
+    slope = exponent(sizes, [statistics.median(cases[size, True].p50) for size in sizes])
+    report.add("exponent of p50 over the cohort's size, 100 to 10,000", "", [slope], target="≤ 1.1")
+    rows = [place[1]["rows"] for place in (few, many)]
+    slopes = [exponent(rows, [statistics.median(cases[size, of].p50) for of in (False, True)]) for size in COHORTS]
+    report.add("exponent of p50 over the state rows, all cohorts", "", slopes, target="≤ 1.1")
+
+
+def page(where: Place, size: int) -> Page:
+    server, made, data = where
+    return Page(server, made["session"], path_of(made, size), data)
 
 
 def exports(report: Report, server: Server, made: dict[str, Any], data: Path) -> None:
@@ -160,8 +223,13 @@ def questions(report: Report, found: dict[str, Any]) -> None:
     )
 
 
-def median_of(run: Callable[[], float], times: int = 15) -> float:
-    return statistics.median(run() for _ in range(times))
+def contention(report: Report, found: dict[str, Any]) -> None:
+    report.add("check-offs, 8 connections, nothing counted", "/s", found["plain"])
+    report.add(
+        "check-offs, 8 connections", "/s", found["counted"], over="check-offs, 8 connections, nothing counted",
+        target="≥ 0.75",
+    )  # fmt: skip
+    report.add(f"drift after {found['acts']:,} acts in eight tabs of one learner", "", [found["drift"]], target="0")
 
 
 if __name__ == "__main__":

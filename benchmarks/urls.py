@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import URLPattern, URLResolver, path
+from django.utils import timezone
 
 from config.urls import handler400, handler403, handler404, handler500  # noqa: F401
 from config.urls import urlpatterns as product
 from roadmap.queries import tree_of
-from tracker import access, queries
+from tracker import access, matrix, matrix_sql, queries
 from tracker.overlay import Overlay
 from tracker.sessions import with_walks
 
@@ -39,6 +41,19 @@ def floor(request: HttpRequest, slug: str) -> HttpResponse:
     return HttpResponse(b"x" * int(request.GET["size"]))
 
 
+def matrix_floor(request: HttpRequest, slug: str) -> HttpResponse:
+    """Authenticates, asks what the matrix of a cohort asks of the database, and answers `?size=` bytes."""
+    cohort, (assigned,) = matrix.cohort_and_roadmaps(request.user, slug)
+    ground = matrix.ground_of(cohort, assigned, tree_of(assigned.roadmap), timezone.now())
+    asked = matrix.scoring(ground) | {"search": "", "skip": 0}
+    with connection.cursor() as cursor:
+        cursor.execute(matrix_sql.page_of(show="", sort="need", search=False, first=True, dense=ground.dense), asked)
+        ids = cursor.fetchone()[-1]
+        cursor.execute(matrix_sql.ROWS, asked | {"learners": ids, "since": matrix.first_week(ground.now)})
+        cursor.fetchall()
+    return HttpResponse(b"x" * int(request.GET["size"]))
+
+
 @login_not_required
 def plain(request: HttpRequest, slug: str) -> HttpResponse:
     """The same rows in a plain Django template: one loop, no part of it kept between requests."""
@@ -60,6 +75,7 @@ def plain(request: HttpRequest, slug: str) -> HttpResponse:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("bench/floor/<slug:slug>/", floor),
+    path("bench/floor/cohorts/<slug:slug>/", matrix_floor),
     path("bench/plain/<slug:slug>/", plain),
     *product,
 ]

@@ -106,13 +106,13 @@ def bottlenecks(ground: Ground) -> Bottlenecks:
     """Two queries, two more where summaries are missing or stale."""
     tree = ground.tree
     modules = {topic: tree.branches[index].title for topic, index in tree.seated.items()}
-    learners, columns = _columns(ground)
+    learners, columns = columns_of(ground)
     return Bottlenecks(
         learners, _stops(ground, modules), _skips(tree, columns, modules), _ignored(tree, columns) if learners else ()
     )
 
 
-def _columns(ground: Ground) -> tuple[int, dict[int, bytes]]:
+def columns_of(ground: Ground) -> tuple[int, dict[int, bytes]]:
     """How many learners there are, and topic -> the codes of all of them, in one order for all topics."""
     tree = ground.tree
     order = layout(tree).order

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from math import floor
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.http import Http404
 from django.utils import timezone
+from psycopg.types.numeric import Int4
 
 from roadmap.models import Roadmap
 from roadmap.tree import Tree
-from tracker.matrix_sql import ROWS, SHOWS, SORTS, page_of
+from tracker.matrix_sql import ROWS, SHOWS, SIZE, SORTS, page_of
 from tracker.models import Cohort, CohortRoadmap, User
-from tracker.need import BEHIND_FULL, Case, Need, Usual, days_between, expected_share, need
+from tracker.need import BEHIND_FULL, FULL_AT, Case, Need, Usual, days_between, expected_share, need
 from tracker.packed import Counted, layout
 from tracker.permissions import Person, Right, may
 from tracker.share import Share
@@ -25,9 +26,9 @@ from tracker.usual import measured
 
 _COHORT_FIELDS = tuple(field.attname for field in Cohort._meta.concrete_fields)  # noqa: SLF001 (documented API)
 _ASSIGNED_FIELDS = tuple(field.attname for field in CohortRoadmap._meta.concrete_fields)  # noqa: SLF001
-SIZE = 50
-"""Learners on a page."""
 WEEKS = 8
+NEVER = 2**31 - 1
+"""So many topics nobody has: of nothing, nobody has finished all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,7 @@ class Ground:
     """What `tracker.matrix_sql.facts` is told; it changes no figure."""
 
 
-@dataclass(frozen=True, slots=True)
-class Learner:
+class Learner(NamedTuple):
     """One row."""
 
     id: int
@@ -151,7 +151,9 @@ def cohort_and_roadmaps(person: Person, slug: str) -> tuple[Cohort, list[CohortR
 
 def ground_of(cohort: Cohort, assigned: CohortRoadmap, tree: Tree, now: datetime) -> Ground:
     """At most one query, for what is usual."""
-    required = Counted(tree, bytes(len(layout(tree).order))).total().required
+    required = tree.kept.get(f"{__name__} required")
+    if not isinstance(required, int):
+        required = tree.kept[f"{__name__} required"] = Counted(tree, bytes(len(layout(tree).order))).total().required
     known = measured(cohort, tree, now)
     starts, target = _midnight(assigned.starts_on), _end_of(assigned.target_on)
     return Ground(cohort, assigned, tree, required, known.usual, now, starts, target, known.dense)
@@ -180,7 +182,7 @@ def _ask(ground: Ground, wanted: Wanted, page: int = 0) -> tuple[dict[str, int],
     skip = ((page or wanted.page) - 1) * SIZE
     sql = page_of(show=wanted.show, sort=wanted.sort, search=bool(wanted.search), first=not skip, dense=ground.dense)
     with connection.cursor() as cursor:
-        cursor.execute(sql, scoring(ground) | {"search": wanted.search, "size": SIZE, "skip": skip})
+        cursor.execute(sql, scoring(ground) | {"search": wanted.search, "skip": skip})
         row = cursor.fetchone()
     return dict(zip(SHOWS, row, strict=False)), row[len(SHOWS) :]
 
@@ -188,19 +190,29 @@ def _ask(ground: Ground, wanted: Wanted, page: int = 0) -> tuple[dict[str, int],
 def scoring(ground: Ground) -> dict[str, Any]:
     """What the formula in SQL asks for."""
     now, usual = ground.now, ground.usual
-    share = None if ground.starts is None else expected_share(now, ground.starts, ground.target)
+    required, starts, target = ground.required, ground.starts, ground.target
+    even, alike = 0, starts  # without a target nobody is late
+    if target is not None:
+        over = now >= target  # then of everybody the whole is asked
+        alike = datetime.max.replace(tzinfo=UTC) if over else starts
+        share = None if starts is None or over else expected_share(now, starts, target)
+        even = required if share is None else floor(share * required)
     return _values(ground) | {
-        "required": ground.required,
-        "starts": ground.starts,
-        "target": ground.target,
+        "required": Int4(required),
+        "all": Int4(required or NEVER),
+        "even": Int4(even),
+        "alike": alike,
+        "starts": starts,
+        "target": target,
         "zone": timezone.get_current_timezone_name(),
         "topic_days": usual.topic_days,
         "topic_from": now - timedelta(usual.topic_days),
+        "topic_full": now - timedelta(FULL_AT * usual.topic_days),
         "quiet_days": usual.quiet_days,
         "quiet_from": now - timedelta(usual.quiet_days),
+        "quiet_full": now - timedelta(FULL_AT * usual.quiet_days),
         "week": now - timedelta(7),
-        "even": floor((share or 0) * ground.required),
-        "late_full": BEHIND_FULL * max(1, ground.required),
+        "late_full": BEHIND_FULL * max(1, required),
     }
 
 
@@ -209,9 +221,18 @@ def _values(ground: Ground) -> dict[str, Any]:
         "cohort": ground.cohort.pk,
         "roadmap": ground.tree.id,
         "assigned": ground.assigned.pk,
-        "topics": list(ground.tree.order),
+        "topics": _array(ground.tree),
         "now": ground.now,
     }
+
+
+def _array(tree: Tree) -> str:
+    """The keys of its topics as PostgreSQL reads them, kept with the tree: psycopg takes longer over a hundred numbers
+    than over all else that the page asks with."""
+    found = tree.kept.get(f"{__name__} topics")
+    if not isinstance(found, str):
+        found = tree.kept[f"{__name__} topics"] = "{" + ",".join(map(str, tree.order)) + "}"
+    return found
 
 
 def learners(ground: Ground, ids: Sequence[int]) -> tuple[Learner, ...]:
@@ -238,28 +259,32 @@ def _learner(ground: Ground, row: Sequence[Any], anew: CountedRow | None) -> Lea
     key, name, joined, _, states, last_move, has_own, own_target, *lists = row
     if anew is not None:
         states, last_move = anew.states, anew.last_move
-    helps = _ages(ground.now, lists[0], lists[1])
-    on = _ages(ground.now, lists[2], lists[3])
+    now, start = ground.now, ground.starts
+    helps, on = _ages(now, lists[0], lists[1]), _ages(now, lists[2], lists[3])
     weeks = [0] * WEEKS
     for week in lists[4] or ():
         weeks[min(week, WEEKS - 1)] += 1
-    counted = Counted(ground.tree, bytes(states))
+    packed = bytes(states)
+    counted = Counted(ground.tree, packed)
     share = counted.total()
-    starts = max(filter(None, (joined, ground.starts)))
-    target_on = own_target if has_own else ground.assigned.target_on
+    still_from = last_move or joined
+    target_on, target = ground.assigned.target_on, ground.target
+    if has_own:
+        target_on, target = own_target, _end_of(own_target)
+    waits = [found[0][1] for found in (helps, on) if found]
     case = Case(
         required=share.required,
         met=share.done + share.waived,
         skipped=share.skipped,
-        still=days_between(max(filter(None, (last_move or joined, ground.starts))), ground.now),
-        on_topic=max((days for _, days in (*helps[:1], *on[:1])), default=None),
+        still=days_between(still_from if start is None or still_from > start else start, now),
+        on_topic=max(waits, default=None),
         asked=helps[0][1] if helps else None,
-        expected=expected_share(ground.now, starts, _end_of(target_on)),
+        expected=expected_share(now, joined if start is None or joined > start else start, target),
     )
     return Learner(
         key,
         name,
-        bytes(states),
+        packed,
         counted,
         share,
         case,

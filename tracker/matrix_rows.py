@@ -5,10 +5,11 @@ All of it is safe HTML: titles and names are escaped, the rest is made of number
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,7 +17,7 @@ from django.utils.html import escape
 
 from roadmap.tree import Tree
 from tracker.matrix import Ground, Learner
-from tracker.need import Sign
+from tracker.need import NEEDS_YOU, Sign
 from tracker.packed import PLAIN, STATES, Counted, layout
 from tracker.rows import WORDS, anchor, bar
 from tracker.share import Share
@@ -36,27 +37,30 @@ class Column:
     opened: bool = False
 
 
+KEY = "\0"
+"""Stands for the learner's key in what is kept: no title and no name contains it, since PostgreSQL stores none."""
+KEPT_RUNS = 4096
+"""Runs of topics' cells kept per roadmap, of about a kilobyte each."""
+
+
 class Cell:
-    """The cell of a column: rendered when it is first shown, kept for each filling without the learner's key."""
+    """The cell of a column: rendered when it is first shown, kept for each filling with `KEY` for the learner's key."""
 
     __slots__ = ("_context", "_kept", "_slotted", "_template")
 
     def __init__(self, template: str, **context: str) -> None:
         self._template, self._context = template, context
         self._slotted: Slotted | None = None
-        self._kept: dict[tuple[object, bool], tuple[str, str]] = {}
+        self._kept: dict[tuple[str, str], str] = {}
 
-    def around(self, value: object, *, stuck: bool, look: str, figure: str) -> tuple[str, str]:
-        """What stands before and after the key; `look` and `figure` follow from `value`."""
-        if self._slotted is None:
-            self._slotted = Slotted(self._template, self._context)
-        held = f"{look} stuck" if stuck else look
-        before, _, after = self._slotted.fill({"look": held, "figure": figure, "learner": "\0"}).partition("\0")
-        self._kept[value, stuck] = (before, after)
-        return before, after
-
-    def kept(self, value: object, *, stuck: bool) -> tuple[str, str] | None:
-        return self._kept.get((value, stuck))
+    def html(self, look: str, figure: str) -> str:
+        found = self._kept.get((look, figure))
+        if found is None:
+            if self._slotted is None:
+                self._slotted = Slotted(self._template, self._context)
+            found = self._slotted.fill({"look": look, "figure": figure, "learner": KEY})
+            self._kept[look, figure] = found
+        return found
 
 
 class Module:
@@ -70,26 +74,31 @@ class Module:
         """Of anybody: what of it is met is all that differs between learners."""
         self.level = above[-1].title if above and above[-1] is not branch else ""
         self.topics = tuple(topics)
-        self._place = layout(tree).position
+        place = layout(tree).position
+        self._pick = itemgetter(*(place[topic] for topic in self.topics))
         self._cell = Cell("cohorts/_matrix_cell.html", roadmap=tree.slug, anchor=anchor(branch), title=branch.title)
+        self._kept: dict[tuple[int, bool], str] = {}
         self._inside = tuple(
             (topic, Cell("cohorts/_matrix_topic.html", roadmap=tree.slug, anchor=f"t{topic}")) for topic in self.topics
         )
 
-    def cell(self, met: int, *, stuck: bool) -> tuple[str, str]:
-        """What stands before and after the learner's key."""
-        found = self._cell.kept(met, stuck=stuck)
+    def cell(self, met: int, *, stuck: bool) -> str:
+        found = self._kept.get((met, stuck))
         if found is None:
             look, figure = _figure(met, self.required)
-            found = self._cell.around(met, stuck=stuck, look=look, figure=figure)
+            found = self._kept[met, stuck] = self._cell.html(f"{look} stuck" if stuck else look, figure)
         return found
 
-    def topic_cells(self, states: bytes, stuck: int | None) -> Iterator[tuple[str, str]]:
-        for topic, cell in self._inside:
-            state = STATES[PLAIN[states[self._place[topic]]]]
-            here = topic == stuck
-            found = cell.kept(state, stuck=here)
-            yield found or cell.around(state, stuck=here, look=state, figure=WORDS[state])
+    def codes(self, states: bytes) -> object:
+        """Of its topics: what their cells follow from, but for where the learner is stuck."""
+        return self._pick(states)
+
+    def topic_cells(self, codes: object, stuck: int | None) -> str:
+        out = []
+        for (topic, cell), code in zip(self._inside, codes if isinstance(codes, tuple) else (codes,), strict=True):
+            state = STATES[code]
+            out.append(cell.html(f"{state} stuck" if topic == stuck else state, WORDS[state]))
+        return "".join(out)
 
 
 class Grid:
@@ -105,7 +114,9 @@ class Grid:
         self.modules = tuple(
             Module(tree, index, topics, nobody.branch(index).required) for index, topics in outer.items()
         )
+        self.slugs = tuple(module.slug for module in self.modules)
         self.holder = {topic: module.index for module in self.modules for topic in module.topics}
+        self._runs: dict[tuple[int, object, int | None], str] = {}
 
     def columns(self, opened: Collection[str]) -> list[Column]:
         found = []
@@ -117,17 +128,27 @@ class Grid:
         return found
 
     def cells(self, learner: Learner, stuck: int | None, opened: Collection[str]) -> str:
-        """`stuck` is the topic that the learner has been at for longer than usual."""
-        key, met = str(learner.id), learner.counted.met
+        """With `KEY` for the learner's. `stuck` is the topic that they have been at for longer than usual."""
+        met = learner.counted.met
         ring = self.holder.get(stuck, -1) if stuck is not None else -1
+        states = learner.states.translate(PLAIN) if opened else b""
         out: list[str] = []
         for module in self.modules:
-            before, after = module.cell(met(module.index), stuck=module.index == ring)
-            out += (before, key, after)
+            here = module.index == ring
+            out.append(module.cell(met(module.index), stuck=here))
             if module.slug in opened:
-                for before, after in module.topic_cells(learner.states, stuck):
-                    out += (before, key, after)
+                out.append(self._run(module, module.codes(states), stuck if here else None))
         return "".join(out)
+
+    def _run(self, module: Module, codes: object, stuck: int | None) -> str:
+        """The cells of an opened module. Many learners stand alike in one: all done, nothing begun."""
+        key = (module.index, codes, stuck)
+        found = self._runs.get(key)
+        if found is None:
+            if len(self._runs) >= KEPT_RUNS:
+                self._runs.clear()
+            found = self._runs[key] = module.topic_cells(codes, stuck)
+        return found
 
 
 @lru_cache(maxsize=4096)
@@ -153,7 +174,8 @@ class Rows:
     def __init__(self, ground: Ground, opened: Collection[str]) -> None:
         self.ground, self.opened = ground, opened
         self.grid = grid_of(ground.tree)
-        self.today = timezone.localdate(ground.now)
+        self.zone = timezone.get_current_timezone()
+        self.today = timezone.localdate(ground.now, self.zone)
         self.frame = _frame(ground.tree)
 
     def html(self, learners: Iterable[Learner]) -> str:
@@ -164,31 +186,34 @@ class Rows:
     def row(self, learner: Learner, highest: int) -> str:
         """`highest` is the number of topics in a week that fills the sparkline."""
         signs, share = learner.need.signs, learner.share
-        stuck = self._stuck_on(learner) if any(sign.kind == "stuck" for sign in signs) else None
+        kinds = [sign.kind for sign in signs]
+        stuck = self._stuck_on(learner) if "stuck" in kinds else None
         words = "".join(
-            self._reason(learner, sign, before) for sign, before in zip(signs, (None, *signs), strict=False)
+            [self._reason(learner, sign, before) for sign, before in zip(signs, (None, *signs), strict=False)]
         )
         if share.finished:
             skipped = f", {share.skipped} skipped" if share.skipped else ""
             words = f'<span class="fine">finished{skipped}</span>{words}'
         percent = "—" if share.percent is None else f"{share.percent} %"
-        score = round(learner.need.score)
-        return self.frame.fill(
+        points = learner.need.score
+        score = round(points)
+        row = self.frame.fill(
             {
-                "learner": str(learner.id),
-                "you": " you" if learner.need.needs_you else "",
+                "learner": KEY,
+                "you": " you" if points >= NEEDS_YOU else "",
                 "name": escape(learner.name),
                 "points": f'<span class="points">{score}<span class="hide"> points</span></span>' if score else "",
                 "reasons": words or '<span class="fine">on their way</span>',
                 "share": percent,
                 "met": f"{share.done + share.waived} of {share.required}" if share.required else "",
-                "bar": bar(share),
+                "bar": _bar(share),
                 "weeks": weeks(learner.weeks, highest),
-                "moved": self._moved(learner),
+                "moved": self._moved(learner, quiet="quiet" in kinds),
                 "target": self._target(learner),
                 "cells": self.grid.cells(learner, stuck, self.opened),
             }
         )
+        return row.replace(KEY, str(learner.id))
 
     def _stuck_on(self, learner: Learner) -> int | None:
         """The topic with the longest wait."""
@@ -196,7 +221,7 @@ class Rows:
         return max(waits, key=lambda wait: wait[1])[0] if waits else None
 
     def _title(self, topic: int) -> str:
-        return f"<bdi>{escape(self.ground.tree.topics[topic].title)}</bdi>"
+        return f"<bdi>{_escaped(self.ground.tree.topics[topic].title)}</bdi>"
 
     def _reason(self, learner: Learner, sign: Sign, before: Sign | None) -> str:
         case, usual = learner.case, self.ground.usual
@@ -216,11 +241,10 @@ class Rows:
         points = max(1, round(sign.points))
         return f'<span class="reason {sign.kind}">{words} <i>{points}<span class="hide"> points</span></i></span>'
 
-    def _moved(self, learner: Learner) -> str:
+    def _moved(self, learner: Learner, *, quiet: bool) -> str:
         if learner.last_move is None:
             return '<span class="muted">not yet</span>'
-        day = timezone.localdate(learner.last_move)
-        quiet = any(sign.kind == "quiet" for sign in learner.need.signs)
+        day = learner.last_move.astimezone(self.zone).date()
         words = f"quiet since {_day(day, self.today)}" if quiet else ago((self.today - day).days)
         return f'<time datetime="{day.isoformat()}">{words}</time>'
 
@@ -245,6 +269,10 @@ def _frame(tree: Tree) -> Slotted:
     if not isinstance(found, Slotted):
         found = tree.kept[key] = Slotted("cohorts/_matrix_row.html", {"roadmap": tree.slug})
     return found
+
+
+_bar = lru_cache(maxsize=4096)(bar)
+_escaped = lru_cache(maxsize=4096)(escape)
 
 
 def ago(days: float) -> str:

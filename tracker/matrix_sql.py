@@ -8,8 +8,13 @@ from __future__ import annotations
 
 from tracker.need import ASKED_AT_ONCE, ASKED_FULL, DAY, FULL_AT, NEEDS_YOU, WEIGHTS
 
-_MEMBERS = """
-    FROM tracker_membership WHERE cohort_id = %(cohort)s::bigint AND role = 'learner' AND left_at IS NULL
+SIZE = 50
+"""Learners on a page."""
+_COHORT = "(SELECT %(cohort)s::bigint)"
+"""Hidden from the planner, as is what else would make it plan the page anew for each cohort: that takes as long as a
+small cohort's answer. So it is planned once a connection, for a cohort of average size."""
+_MEMBERS = f"""
+    FROM tracker_membership WHERE cohort_id = {_COHORT} AND role = 'learner' AND left_at IS NULL
 """
 _DENSE = f"learner_id BETWEEN (SELECT min(user_id) {_MEMBERS}) AND (SELECT max(user_id) {_MEMBERS})"
 _SPREAD = f"learner_id = ANY (ARRAY(SELECT user_id {_MEMBERS}))"
@@ -35,8 +40,7 @@ def facts(*, dense: bool) -> str:
     return f"""
 SELECT member.user_id AS learner,
        coalesce(summary.done + summary.waived, 0) AS met,
-       coalesce(summary.done + summary.waived + summary.skipped, 0) >= %(required)s::integer
-           AND %(required)s::integer > 0 AS finished,
+       coalesce(summary.done + summary.waived + summary.skipped, 0) >= %(all)s::integer AS finished,
        summary.last_move,
        greatest(coalesce(summary.last_move, member.joined_at), %(starts)s::timestamptz) AS still_from,
        least(summary.learning_since, special.asked_at) AS on_topic_from,
@@ -60,21 +64,29 @@ LEFT JOIN (
         WHERE assigned_id = %(assigned)s::bigint AND withdrawn_at IS NULL ORDER BY learner_id, id DESC
     ) own USING (learner_id)
 ) special ON special.learner_id = member.user_id
-WHERE member.cohort_id = %(cohort)s::bigint AND member.role = 'learner' AND member.left_at IS NULL
+WHERE member.cohort_id = {_COHORT} AND member.role = 'learner' AND member.left_at IS NULL
 OFFSET 0
 """  # noqa: S608 (parts of this file)
 
 
 def _beyond(since: str, usual: str) -> str:
-    """`tracker.need.beyond` of the days since a moment. What is not past the usual is settled by comparing moments."""
+    """`tracker.need.beyond` of the days since a moment. What is not past the usual, and what is far past it, is settled
+    by comparing moments: arithmetic of time is most of what a row costs."""
     days = f"date_part('epoch', %(now)s::timestamptz - {since}) / {DAY}::float8"
     return f"""CASE WHEN finished OR {since} IS NULL OR {since} >= %({usual}_from)s::timestamptz THEN 0::float8
-            ELSE least(1::float8, ({days} / %({usual}_days)s::float8 - 1) / {FULL_AT - 1}::float8) END"""
+            WHEN {since} <= %({usual}_full)s::timestamptz THEN 1::float8
+            ELSE ({days} / %({usual}_days)s::float8 - 1) / {FULL_AT - 1}::float8 END"""
 
 
-_TARGET = """CASE WHEN own_date THEN (target_on + 1)::timestamp AT TIME ZONE %(zone)s::text
-                 ELSE %(target)s::timestamptz END"""
+_OWN = "(target_on + 1)::timestamp AT TIME ZONE %(zone)s::text"
 _START = "greatest(joined_at, %(starts)s::timestamptz)"
+
+
+def _pace(start: str, target: str) -> str:
+    """Topics that an even pace from `start` to `target`, now being between them, asks for and that are not met."""
+    walked = f"date_part('epoch', %(now)s::timestamptz - {start}) / date_part('epoch', {target} - {start})"
+    return f"greatest(0, floor({walked} * %(required)s::integer)::integer - met)"
+
 
 SIGNS = f"""
 SELECT learner, met, last_move, still_from, asked_at, finished,
@@ -85,19 +97,24 @@ SELECT learner, met, last_move, still_from, asked_at, finished,
        {_beyond("on_topic_from", "topic")} AS stuck,
        {_beyond("still_from", "quiet")} AS quiet,
        CASE WHEN finished THEN 0
-            WHEN own_date IS NOT TRUE AND joined_at <= %(starts)s::timestamptz
-                 THEN greatest(0, %(even)s::integer - met)
-            WHEN {_TARGET} IS NULL THEN 0
-            WHEN %(now)s::timestamptz >= {_TARGET} THEN greatest(0, %(required)s::integer - met)
-            WHEN %(now)s::timestamptz <= {_START} THEN 0
-            ELSE greatest(0, floor(date_part('epoch', %(now)s::timestamptz - {_START})
-                                   / date_part('epoch', {_TARGET} - {_START}) * %(required)s::integer)::integer - met)
+            WHEN own_date THEN CASE WHEN target_on IS NULL THEN 0
+                WHEN %(now)s::timestamptz >= {_OWN} THEN greatest(0, %(required)s::integer - met)
+                WHEN %(now)s::timestamptz <= {_START} THEN 0
+                ELSE {_pace(_START, _OWN)} END
+            WHEN met >= %(even)s::integer THEN 0
+            WHEN joined_at <= %(alike)s::timestamptz THEN %(even)s::integer - met
+            WHEN joined_at >= %(now)s::timestamptz THEN 0
+            ELSE {_pace("joined_at", "%(target)s::timestamptz")}
        END AS late
 FROM facts
 OFFSET 0
 """  # noqa: S608 (constants of tracker/need.py)
-"""`late` counts topics, of which an even pace from the cohort's start to its target asks for `even` by now; the other
-signs are from 0 to 1. Most learners walk from the one to the other, and cost no arithmetic of time."""
+"""`late` counts topics; the other signs are from 0 to 1. `even` is how many the cohort's dates ask for by now of who
+joined until `alike`, and the most they ask of who came later: it settles most learners without arithmetic of time.
+
+What follows from the parameters alone is worked out before (`tracker.matrix.scoring`): to the planner, such an
+expression is a reason to plan the page anew for each cohort.
+"""
 
 SCORED = f"""
 SELECT signs.*, {WEIGHTS["asked"]} * asking + {WEIGHTS["stuck"]} * stuck + {WEIGHTS["quiet"]} * quiet
@@ -111,26 +128,32 @@ NAME = "coalesce(nullif(person.name, ''), split_part(person.email, '@', 1))"
 
 SHOWS = {
     "you": f"score >= {NEEDS_YOU}",
-    "asked": "asked_at IS NOT NULL",
-    "stuck": "stuck > 0",
-    "quiet": "quiet > 0",
-    "behind": "late > 0",
+    "asked": "asked",
+    "stuck": "stuck",
+    "quiet": "quiet",
+    "behind": "behind",
     "finished": "finished",
 }
-"""Filters: the value of `show`, and what it asks for."""
+"""Filters: the value of `show`, and what it asks for of `_SEEN`."""
 
 SORTS = {
     "need": "score",
-    "name": "0",
-    "share": "met",
-    "least": "-met",
+    "name": "0::float8",
+    "share": "met::float8",
+    "least": "-met::float8",
     "still": "-date_part('epoch', still_from)",
-    "late": "late",
+    "late": "late::float8",
 }
 """Orders: the value of `sort`, and a number whose largest come first; ties go by name, then by key."""
 
+_SEEN = """
+SELECT learner, met, score, asked_at IS NOT NULL AS asked, stuck > 0 AS stuck, quiet > 0 AS quiet, late > 0 AS behind,
+       finished, last_move >= %(week)s::timestamptz AS moved
+"""
+"""What is kept of each learner while one page is made: little, since it is read three times."""
+
 SEARCH = f"""
-scored.learner IN (SELECT person.id FROM tracker_user person
+seen.learner IN (SELECT person.id FROM tracker_user person
                    JOIN tracker_membership ON user_id = person.id AND cohort_id = %(cohort)s::bigint
                    WHERE position(lower(%(search)s::text) IN lower({NAME})) > 0)
 """  # noqa: S608 (parts of this file)
@@ -143,15 +166,20 @@ def page_of(*, show: str, sort: str, search: bool, first: bool, dense: bool) -> 
     Names are read of those alone who can be on the page: whose number lies between that of its first and of its last.
     """
     keep = " AND ".join([*([SHOWS[show]] if show else []), *([SEARCH] if search else [])]) or "true"
-    before = "0" if first else "(SELECT count(*) FROM kept WHERE number > (SELECT high FROM edge))"
+    skip = "" if first else "OFFSET %(skip)s::integer"
+    rest = (
+        "" if first else "OFFSET %(skip)s::integer - (SELECT count(*) FROM kept WHERE number > (SELECT high FROM edge))"
+    )
+    number, also = ("score", "") if sort == "need" else ("number", f", {SORTS[sort]} AS number")
     return f"""
-WITH facts AS ({facts(dense=dense)}), signs AS ({SIGNS}), scored AS MATERIALIZED ({SCORED}),
+WITH facts AS ({facts(dense=dense)}), signs AS ({SIGNS}), scored AS ({SCORED}),
+seen AS MATERIALIZED ({_SEEN}{also} FROM scored),
 kept AS {"MATERIALIZED" if search else "NOT MATERIALIZED"} (
-    SELECT learner, ({SORTS[sort]})::float8 AS number FROM scored WHERE {keep}
+    SELECT learner, {number} AS number FROM seen WHERE {keep}
 ),
 edge AS MATERIALIZED (
     SELECT min(number) AS low, max(number) AS high
-    FROM (SELECT number FROM kept ORDER BY number DESC LIMIT %(size)s::integer OFFSET %(skip)s::integer) slice
+    FROM (SELECT number FROM kept ORDER BY number DESC LIMIT {SIZE} {skip}) slice
 ),
 page AS (
     SELECT kept.learner, kept.number, person.name
@@ -159,20 +187,19 @@ page AS (
         SELECT lower({NAME}) AS name FROM tracker_user person WHERE person.id = kept.learner OFFSET 0
     ) person
     WHERE kept.number BETWEEN (SELECT low FROM edge) AND (SELECT high FROM edge)
-    ORDER BY number DESC, name, learner LIMIT %(size)s::integer OFFSET %(skip)s::integer - {before}
+    ORDER BY number DESC, name, learner LIMIT {SIZE} {rest}
 )
 SELECT {", ".join(f"count(*) FILTER (WHERE {condition})" for condition in SHOWS.values())}, count(*),
-       count(*) FILTER (WHERE last_move >= %(week)s::timestamptz),
-       percentile_disc(0.5) WITHIN GROUP (ORDER BY met),
+       count(*) FILTER (WHERE moved), percentile_disc(0.5) WITHIN GROUP (ORDER BY met),
        {"(SELECT count(*) FROM kept)" if show or search else "count(*)"},
        (SELECT array_agg(learner ORDER BY number DESC, name, learner) FROM page)
-FROM scored
+FROM seen
 """  # noqa: S608 (parts of this file)
 
 
 ROWS = f"""
 SELECT person.id, {NAME}, member.joined_at, summary.revision, summary.states, summary.last_move,
-       own.found IS NOT NULL, own.target_on, help.topics, help.at, way.topics, way.at, moved.weeks
+       own.found IS NOT NULL, own.target_on, help.topics, help.at, way.topics, way.at, way.weeks
 FROM unnest(%(learners)s::bigint[]) WITH ORDINALITY AS wanted (learner, place)
 JOIN tracker_user person ON person.id = wanted.learner
 JOIN tracker_membership member ON member.user_id = person.id AND member.cohort_id = %(cohort)s::bigint
@@ -190,17 +217,14 @@ CROSS JOIN LATERAL (
       AND topic_id = ANY(%(topics)s::bigint[])
 ) help
 CROSS JOIN LATERAL (
-    SELECT array_agg(topic_id ORDER BY changed_at, topic_id) AS topics,
-           array_agg(changed_at ORDER BY changed_at, topic_id) AS at
+    SELECT array_agg(topic_id ORDER BY changed_at, topic_id) FILTER (WHERE state = 'learning') AS topics,
+           array_agg(changed_at ORDER BY changed_at, topic_id) FILTER (WHERE state = 'learning') AS at,
+           array_agg(floor(date_part('epoch', changed_at - %(since)s::timestamptz) / {7 * DAY})::integer)
+               FILTER (WHERE state <> 'learning') AS weeks
     FROM tracker_topicprogress
-    WHERE learner_id = person.id AND state = 'learning' AND topic_id = ANY(%(topics)s::bigint[])
+    WHERE learner_id = person.id AND topic_id = ANY(%(topics)s::bigint[])
+      AND (state = 'learning' OR state IN ('done', 'waived') AND changed_at >= %(since)s::timestamptz)
 ) way
-CROSS JOIN LATERAL (
-    SELECT array_agg(floor(date_part('epoch', changed_at - %(since)s::timestamptz) / {7 * DAY})::integer) AS weeks
-    FROM tracker_topicprogress
-    WHERE learner_id = person.id AND state IN ('done', 'waived') AND changed_at >= %(since)s::timestamptz
-      AND topic_id = ANY(%(topics)s::bigint[])
-) moved
 ORDER BY wanted.place
 """  # noqa: S608 (parts of this file)
 """What one page shows of its learners, in their order."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from math import floor
+from typing import NamedTuple
 
 DAY = 86400.0
 """Seconds."""
@@ -44,8 +45,7 @@ ASSUMED = Usual(7.0, 7.0)
 """For a cohort in which too little was done to measure."""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """What the score looks at, of one learner on one roadmap. Times are in days."""
 
     required: int
@@ -74,8 +74,7 @@ class Case:
         return max(0, floor(self.expected * self.required) - self.met)
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(NamedTuple):
     """One reason, and how much it counts."""
 
     kind: str
@@ -88,8 +87,7 @@ class Sign:
         return WEIGHTS[self.kind] * self.value
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     signs: tuple[Sign, ...]
     """Those that count, weightiest first."""
 
@@ -105,13 +103,23 @@ class Need:
 
 def need(case: Case, usual: Usual) -> Need:
     """Whoever has finished is neither stuck nor quiet nor behind, but may still ask."""
-    values = {"asked": 0.0 if case.asked is None else asked(case.asked)}
+    signs = [] if case.asked is None else [Sign("asked", asked(case.asked))]
     if not case.finished:
-        values["stuck"] = 0.0 if case.on_topic is None else beyond(case.on_topic, usual.topic_days)
-        values["quiet"] = beyond(case.still, usual.quiet_days)
-        values["behind"] = min(1.0, case.late / (BEHIND_FULL * case.required)) if case.required else 0.0
-    signs = [Sign(kind, value) for kind, value in values.items() if value > 0]
-    return Need(tuple(sorted(signs, key=lambda sign: -sign.points)))
+        stuck = 0.0 if case.on_topic is None else beyond(case.on_topic, usual.topic_days)
+        if stuck > 0:
+            signs.append(Sign("stuck", stuck))
+        quiet = beyond(case.still, usual.quiet_days)
+        if quiet > 0:
+            signs.append(Sign("quiet", quiet))
+        late = case.late
+        if late:
+            signs.append(Sign("behind", min(1.0, late / (BEHIND_FULL * case.required))))
+    signs.sort(key=_points, reverse=True)  # those that weigh the same stay in this order
+    return Need(tuple(signs))
+
+
+def _points(sign: Sign) -> float:
+    return sign.points
 
 
 def asked(days: float) -> float:

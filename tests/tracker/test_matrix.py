@@ -541,6 +541,66 @@ class TestCohort:
         assert browser_of(mentor_a).post(reverse("cohort", args=[assigned.cohort.slug])).status_code == 405
 
 
+QUERIES = ["", "?open=ground&figures=1", "?q=%3Cb%3E%22&show=quiet&sort=late", "?page=2", "?page=9&sort=name"]
+
+
+class TestTheKeptPage:
+    """The page around the rows is rendered once and filled in."""
+
+    @pytest.mark.parametrize("query", QUERIES)
+    def test_it_is_what_the_templates_give(
+        self, assigned: CohortRoadmap, mentor_a: User, query: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        people(assigned.cohort, 60)
+        filled = [plain(get(mentor_a, assigned.cohort, query)) for _ in range(2)]
+        monkeypatch.setattr("tracker.views.frames.get_messages", lambda _: ["something to say"])
+        assert filled == [plain(get(mentor_a, assigned.cohort, query))] * 2
+
+    def test_nothing_in_it_is_older_than_the_page(self, assigned: CohortRoadmap, mentor_a: User) -> None:
+        tags = set()
+
+        def shows(words: str) -> None:
+            answer = get(mentor_a, assigned.cohort)
+            assert words in answer.content.decode()
+            assert answer.headers["ETag"] not in tags
+            tags.add(answer.headers["ETag"])
+
+        shows("Matrix")
+        Cohort.objects.update(title="Another title")
+        shows("Another title")
+        Cohort.objects.update(summary="Another summary")
+        shows("Another summary")
+        CohortRoadmap.objects.update(target_on=date(2031, 2, 3))
+        shows("target 3 February 2031")
+        Roadmap.objects.update(title="Another roadmap")
+        shows("Another roadmap")
+        assign(make_path("pond").roadmap, assigned.cohort, position=1)
+        shows('aria-label="Roadmap"')
+        usual.forget()
+        usual._kept[assigned.cohort_id, assigned.roadmap_id, Roadmap.objects.get(pk=assigned.roadmap_id).revision] = (
+            timezone.now().replace(minute=0, second=0, microsecond=0),
+            usual.Measured(Usual(3.5, 4.0, 50, 50), dense=False),
+        )
+        shows("3.5 days, the median of 50 topics")
+        Cohort.objects.update(archived_at=timezone.now())
+        shows("was archived on")
+
+    def test_each_reader_sees_their_own_bar(self, assigned: CohortRoadmap, mentor_a: User, owner: User) -> None:
+        other = join(make_user("Mo <b>"), assigned.cohort, "mentor")
+        for person in (mentor_a, owner, other, mentor_a):
+            html = get(person, assigned.cohort).content.decode()
+            assert escape(person.shown_name) in html
+            assert person.email in html
+            assert sum(each.email in html for each in (mentor_a, owner, other)) == 1
+            assert (reverse("audit") in html) == (person == owner)
+
+
+def plain(answer: HttpResponse) -> str:
+    """Without what differs on every answer."""
+    html = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", answer.content.decode())
+    return html.strip()
+
+
 class TestAskingAgain:
     """What the page does every half minute."""
 

@@ -6,7 +6,7 @@ source: it is rendered with holes in place of what depends on the reader, once f
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -18,6 +18,9 @@ from django.utils.html import escape
 
 from tracker.models import User
 from tracker.slotted import Slotted, hole
+
+Around = Callable[[Mapping[str, Any]], dict[str, Any]]
+"""What the page shows beside what is filled in, of which it is given the values or the holes."""
 
 
 class _Somebody:
@@ -41,16 +44,19 @@ class Frame:
         self._filled = filled
         self._slotted: dict[tuple[str, str], Slotted] = {}
 
-    def answer(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-        """`context` as `render` takes it; what is filled in may be encoded. With messages to show it is rendered."""
+    def answer(self, request: HttpRequest, context: dict[str, Any], around: Around | None = None) -> HttpResponse:
+        """`context` as `render` takes it; what is filled in may be encoded. With messages to show it is rendered.
+
+        `around` gives the rest of the context where it is needed: when the page is not kept yet.
+        """
         person = request.user
         if len(get_messages(request)) or not isinstance(person, (User, AnonymousUser)):
             decoded = {name: v.decode() if isinstance(v, bytes) else v for name, v in context.items()}
-            return render(request, self._template, decoded)
+            return render(request, self._template, decoded | (around(decoded) if around else {}))
         key = (person.role if isinstance(person, User) else "", request.path)
         slotted = self._slotted.get(key)
         if slotted is None:
-            slotted = self._slotted[key] = self._make(request, context)
+            slotted = self._slotted[key] = self._make(request, context, around)
         values: dict[str, str | bytes] = {name: context[name] for name in self._filled}
         values["csrf_token"] = get_token(request)
         values["full_path"] = escape(request.get_full_path())
@@ -64,13 +70,13 @@ class Frame:
             }
         return HttpResponse(slotted.encode(values))
 
-    def _make(self, request: HttpRequest, context: dict[str, Any]) -> Slotted:
+    def _make(self, request: HttpRequest, context: dict[str, Any], around: Around | None) -> Slotted:
         holes: dict[str, Any] = {name: hole(name) for name in self._filled}
         holes["csrf_token"] = hole("csrf_token")
         holes["user"] = _Somebody(request.user.role) if isinstance(request.user, User) else AnonymousUser()
         holes["request"] = {"path": request.path, "get_full_path": hole("full_path")}
         holes["messages"] = ()
-        return Slotted(self._template, context | holes)
+        return Slotted(self._template, context | holes | (around(holes) if around else {}))
 
 
 def frame(kept: MutableMapping[str, object], name: str, template: str, filled: Sequence[str]) -> Frame:
