@@ -64,6 +64,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "pgtrigger",
+    "pghistory",
     "roadmap",
     "tracker",
     "config",
