@@ -45,6 +45,7 @@ class Table(admin.ModelAdmin):  # type: ignore[type-arg]
     """A table that is read. Four queries for a page of any table, beside the session's, whatever is in it."""
 
     actions = None
+    view_on_site = False
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     paginator = Pages
