@@ -68,9 +68,9 @@ class Tables(admin.AdminSite):
     }
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return may(request.user, Right.SEE_TABLES)  # type: ignore[arg-type]  # the session's middleware made it
+        return may(request.user, Right.SEE_TABLES)
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """To others than owners no such page is. Strangers were sent to sign in before."""
         shown = super().admin_view(view, cacheable)
 

@@ -132,7 +132,7 @@ def acts(tables: Sequence[Table], of: int, *, edits: str, before: str, most: int
     """The acts that touched the thing with this key, the latest first. `edits`: topic_id or roadmap_id. One query."""
     parts = [*(table.acts for table in tables), _BEFORE_HISTORY.format(nobody=NOBODY, of=edits)]
     at, context = place_of(before)
-    values = {"of": of, "at": at, "context": context, "edit": 0, "most": most}
+    values: Row = {"of": of, "at": at, "context": context, "edit": 0, "most": most}
     with connection.cursor() as cursor:
         cursor.execute(_ACTS.format(parts=" UNION ALL ".join(parts)), values)
         return [Act(*row) for row in cursor.fetchall()]
@@ -140,7 +140,7 @@ def acts(tables: Sequence[Table], of: int, *, edits: str, before: str, most: int
 
 def events(table: Table, of: int, found: Sequence[Act]) -> list[Event]:
     """What these acts changed in a table, in order. One query."""
-    values = {"of": of, "moments": [act.at for act in found], "nobody": NOBODY, "rows": MOST}
+    values: Row = {"of": of, "moments": [act.at for act in found], "nobody": NOBODY, "rows": MOST}
     with connection.cursor() as cursor:
         cursor.execute(table.rows, values)
         return [
@@ -151,7 +151,7 @@ def events(table: Table, of: int, found: Sequence[Act]) -> list[Event]:
 
 def topics_changed(roadmap: int, found: Sequence[Act]) -> list[tuple[tuple[datetime, UUID], str, str, Row, Row]]:
     """(act, title, slug, row before, row after) of the topics of a roadmap that these acts changed. One query."""
-    values = {
+    values: Row = {
         "of": roadmap,
         "moments": [act.at for act in found],
         "contexts": [act.context for act in found],
