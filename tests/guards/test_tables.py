@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from typing import Any, cast
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -18,16 +19,15 @@ from roadmap.models import Topic
 from tests.guards.stage import ROLES, Stage
 from tests.guards.test_get_changes_nothing import checksums
 from tracker.admin import LEFT_OUT, site
-from tracker.models import Mail, Session, SignInLink, TopicNote, User
+from tracker.models import Cohort, Mail, Session, SignInLink, TopicNote, User
 
 pytestmark = pytest.mark.django_db
 WRITING = ("POST", "PUT", "PATCH", "DELETE")
 
 
 def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
-    if resolver is None:
-        (resolver,) = [each for each in get_resolver().url_patterns if getattr(each, "namespace", "") == "admin"]
-    for pattern in resolver.url_patterns:
+    found = [each for each in get_resolver().url_patterns if getattr(each, "namespace", "") == "admin"]
+    for pattern in (resolver or cast("URLResolver", found[0])).url_patterns:
         if isinstance(pattern, URLResolver):
             yield from patterns(pattern)
         else:
@@ -185,7 +185,12 @@ class TestSearch:
 
 
 def test_rows_lead_to_the_pages_where_they_are_changed(told: Stage) -> None:
-    for model, row in [(User, told.people["learner"]), (Topic, told.topic), (type(told.cohort), told.cohort)]:
+    rows: list[tuple[type[models.Model], Any]] = [
+        (User, told.people["learner"]),
+        (Topic, told.topic),
+        (Cohort, told.cohort),
+    ]
+    for model, row in rows:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         address = site.leads[model](row)
         for page in (reverse(f"{name}_changelist"), reverse(f"{name}_change", args=[row.pk])):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -290,7 +291,11 @@ class TestReadBack:
                     history.of_roadmap(garden)
                 counts.append(len(queries))
         assert counts[1] <= counts[0] <= 24
-        for read in (lambda before: history.of_topic(soil, before), lambda before: history.of_roadmap(garden, before)):
+        reads: list[Callable[[str], history.History]] = [
+            lambda before: history.of_topic(soil, before),
+            lambda before: history.of_roadmap(garden, before),
+        ]
+        for read in reads:
             said, before = [], ""
             while True:
                 page = read(before)

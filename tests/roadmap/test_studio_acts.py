@@ -381,7 +381,8 @@ def rearranged(dice: Random) -> Reading:
     for title in titles[: dice.randint(3, 6)]:
         inside[dice.choice(names)].append(item(title))
     if len(names) > 1 and dice.random() < 0.3:
-        inside[names[0]].append(module(inner := names.pop(), *inside[inner]))
+        inner = names.pop()
+        inside[names[0]].append(module(inner, *inside[inner]))
     return one(level("L", *(module(name, *inside[name], ordered=dice.random() < 0.2) for name in names)))
 
 

@@ -113,10 +113,10 @@ class Studio:
         gone = Topic.objects.exclude(retired_at=None).filter(placements__roadmap=self.roadmap).first()
         return self.on_tree(verbs.restore, gone.uid) if gone else None
 
-    def repair(self) -> object:
+    def repair(self) -> None:
         topic = self.topic
         editing.retire_topic(topic=topic, by="Edda")
-        return editing.restore_topic(topic=topic, by="Edda")
+        editing.restore_topic(topic=topic, by="Edda")
 
     def merge(self) -> object:
         keep, gone = self.two()
