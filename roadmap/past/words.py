@@ -1,4 +1,4 @@
-"""From rows before and after to what a person reads: which things changed, field by field. Pure."""
+"""From rows before and after to what a person reads: which things changed, field by field."""
 
 from __future__ import annotations
 
