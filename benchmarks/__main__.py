@@ -1,8 +1,10 @@
 """`make bench`: every benchmark, one after the other; tables in benchmarks/results/."""
 
-from benchmarks import mentors, reading, serving
+from benchmarks import history, mentors, reading, serving, studio
 
 if __name__ == "__main__":
     reading.main()
     serving.main()
     mentors.main()
+    history.main()
+    studio.main()

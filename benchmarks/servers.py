@@ -84,7 +84,7 @@ def product(environ: Mapping[str, str]) -> AbstractContextManager[Server]:
 def _running(command: list[str], port: int, environ: Mapping[str, str]) -> Iterator[Server]:
     process = subprocess.Popen(command, cwd=ROOT, env=os.environ | dict(environ), stdout=subprocess.DEVNULL)
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while True:
             with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
                 break

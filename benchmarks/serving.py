@@ -27,8 +27,8 @@ SIZES = [100, 120, 1000, 2000]
 SECONDS = 2.0
 
 
-def seed(environ: dict[str, str]) -> tuple[list[str], dict[str, str]]:
-    command = [sys.executable, "-m", "benchmarks.seed", *map(str, SIZES)]
+def seed(environ: dict[str, str], sizes: list[int] = SIZES) -> tuple[list[str], dict[str, str]]:
+    command = [sys.executable, "-m", "benchmarks.seed", *map(str, sizes)]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | environ, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr[-2000:])

@@ -161,12 +161,14 @@ def require_static_files() -> None:
 def bundled_roadmap(report: Report) -> None:
     """Load the roadmap that Pathnotes brings along: once, and again when a newer version of it takes nothing away."""
     from roadmap.apply import NotAppliedError
+    from roadmap.because import commanded
     from roadmap.loading import load_bundled
     from roadmap.locks import BusyError
 
     try:
-        if load_bundled(by=ACTOR) is not None:
-            report("Loaded the roadmap that comes with Pathnotes")
+        with commanded("serve"):
+            if load_bundled(by=ACTOR) is not None:
+                report("Loaded the roadmap that comes with Pathnotes")
     except (NotAppliedError, BusyError) as error:
         report(f"The roadmap that comes with Pathnotes was not loaded: {error}")
 
@@ -178,11 +180,13 @@ def notes(path: Path, report: Report) -> None:
     be loaded: who names them wants to see them, and should not have to guess why they are not there.
     """
     from roadmap.apply import NotAppliedError, QuestionsOpenError, RetiresManyError
+    from roadmap.because import commanded
     from roadmap.loading import NotesRefusedError, load
     from roadmap.locks import BusyError
 
     try:
-        done = load(path, by=ACTOR)
+        with commanded("serve"):
+            done = load(path, by=ACTOR)
     except (QuestionsOpenError, RetiresManyError) as error:
         report(f"{path}: {error}\nThe roadmaps stay as they were. To look and decide: pathnotes load {path}")
     except NotesRefusedError as error:

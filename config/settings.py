@@ -56,14 +56,17 @@ if PRODUCTION:
         raise ImproperlyConfigured("Production needs DATABASE_URL; the embedded server is for one machine.")
 
 INSTALLED_APPS = [
+    "django.contrib.admin.apps.SimpleAdminConfig",  # only what tracker/admin.py registers
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.postgres",
-    "django.contrib.staticfiles",
+    "config.apps.StaticFiles",
     "django_htmx",
     "allauth",
     "allauth.account",
+    "pgtrigger",
+    "pghistory",
     "roadmap",
     "tracker",
     "config",

@@ -1,9 +1,11 @@
 from django.urls import include, path
 
 from config import errors
+from tracker import admin
 
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
+    path("tables/", admin.site.urls),
     path("", include("tracker.urls")),
 ]
 

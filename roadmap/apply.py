@@ -10,9 +10,10 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from roadmap.because import Because, Through
 from roadmap.bodies import render_changed
 from roadmap.graph import find_cycle
-from roadmap.locks import BusyError, curriculum_lock
+from roadmap.locks import BusyError, curriculum_lock, tell
 from roadmap.models import Import, NoteSource, Prerequisite, Roadmap, Topic
 from roadmap.plan import Curriculum, Plan, Unclear
 from roadmap.plan.changes import compare, counts
@@ -112,7 +113,8 @@ def apply_plan(*, plan: Plan, source: NoteSource, by: str, retire_many: bool = F
         return None
     html, problems = render_changed(plan.now, plan.target)
     after: Json = {"fingerprint": plan.target.fingerprint(), "reading": plan.reading}
-    with curriculum_lock():
+    because = Because(by, Through.IMPORT)
+    with curriculum_lock(because):
         source = _stored(source)
         stored = curriculum_of(source)
         if stored != plan.now or _slugs_taken(stored, plan.target, source):
@@ -120,6 +122,7 @@ def apply_plan(*, plan: Plan, source: NoteSource, by: str, retire_many: bool = F
         write(source.pk, stored, plan.target, html)
         refuse_loops(changed_needs(stored, plan.target))
         return Import.objects.create(
+            uid=because.of,
             source=source,
             by=by[:150],
             counts=plan.counts,
@@ -137,7 +140,7 @@ def undo_last(*, source: NoteSource, by: str, asked: UUID | None = None) -> Impo
     back before stays so, and one that is not the last is NotTheLastError. Raise NothingToUndoError, TreeChangedError
     or BusyError too, having changed nothing.
     """
-    with curriculum_lock():
+    with curriculum_lock(Because(by, Through.UNDO_IMPORT)):
         last, *earlier = Import.objects.filter(source=source, state=Import.State.APPLIED)[:2] or (None,)
         if asked is not None and (last is None or last.uid != asked):
             known = Import.objects.filter(source=source, uid=asked, state=Import.State.UNDONE).first()
@@ -151,6 +154,7 @@ def undo_last(*, source: NoteSource, by: str, asked: UUID | None = None) -> Impo
             raise TreeChangedError
         target = _restored(stored, last.before)
         html, _ = render_changed(stored, target)
+        tell(Because(by, Through.UNDO_IMPORT, last.uid))
         write(source.pk, stored, target, html)
         refuse_loops(changed_needs(stored, target))
         last.state, last.undone_at, last.undone_by = Import.State.UNDONE, timezone.now(), by[:150]

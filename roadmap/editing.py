@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from roadmap.apply import NotAppliedError, refuse_loops
+from roadmap.because import Because, Through
 from roadmap.locks import curriculum_lock
 from roadmap.models import Edit, EditVerb, Placement, Prerequisite, Section, Topic
 from roadmap.plan.curriculum import Need, need_json
@@ -31,7 +32,8 @@ def add_prerequisite(*, topic: Topic, requires: Topic, by: str, reason: str = ""
     """
     if topic.pk == requires.pk:
         raise RefusedEditError(f"“{topic.title}” cannot require itself. Nothing was changed.")
-    with curriculum_lock():
+    because = Because(by, Through.ACT)
+    with curriculum_lock(because):
         wanted = {"reason": reason, "group": group[:GROUP], "source": Prerequisite.Source.EDITOR}
         last = Prerequisite.objects.filter(topic=topic).aggregate(last=Max("position"))["last"]
         position = 0 if last is None else last + 1
@@ -49,7 +51,9 @@ def add_prerequisite(*, topic: Topic, requires: Topic, by: str, reason: str = ""
         overrides.get("needs", {}).pop(str(requires.uid), None)
         _remember(topic, {name: value for name, value in overrides.items() if value != {}})
         refuse_loops({topic.uid})
-        _record(Edit.Verb.ADD_PREREQUISITE, topic, by, {"requires": str(requires.uid), "was": None if created else was})
+        _record(
+            Edit.Verb.ADD_PREREQUISITE, topic, because, {"requires": str(requires.uid), "was": None if created else was}
+        )
         _redraw(topic, requires)
         return link
 
@@ -68,7 +72,8 @@ def confirm_prerequisite(*, topic: Topic, requires: Topic, by: str) -> None:
 
 def remove_prerequisite(*, topic: Topic, requires: Topic, by: str) -> None:
     """`topic` no longer requires `requires`, whatever the notes state; nothing happens where it did not."""
-    with curriculum_lock():
+    because = Because(by, Through.ACT)
+    with curriculum_lock(because):
         link = Prerequisite.objects.filter(topic=topic, requires=requires).first()
         if link is None:
             return
@@ -78,7 +83,7 @@ def remove_prerequisite(*, topic: Topic, requires: Topic, by: str) -> None:
             overrides["needs"] = overrides.get("needs", {}) | {str(requires.uid): was}
             _remember(topic, overrides)
         link.delete()
-        _record(Edit.Verb.REMOVE_PREREQUISITE, topic, by, {"was": was})
+        _record(Edit.Verb.REMOVE_PREREQUISITE, topic, because, {"was": was})
         _redraw(topic, requires)
 
 
@@ -87,7 +92,8 @@ def retire_topic(*, topic: Topic, by: str, replaced_by: Topic | None = None) -> 
 
     Raise RefusedEditError when `replaced_by` is the topic itself or retired.
     """
-    with curriculum_lock():
+    because = Because(by, Through.ACT)
+    with curriculum_lock(because):
         topic.refresh_from_db()
         if replaced_by is not None:
             replaced_by.refresh_from_db()
@@ -99,7 +105,7 @@ def retire_topic(*, topic: Topic, by: str, replaced_by: Topic | None = None) -> 
         topic.retired_at, topic.replaced_by = topic.retired_at or timezone.now(), replaced_by
         topic.overrides = _with_retirement(topic, retired=True, was_retired=bool(was["retired"]))
         topic.save(update_fields=["retired_at", "replaced_by", "overrides", "updated_at"])
-        _record(Edit.Verb.RETIRE_TOPIC, topic, by, {"was": was})
+        _record(Edit.Verb.RETIRE_TOPIC, topic, because, {"was": was})
         _redraw(topic)
 
 
@@ -109,7 +115,8 @@ def restore_topic(*, topic: Topic, by: str, section: Section | None = None) -> N
     Raise RefusedEditError for a topic without a seat when no section is given, PrerequisiteLoopError when its
     prerequisites now close a loop, or BusyError.
     """
-    with curriculum_lock():
+    because = Because(by, Through.ACT)
+    with curriculum_lock(because):
         topic.refresh_from_db()
         if topic.retired_at is None:
             return
@@ -123,7 +130,7 @@ def restore_topic(*, topic: Topic, by: str, section: Section | None = None) -> N
         topic.overrides = _with_retirement(topic, retired=False, was_retired=True)
         topic.save(update_fields=["retired_at", "replaced_by", "overrides", "updated_at"])
         refuse_loops({topic.uid})
-        _record(Edit.Verb.RESTORE_TOPIC, topic, by, {"section": str(section.uid) if section else None})
+        _record(Edit.Verb.RESTORE_TOPIC, topic, because, {"section": str(section.uid) if section else None})
         _redraw(topic)
 
 
@@ -153,8 +160,8 @@ def _end_of(section: Section) -> int:
     return max((last for last in (seats, inner) if last is not None), default=-1) + 1
 
 
-def _record(verb: EditVerb, topic: Topic, by: str, data: dict[str, Any]) -> None:
-    Edit.objects.create(verb=verb, topic=topic, by=by[:150], data=data)
+def _record(verb: EditVerb, topic: Topic, because: Because, data: dict[str, Any]) -> None:
+    Edit.objects.create(verb=verb, topic=topic, by=because.by[:150], operation=because.of, data=data)
 
 
 def _redraw(*topics: Topic) -> None:

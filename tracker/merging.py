@@ -51,7 +51,7 @@ def merge(*, roadmap: Roadmap, keep: Topic, gone: Topic, by: User, asked: Asked)
 
     Raise as `roadmap.studio.doing.do`, having changed nothing.
     """
-    with curriculum_lock():
+    with curriculum_lock(asked.because()):
         known = Edit.objects.filter(operation=asked.operation).first()
         if known is not None:
             return known
@@ -68,7 +68,7 @@ def split(*, roadmap: Roadmap, topic: Topic, titles: Sequence[str], by: User, as
 
     Raise as `roadmap.studio.doing.do`, having changed nothing.
     """
-    with curriculum_lock():
+    with curriculum_lock(asked.because()):
         known = Edit.objects.filter(operation=asked.operation).first()
         if known is not None:
             return known

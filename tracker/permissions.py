@@ -23,6 +23,7 @@ class Right(StrEnum):
     SEE_ALL_COHORTS = "see and run every cohort"
     MANAGE_PEOPLE = "invite people, change their roles, deactivate accounts"
     READ_TRAIL = "read who did what to which object"
+    SEE_TABLES = "look at the tables behind the pages"
 
 
 ANYBODY = frozenset({Right.READ_ROADMAPS})

@@ -274,8 +274,3 @@ def studio_page(person: Person, page: str) -> Studio:
     topics = Count("placements", filter=Q(placements__topic__retired_at=None))
     mine: QuerySet[Any] = access.edited_roadmaps(person).annotate(topics=topics).order_by("position", "title", "pk")
     return Studio(Paginator(mine, PER_PAGE).get_page(page), may(person, Right.EDIT_CURRICULUM))
-
-
-def history_page(roadmap: Roadmap, page: str) -> Page[Edit]:
-    """What was done on this roadmap, the last first. Two queries."""
-    return Paginator(Edit.objects.filter(roadmap=roadmap).select_related("topic"), PER_PAGE).get_page(page)

@@ -55,6 +55,7 @@ from tracker.views.progress import set_step, set_topic_state, still_fine, undo
 from tracker.views.reports import learner_report
 from tracker.views.roadmaps import roadmap, roadmaps, today
 from tracker.views.sign_in import sign_in_link
+from tracker.views.studio.history import studio_history, topic_history
 from tracker.views.studio.import_plan import answer_import, apply_import, choose_parts, drop_import, import_plan
 from tracker.views.studio.imports import import_source, imports, read_source, undo_import, upload_notes
 from tracker.views.studio.needs import need_as_noted, remove_need, set_need, topic_needs
@@ -63,7 +64,6 @@ from tracker.views.studio.tree import (
     new_roadmap,
     studio,
     studio_act,
-    studio_history,
     studio_redo,
     studio_roadmap,
     studio_undo,
@@ -141,6 +141,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("studio/topics/<str:slug>/", studio_topic, name="studio_topic"),
     path("studio/topics/<str:slug>/save/", save_topic, name="save_topic"),
     path("studio/topics/<str:slug>/preview/", preview_topic, name="preview_topic"),
+    path("studio/topics/<str:slug>/history/", topic_history, name="topic_history"),
     path("studio/topics/<str:slug>/needs/", topic_needs, name="topic_needs"),
     path("studio/topics/<str:slug>/needs/set/", set_need, name="set_need"),
     path("studio/topics/<str:slug>/needs/remove/", remove_need, name="remove_need"),

@@ -186,7 +186,8 @@ class _Merge:
     def told(self, parent: UUID | None, group: list[UUID]) -> list[Any] | None:
         """What the notes say stands here, where something else does by an editor's hand."""
         have = set(group)
-        if self.base.get(parent) == self.ours.get(parent) and all(u in have for u, _ in self.theirs.get(parent, ())):
+        as_noted = all(u in have and self.places[u].optional == marked for u, marked in self.theirs.get(parent, ()))
+        if as_noted and self.base.get(parent) == self.ours.get(parent):
             return None
         said = [[str(uid), optional] for uid, optional in self.theirs.get(parent, ())]
         return said if said != [[str(uid), self.places[uid].optional] for uid in group] else None

@@ -307,6 +307,8 @@ class _Planning:
         if old is None:
             return in_reading_order(sections), None
         noted = set(self.uids.values())
+        # What an editor made keeps its seat, retired too: the notes never had it, so they did not take it away.
+        alive = alive | {topic.uid for topic in self.now.topics if topic.origin == Origin()}
         if was_arranged(old):
             own = {topic.uid for topic in self.now.topics}
             seated = {seat.topic for section in old.sections for seat in section.seats}

@@ -14,8 +14,9 @@ from django.db import connection
 from django.utils import timezone
 
 from roadmap.apply import NotAppliedError, changed_needs, refuse_loops
+from roadmap.because import Because, Through
 from roadmap.editing import RefusedEditError
-from roadmap.locks import curriculum_lock
+from roadmap.locks import curriculum_lock, tell
 from roadmap.models import Edit, EditVerb, Placement, Prerequisite, Roadmap, Topic
 from roadmap.plan import curriculum as plain
 from roadmap.plan.chains import chained, relaid
@@ -58,6 +59,9 @@ class Asked:
     """`sight.seen` of what is acted on; empty: whatever it is."""
     operation: UUID = field(default_factory=uuid4)
 
+    def because(self, through: Through = Through.ACT, of: UUID | None = None) -> Because:
+        return Because(self.by, through, of or self.operation, self.actor)
+
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -83,7 +87,7 @@ def do(*, roadmap: Roadmap, act: Act, asked: Asked) -> Edit | None:
     Raise ChangedMeanwhileError, RefusedEditError, PrerequisiteLoopError or BusyError, each with a sentence, each having
     changed nothing. About 25 statements, whatever the size of the roadmap.
     """
-    with curriculum_lock():
+    with curriculum_lock(asked.because()):
         known = Edit.objects.filter(operation=asked.operation).first()
         if known is not None:
             return known
@@ -123,10 +127,11 @@ def undo(*, roadmap: Roadmap, asked: Asked) -> Edit:
     Raise NothingToTakeBackError, RefusedEditError when somebody changed the same since, PrerequisiteLoopError or
     BusyError.
     """
-    with curriculum_lock():
+    with curriculum_lock(asked.because(Through.UNDO)):
         last = undoable(roadmap, asked.actor)
         if last is None:
             raise NothingToTakeBackError("There is nothing of yours to undo on this roadmap. Nothing was changed.")
+        tell(asked.because(Through.UNDO, last.operation))
         _turn(roadmap, last, taken_back, "undone")
         last.undone_at = timezone.now()
         last.save(update_fields=["undone_at"])
@@ -135,10 +140,11 @@ def undo(*, roadmap: Roadmap, asked: Asked) -> Edit:
 
 def redo(*, roadmap: Roadmap, asked: Asked) -> Edit:
     """Do again what this editor last undid, if they did nothing else since; the act. Raise as `undo`."""
-    with curriculum_lock():
+    with curriculum_lock(asked.because(Through.REDO)):
         last = redoable(roadmap, asked.actor)
         if last is None:
             raise NothingToTakeBackError("There is nothing of yours to redo on this roadmap. Nothing was changed.")
+        tell(asked.because(Through.REDO, last.operation))
         _turn(roadmap, last, done_again, "done again")
         last.undone_at = None
         last.save(update_fields=["undone_at"])

@@ -11,10 +11,10 @@ from django.db import connection
 
 from roadmap.bodies import Addresses, addresses, links_to, render_body
 from roadmap.notes.items import Problem
-from roadmap.plan.curriculum import Curriculum, Topic, canonical, origin_of
+from roadmap.plan.curriculum import Curriculum, Origin, Topic, canonical, origin_of
 
 _NAMED = """
-SELECT uid, slug, title, origin::text, retired_at IS NOT NULL,
+SELECT uid, slug, title, coalesce(origin ->> 'id', ''), coalesce(origin ->> 'link', ''), retired_at IS NOT NULL,
        ARRAY(SELECT alias.text FROM roadmap_alias alias WHERE alias.topic_id = topic.id AND alias.kind = 'name'
              ORDER BY alias.text)
 FROM roadmap_topic topic WHERE source_id IS NOT DISTINCT FROM %s
@@ -68,8 +68,8 @@ def named(source: int | None) -> tuple[Topic, ...]:
     with connection.cursor() as cursor:
         cursor.execute(_NAMED, [source])
         return tuple(
-            Topic(uid, slug, title, aliases=tuple(aliases), origin=origin_of(json.loads(origin)), retired=retired)
-            for uid, slug, title, origin, retired, aliases in cursor.fetchall()
+            Topic(uid, slug, title, aliases=tuple(aliases), origin=Origin(own, link), retired=retired)
+            for uid, slug, title, own, link, retired, aliases in cursor.fetchall()
         )
 
 

@@ -32,7 +32,7 @@ def create_roadmap(*, title: str, asked: Asked) -> Roadmap:
     Raise ImpossibleError for a title that is none, or BusyError.
     """
     title = titled(title)
-    with curriculum_lock():
+    with curriculum_lock(asked.because()):
         known = Edit.objects.filter(operation=asked.operation).select_related("roadmap").first()
         if known is not None and known.roadmap is not None:
             return known.roadmap

@@ -27,6 +27,7 @@ from roadmap.apply import (
     apply_plan,
     undo_last,
 )
+from roadmap.because import Because, Through
 from roadmap.editing import add_prerequisite
 from roadmap.locks import BusyError, curriculum_lock
 from roadmap.models import Import, NoteSource, Placement, Roadmap, Section, Step, Topic
@@ -380,7 +381,7 @@ class TestSideBySide:
         held, done = threading.Event(), threading.Event()
 
         def hold() -> None:
-            with curriculum_lock():
+            with curriculum_lock(Because("test", Through.ACT)):
                 held.set()
                 done.wait(20)
 

@@ -20,6 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from roadmap.apply import NothingToUndoError
+from roadmap.because import Because, Through
 from roadmap.editing import retire_topic
 from roadmap.loading import NotesRefusedError, load, load_bundled, prepare, undo
 from roadmap.locks import curriculum_lock
@@ -561,7 +562,7 @@ def test_killed_at_any_moment_the_old_tree_or_the_new_one_stands(vault: Vault) -
         before = versions()
         # The last rounds are left to end: at least one new tree is seen too.
         killed = killed_import(vault.folder, random.uniform(0, 0.3) if number < 11 else 30)
-        with curriculum_lock():
+        with curriculum_lock(Because("test", Through.ACT)):
             after = versions()
         assert after in (before, {str(number)}), f"a mixture of {after} after {before}"
         assert TopicProgress.objects.filter(state="done").count() == TOPICS

@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from roadmap.graph import find_cycle
-from roadmap.notes.items import Reading
+from roadmap.notes.items import Item, Reading
 from roadmap.plan import Curriculum, plan
 from roadmap.plan.curriculum import Section, canonical, in_reading_order
 from roadmap.plan.keys import Slugs
@@ -356,9 +356,76 @@ def test_other_notes_over_an_edited_tree_lose_no_topic_and_seat_none_twice(
     now, dice = begun(notes, seed)
     for _ in range(number if now.topics else 0):
         now = random_act(now, dice)
-    after = settle(now, others)
+    settled(now, others)
+
+
+@settings(max_examples=300)
+@given(st.integers(0, 2**32), st.integers(1, 6))
+def test_the_same_topics_in_other_places_over_an_edited_tree_settle_at_once(seed: int, number: int) -> None:
+    """Notes that agree in what there is and differ in where it stands meet an editor's hand most often."""
+    dice = Random(seed)
+    notes, others = rearranged(dice), rearranged(dice)
+    now, acting = begun(notes, seed)
+    for _ in range(number):
+        now = random_act(now, acting)
+    settled(now, others)
+
+
+def rearranged(dice: Random) -> Reading:
+    """Some of six topics, anywhere in some of three modules, of which two may stand in one another."""
+    titles, names = [f"T{number}" for number in range(6)], ["A", "B", "C"]
+    dice.shuffle(titles)
+    dice.shuffle(names)
+    names = names[: dice.randint(1, 3)]
+    inside: dict[str, list[Item]] = {name: [] for name in names}
+    for title in titles[: dice.randint(3, 6)]:
+        inside[dice.choice(names)].append(item(title))
+    if len(names) > 1 and dice.random() < 0.3:
+        inner = names.pop()
+        inside[names[0]].append(module(inner, *inside[inner]))
+    return one(level("L", *(module(name, *inside[name], ordered=dice.random() < 0.2) for name in names)))
+
+
+def settled(now: Curriculum, notes: Reading) -> None:
+    """The notes applied: no topic is lost, none is seated twice, and read again they change nothing, not even an
+    order."""
+    after = settle(now, notes)
     sound_seats(after)
     assert {topic.uid for topic in now.topics} <= {topic.uid for topic in after.topics}
+    again = plan(after, notes)
+    assert again.empty
+    assert again.target == after
+
+
+def seated(curriculum: Curriculum) -> set[UUID]:
+    return {seat.topic for _, _, seat in curriculum.seats()}
+
+
+def test_an_editors_mark_goes_with_a_topic_that_the_notes_move(now: Curriculum) -> None:
+    calculus = titled(now, "Calculus").uid
+    now = acts.set_optional(now, roadmap=root(now), uid=calculus, optional=True)
+    others = one(
+        level(
+            "Beginner",
+            module("Math", item("Algebra"), item("Graphs")),
+            module("Code", item("Python"), item("Calculus")),
+        )
+    )
+    after = settle(now, others)
+    assert {seat.optional for _, _, seat in after.seats() if seat.topic == calculus} == {True}
+    assert plan(after, others).empty
+
+
+def test_what_an_editor_made_and_retired_keeps_a_seat_when_its_section_goes(now: Curriculum) -> None:
+    code = next(s for s in now.roadmaps[0].sections if s.title == "Code").uid
+    fresh = acts.Fresh(uuid4, Slugs(()), from_notes=True)
+    now = acts.create_topic(now, roadmap=root(now), section=code, index=1, title="Mine", fresh=fresh)
+    mine = titled(now, "Mine").uid
+    now = topics.retire(now, roadmap=root(now), uid=mine)
+    others = one(level("Beginner", module("Math", item("Algebra"), item("Calculus"), item("Graphs"), item("Python"))))
+    for _ in range(2):
+        now = settle(now, others)
+        assert mine in seated(now)
 
 
 def sound_seats(curriculum: Curriculum) -> None:

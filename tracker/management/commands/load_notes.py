@@ -15,6 +15,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from roadmap.apply import NotAppliedError, undo_last
+from roadmap.because import commanded
 from roadmap.loading import NotesRefusedError, Prepared, prepare, source_at, store
 from roadmap.locks import BusyError
 from roadmap.plan import Curriculum, Plan, Unclear
@@ -48,10 +49,8 @@ class Command(BaseCommand):
 
     def handle(self, *, path: Path, **options: Any) -> None:
         try:
-            if options["undo"]:
-                self.undo(path)
-            else:
-                self.load(path, options)
+            with commanded("load_notes"):
+                self.undo(path) if options["undo"] else self.load(path, options)
         except (NotAppliedError, BusyError) as error:
             raise CommandError(str(error)) from error
 

@@ -65,14 +65,6 @@ def studio_roadmap(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "studio/studio_roadmap.html", _context(request, view))
 
 
-@require_safe
-def studio_history(request: HttpRequest, slug: str) -> HttpResponse:
-    """Who did what to the roadmap. `?page=`."""
-    roadmap = access.roadmap_in_studio(request.user, slug)
-    edits = studio_pages.history_page(roadmap, request.GET.get("page", ""))
-    return render(request, "studio/studio_history.html", {"roadmap": roadmap, "edits": edits})
-
-
 @require_POST
 def studio_act(request: HttpRequest, slug: str) -> HttpResponse:
     """Any act on the tree: `act` says which. 409 when it cannot be done as things stand, with what is there now."""

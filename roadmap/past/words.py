@@ -1,0 +1,196 @@
+"""From rows before and after to what a person reads: which things changed, field by field."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from roadmap.past.rows import Event, Row
+from roadmap.plan.wording import Run, differences
+
+FIELDS: Mapping[str, Mapping[str, str]] = {
+    "topic": {
+        "title": "title",
+        "slug": "address",
+        "summary": "summary",
+        "body": "text",
+        "hours": "hours",
+        "details": "in short",
+        "unmet": "prerequisites that no topic answers",
+        "related": "related",
+        "meta": "front matter",
+        "planned": "planned",
+        "retired_at": "retired",
+        "replaced_by_id": "replaced by",
+    },
+    "roadmap": {
+        "title": "title",
+        "slug": "address",
+        "summary": "summary",
+        "state": "state",
+        "locking": "locking",
+        "meta": "front matter",
+        "retired_at": "retired",
+    },
+    "section": {
+        "title": "title",
+        "kind": "kind",
+        "number": "number",
+        "summary": "summary",
+        "optional": "optional",
+        "choose": "how many are enough",
+        "ordered": "a chain",
+        "parent_id": "stands in",
+    },
+    "placement": {"section_id": "stands in", "optional": "optional"},
+    "step": {"title": "title", "retired_at": "retired"},
+    "resource": {"title": "title", "url": "address", "kind": "kind"},
+    "prerequisite": {"reason": "reason", "group": "alternatives", "source": "said by"},
+    "alias": {"text": "text"},
+}
+"""Table -> column -> what it is called. What stands nowhere here is bookkeeping (revisions, what the notes said)."""
+
+KINDS = {
+    "topic": "Topic",
+    "roadmap": "Roadmap",
+    "section": "Section",
+    "placement": "Place",
+    "step": "Step",
+    "resource": "Resource",
+    "prerequisite": "Prerequisite",
+    "alias": "Other name",
+}
+SAME_THING = {"resource": ("title", "url"), "prerequisite": ("requires_id",), "alias": ("text", "kind")}
+"""Tables whose rows an import takes away and makes anew, and the columns by which such a row is the same one."""
+REFERENCES = {"replaced_by_id": "topic", "section_id": "section", "parent_id": "section"}
+
+Titles = Mapping[tuple[str, int], str]
+"""(topic, section or roadmap; key) -> title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    called: str
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that an act changed."""
+
+    what: str
+    """added, taken away, changed or in another order."""
+    kind: str
+    title: str
+    fields: tuple[Field, ...] = ()
+    slug: str = ""
+    """Of a topic whose own history says more."""
+
+
+def changes(events: Iterable[Event], titles: Titles, *, of_topic: bool) -> list[Change]:
+    """What one act did, for people. `of_topic`: a place is told by its roadmap, else by the topic that stands there."""
+    found: list[Change] = []
+    reordered: dict[str, str] = {}
+    for table, group in _by_table(events).items():
+        for label, was, became in _paired(table, group):
+            title = _title(table, became or was or {}, titles, of_topic=of_topic)
+            if was is not None and became is not None:
+                fields = changed_fields(table, was, became, titles)
+                if fields:
+                    found.append(Change("changed", KINDS[table], title, fields))
+                elif was.get("position") != became.get("position"):
+                    reordered[_around(table, became, titles)] = KINDS[table]
+            elif (label == "insert" and became) or (label == "delete" and was):
+                where = (became or was or {}).get("section_id") if table == "placement" else None
+                place = (Field("in", differences("", titles.get(("section", where), ""))),) if where else ()
+                found.append(Change("added" if label == "insert" else "taken away", KINDS[table], title, place))
+    return [*found, *(Change("in another order", kind, around) for around, kind in reordered.items())]
+
+
+def changed_fields(table: str, was: Row, became: Row, titles: Titles) -> tuple[Field, ...]:
+    return tuple(
+        Field(called, differences(_text(name, was.get(name), titles), _text(name, became.get(name), titles)))
+        for name, called in FIELDS[table].items()
+        if name in was and _text(name, was.get(name), titles) != _text(name, became.get(name), titles)
+    )
+
+
+def referred(events: Iterable[Event]) -> dict[str, set[int]]:
+    """Keys of the topics, sections and roadmaps that have to be named."""
+    keys: dict[str, set[int]] = {"topic": set(), "section": set(), "roadmap": set()}
+    columns = {**REFERENCES, "topic_id": "topic", "requires_id": "topic", "roadmap_id": "roadmap"}
+    for event in events:
+        for row in (event.was, event.became):
+            for column, kind in columns.items():
+                if row and row.get(column):
+                    keys[kind].add(row[column])
+    return keys
+
+
+def _by_table(events: Iterable[Event]) -> dict[str, list[Event]]:
+    found: dict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        found[event.table].append(event)
+    return found
+
+
+def _paired(table: str, events: Sequence[Event]) -> list[tuple[str, Row | None, Row | None]]:
+    """(label, before, after). Rows taken away and made anew are one change of one row; unchanged ones are none."""
+    if table not in SAME_THING:
+        return _merged(events)
+    gone: list[Row] = [event.was for event in events if event.label == "delete" and event.was]
+    new: list[Row] = [event.became for event in events if event.label == "insert" and event.became]
+    pairs = [(event.label, event.was, event.became) for event in events if event.label == "update"]
+    for columns in (SAME_THING[table], *((column,) for column in SAME_THING[table])):
+        for row in list(new):
+            twin = next((old for old in gone if all(old[column] == row[column] for column in columns)), None)
+            if twin is not None:
+                gone.remove(twin)
+                new.remove(row)
+                pairs.append(("update", twin, row))
+    return [*pairs, *(("delete", row, None) for row in gone), *(("insert", None, row) for row in new)]
+
+
+def _merged(events: Sequence[Event]) -> list[tuple[str, Row | None, Row | None]]:
+    """Several changes of one row in one act are one."""
+    found: dict[Any, tuple[str, Row | None, Row | None]] = {}
+    for event in events:
+        key = (event.was or event.became or {}).get("pgh_obj_id")
+        if key not in found:
+            found[key] = (event.label, event.was, event.became)
+            continue
+        first, was, _ = found[key]
+        label = "insert" if first == "insert" else event.label
+        found[key] = (label, was, event.became)
+    return list(found.values())
+
+
+def _title(table: str, row: Row, titles: Titles, *, of_topic: bool) -> str:
+    if table == "placement":
+        return titles.get(("roadmap", row["roadmap_id"]) if of_topic else ("topic", row["topic_id"]), "")
+    if table == "prerequisite":
+        return titles.get(("topic", row["requires_id"]), "")
+    return str(row.get("title") or row.get("text") or "")
+
+
+def _around(table: str, row: Row, titles: Titles) -> str:
+    """Where the order of something changed."""
+    around = row.get("section_id") or row.get("parent_id")
+    return titles.get(("section", around), "") if around and table in {"placement", "section"} else ""
+
+
+def _text(column: str, value: Any, titles: Titles) -> str:
+    if column in REFERENCES:
+        return titles.get((REFERENCES[column], value), "") if value else ""
+    if column == "retired_at":
+        return "yes" if value else "no"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return "\n".join(map(str, value))
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) if value else ""
+    return "" if value is None else str(value)
