@@ -128,20 +128,20 @@ def _is_readable_form(request: HttpRequest) -> bool:
     if content_type not in FORMS or parameters.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
         return False
     try:
-        if content_type == FORMS[0] and not _is_text(_unquoted(request.body)):
-            return False
-        if request.method != "POST":
-            return True  # Django reads forms from POST alone
         if content_type == FORMS[0]:
-            return request.POST is not None  # read here, where too many fields are refused; its text was looked at
-        texts = [text for name, values in request.POST.lists() for text in (name, *map(str, values))]
-        for name, files in request.FILES.lists():
-            texts += [name, *(f"{file.name} {file.content_type} {file.charset}" for file in files)]
-        if sum(len(files) for _, files in request.FILES.lists()) > FILES:
-            return False
+            # Read here, where too many fields are refused. Django reads forms from POST alone.
+            return _is_text(_unquoted(request.body)) and (request.method != "POST" or request.POST is not None)
+        return request.method != "POST" or _has_readable_parts(request)
     except UnreadablePostError:  # the other side hung up
         return False
-    return not any(UNSTORABLE.search(text) for text in texts)
+
+
+def _has_readable_parts(request: HttpRequest) -> bool:
+    texts = [text for name, values in request.POST.lists() for text in (name, *map(str, values))]
+    for name, files in request.FILES.lists():
+        texts += [name, *(f"{file.name} {file.content_type} {file.charset}" for file in files)]
+    files_sent = sum(len(files) for _, files in request.FILES.lists())
+    return files_sent <= FILES and not any(UNSTORABLE.search(text) for text in texts)
 
 
 def _unquoted(data: bytes) -> bytes:
@@ -159,7 +159,7 @@ class MessageMiddleware(DjangoMessageMiddleware):
     """Messages are fetched when somebody asks for them: the answer to a check-off neither shows nor leaves any."""
 
     def process_request(self, request: HttpRequest) -> None:
-        request._messages = SimpleLazyObject(partial(default_storage, request))  # type: ignore[attr-defined]
+        request._messages = SimpleLazyObject(partial(default_storage, request))  # type: ignore[attr-defined]  # noqa: SLF001
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         kept = getattr(request, "_messages", None)

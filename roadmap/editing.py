@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from roadmap.apply import NotAppliedError, refuse_loops
 from roadmap.because import Because, Through
+from roadmap.edit_verbs import EditVerb
 from roadmap.locks import curriculum_lock
-from roadmap.models import Edit, EditVerb, Placement, Prerequisite, Section, Topic
+from roadmap.models import Edit, Placement, Prerequisite, Section, Topic
 from roadmap.plan.curriculum import Need, need_json
 from roadmap.redraw import redraw, showing
 

@@ -14,6 +14,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
+from roadmap.edit_verbs import EditVerb
+
 
 class Roadmap(models.Model):
     """A curriculum tree, e.g. "AI Engineer"."""
@@ -291,12 +293,35 @@ class Alias(models.Model):
         return self.text
 
 
+class Fork(models.Model):
+    """A roadmap that follows another one: what that has plays the part of notes, what differs here is an edit.
+
+    Made after what it follows, it never follows another: so there is no circle."""
+
+    roadmap = models.OneToOneField(Roadmap, models.PROTECT, related_name="fork")
+    upstream = models.ForeignKey(Roadmap, models.PROTECT, related_name="forks")
+    revision = models.PositiveBigIntegerField()
+    """Of `upstream`, that the fork last took from."""
+    taken_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    """Since when it does not follow."""
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(upstream__lt=F("roadmap")), name="fork_younger_than_upstream")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.roadmap_id} follows {self.upstream_id}"
+
+
 class NoteSource(models.Model):
-    """A file or folder that notes were read from."""
+    """A file or folder that notes were read from, or what a fork takes from the roadmap that it follows."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     location = models.TextField(unique=True)
-    """Absolute path, or `bundled:NAME` for the notes that ship with Pathnotes."""
+    """Absolute path, `bundled:NAME` for the notes that ship with Pathnotes, or `fork:UID` of a roadmap that forks."""
     title = models.CharField(max_length=200)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -344,30 +369,6 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id} at {self.applied_at:%Y-%m-%d %H:%M}"
-
-
-class EditVerb(models.TextChoices):
-    ADD_PREREQUISITE = "add_prerequisite", "added a prerequisite"
-    REMOVE_PREREQUISITE = "remove_prerequisite", "removed a prerequisite"
-    RETIRE_TOPIC = "retire_topic", "retired the topic"
-    RESTORE_TOPIC = "restore_topic", "restored the topic"
-    CREATE_ROADMAP = "create_roadmap", "made a roadmap"
-    CREATE_SECTION = "create_section", "made a section"
-    CREATE_TOPIC = "create_topic", "made a topic"
-    RENAME = "rename", "renamed"
-    MOVE = "move", "moved"
-    SET_OPTIONAL = "set_optional", "made optional or required"
-    SET_CHOICE = "set_choice", "made a choice"
-    SET_ORDERED = "set_ordered", "made a chain"
-    DUPLICATE = "duplicate", "duplicated"
-    RETIRE = "retire", "retired"
-    RESTORE = "restore", "restored"
-    REMOVE_SECTION = "remove_section", "took an empty section away"
-    SPLIT_STEPS = "split_steps", "split into steps"
-    SPLIT_TOPICS = "split_topics", "split into topics"
-    MERGE = "merge", "merged topics"
-    EDIT_TOPIC = "edit_topic", "edited the topic"
-    TAKE_NOTES_NEED = "take_notes_need", "took the notes' prerequisite"
 
 
 class Edit(models.Model):

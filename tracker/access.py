@@ -10,6 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
+from roadmap.forking import note_sources
 from roadmap.models import Alias, NoteSource, Placement, Roadmap, Step, Topic
 from roadmap.queries import readable_roadmaps, tree_of
 from roadmap.uploads import shelf
@@ -294,8 +295,7 @@ def topic_by_slug_for_editing(person: Person, slug: str) -> Topic:
 
 
 def topics_to_link(person: Person) -> QuerySet[Topic]:
-    """Topics that an editor may link to or require: all, or, for who edits single roadmaps, those that are published or
-    theirs."""
+    """Topics that an editor may link to or require: who edits single roadmaps, those published or theirs."""
     if may(person, Right.READ_DRAFTS):
         return Topic.objects.all()
     seats = Placement.objects.filter(Q(roadmap__in=readable_roadmaps()) | Q(roadmap__in=edited_roadmaps(person)))
@@ -382,7 +382,7 @@ def require_imports(person: Person) -> None:
 def source_for_imports(person: Person, uid: UUID) -> NoteSource:
     """A source of notes, for those who load them. One query. Raise Http404."""
     require_imports(person)
-    found = NoteSource.objects.filter(uid=uid).first()
+    found = note_sources().filter(uid=uid).first()
     if found is None:
         raise Http404("No such source.")
     return found

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection, models
 
-from roadmap.models import EditVerb
+from roadmap.edit_verbs import EditVerb
 from tracker.exports.cells import BOM, line, text
 from tracker.models import AuditEntry, User
 

@@ -58,7 +58,7 @@ def merge(*, roadmap: Roadmap, keep: Topic, gone: Topic, by: User, asked: Asked)
         edit = verbs.merge(roadmap=roadmap, keep=keep, gone=gone, asked=asked)
         if edit is not None:
             through = ProgressEvent.Through.MERGE
-            _join(of=gone.pk, to=[keep.pk], by=by, through=through, note=f"the same as “{gone.title}”")
+            join(of=gone.pk, to=[keep.pk], by=by, through=through, note=f"the same as “{gone.title}”")
         return edit
 
 
@@ -78,11 +78,11 @@ def split(*, roadmap: Roadmap, topic: Topic, titles: Sequence[str], by: User, as
             parts = list(Topic.objects.filter(uid__in=new).values_list("pk", flat=True))
             settled = ("done", "waived", "skipped")
             through = ProgressEvent.Through.SYSTEM
-            _join(of=topic.pk, to=parts, by=by, through=through, note=f"part of “{topic.title}”", states=settled)
+            join(of=topic.pk, to=parts, by=by, through=through, note=f"part of “{topic.title}”", states=settled)
         return edit
 
 
-def _join(*, of: int, to: Sequence[int], by: User, through: str, note: str, states: Sequence[str] = ORDER) -> None:
+def join(*, of: int, to: Sequence[int], by: User, through: str, note: str, states: Sequence[str] = ORDER) -> None:
     """Give each of these topics the better of its state and that of `of`, for every learner. What is counted of them
     is counted again once the transaction is over: every roadmap that shows one of these topics has changed with it."""
     learners = TopicProgress.objects.filter(topic=of).exclude(state="todo").values_list("learner", flat=True)

@@ -13,7 +13,7 @@ from django.db.models import Q
 from roadmap.models import Edit, Placement, Roadmap, Section
 from roadmap.studio import verbs
 from roadmap.studio.doing import Asked
-from tracker import access, merging
+from tracker import access, fork_access, forks, merging
 from tracker.models import User
 from tracker.permissions import Person, Right, may
 
@@ -33,6 +33,9 @@ WORDS = {
     "merge": "merge it into another topic",
     "new_section": "make “{title}” in it",
     "new_topic": "make “{title}” in it",
+    "take_out": "take it out of this roadmap",
+    "put_in": "put a topic back in it",
+    "own_copy": "make a copy of it for this roadmap alone",
 }
 OF_TOPICS = {"rename", "duplicate", "retire", "restore", "steps", "topics", "merge"}
 """Acts that change topics wherever they are shown, not only what stands where on this roadmap."""
@@ -90,6 +93,22 @@ def _new_section(user: User, roadmap: Roadmap, data: dict[str, Any], asked: Aske
     return verbs.create_section(roadmap=roadmap, parent=parent, title=data["title"], kind=data["kind"], asked=asked)
 
 
+def _take_out(_: User, roadmap: Roadmap, data: dict[str, Any], asked: Asked) -> Edit | None:
+    forks.require_fork(roadmap)
+    return verbs.take_out(roadmap=roadmap, uid=data["uid"], asked=asked)
+
+
+def _put_in(user: User, roadmap: Roadmap, data: dict[str, Any], asked: Asked) -> Edit | None:
+    forks.require_fork(roadmap)
+    topic = fork_access.topic_to_link(user, data["topic"])
+    return verbs.put_in(roadmap=roadmap, section=data["uid"], topic=topic, asked=asked)
+
+
+def _own_copy(user: User, roadmap: Roadmap, data: dict[str, Any], asked: Asked) -> Edit | None:
+    topic = fork_access.topic_on(roadmap, data["uid"])
+    return forks.own_copy(roadmap=roadmap, topic=topic, by=user, asked=asked)
+
+
 LAST = UUID(int=0)
 """Stands nowhere: behind it is the last place."""
 _UID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -111,4 +130,7 @@ ACTS: dict[str, Do] = {
     "merge": _merge,
     "new_section": _new_section,
     "new_topic": lambda _, r, d, asked: verbs.create_topic(roadmap=r, section=d["uid"], title=d["title"], asked=asked),
+    "take_out": _take_out,
+    "put_in": _put_in,
+    "own_copy": _own_copy,
 }

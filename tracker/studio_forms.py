@@ -84,6 +84,10 @@ class NewSectionForm(RenameForm):
     kind = forms.ChoiceField(choices=[("level", "level"), ("module", "module")])
 
 
+class PutInForm(ActForm):
+    topic = forms.UUIDField()
+
+
 FORMS: dict[str, type[ActForm]] = {
     "rename": RenameForm,
     "move": MoveForm,
@@ -100,8 +104,12 @@ FORMS: dict[str, type[ActForm]] = {
     "merge": MergeForm,
     "new_section": NewSectionForm,
     "new_topic": RenameForm,
+    "take_out": ActForm,
+    "put_in": PutInForm,
+    "own_copy": ActForm,
 }
-"""Act -> its form. For `new_section` and `new_topic`, `uid` is where it is to stand: a section, or the roadmap."""
+"""Act -> its form. For `new_section`, `new_topic` and `put_in`, `uid` is where it is to stand: a section, or the
+roadmap."""
 
 
 def form_of(data: Any) -> ActForm | None:

@@ -13,7 +13,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from roadmap.models import Edit, Placement, Roadmap, Section, Topic
+from roadmap.models import Edit, Fork, Placement, Roadmap, Section, Topic
 from roadmap.plan.arranging import INSIDE
 from roadmap.studio import sight
 from roadmap.studio.doing import redoable, undoable
@@ -58,6 +58,8 @@ class Node:
     children: list[Node] = field(default_factory=list)
     at: bool = False
     """Its forms are shown."""
+    shared: bool = False
+    """On a fork: a topic that it shares with others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,10 @@ class View:
     at: UUID | None = None
     """The thing whose forms are shown."""
     find: str = ""
+    fork: bool = False
+    """The roadmap follows another one."""
+    all_topics: bool = True
+    """Whoever looks edits topics that others share."""
 
     @property
     def here(self) -> str:
@@ -197,7 +203,7 @@ def _nodes(
             topic.uid, topic.title, sight.sign_of_topic(topic.title, home, optional=seat.optional, retired=retired),
             section=False, pk=topic.pk, slug=topic.slug, optional=seat.optional, retired=retired,
             edited=bool(topic.overrides.keys() - {"retired"}), own=not topic.origin and topic.source_id is not None,
-            edit=view.address(at=topic.uid),
+            edit=view.address(at=topic.uid), shared=view.fork and topic.source_id != view.roadmap.source_id,
         )  # fmt: skip
         inside[seat.section_id].append((seat.position, 0, node))
     for section in reversed(sections):
@@ -262,15 +268,37 @@ def same_as(topic: Topic, find: str) -> list[Topic]:
 
 
 @dataclass(frozen=True, slots=True)
+class Follows:
+    """What a roadmap of the list follows."""
+
+    title: str
+    """Empty where this person may not read it."""
+    changed: bool
+    """Since the fork last took from it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Studio:
     """The roadmaps that a person edits."""
 
     roadmaps: Page[Roadmap]
     may_create: bool
+    rows: list[tuple[Any, Follows | None]]
 
 
 def studio_page(person: Person, page: str) -> Studio:
     """Two queries, three for who edits single roadmaps."""
     topics = Count("placements", filter=Q(placements__topic__retired_at=None))
     mine: QuerySet[Any] = access.edited_roadmaps(person).annotate(topics=topics).order_by("position", "title", "pk")
-    return Studio(Paginator(mine, PER_PAGE).get_page(page), may(person, Right.EDIT_CURRICULUM))
+    shown = Paginator(mine.select_related("fork__upstream"), PER_PAGE).get_page(page)
+    all_drafts = may(person, Right.READ_DRAFTS)
+    rows = [(each, _follows(getattr(each, "fork", None), all_drafts=all_drafts)) for each in shown.object_list]
+    return Studio(shown, may(person, Right.EDIT_CURRICULUM), rows)
+
+
+def _follows(fork: Fork | None, *, all_drafts: bool) -> Follows | None:
+    if fork is None or fork.stopped_at is not None:
+        return None
+    upstream = fork.upstream
+    public = upstream.retired_at is None and upstream.state != Roadmap.State.DRAFT
+    return Follows(upstream.title if public or all_drafts else "", public and upstream.revision != fork.revision)

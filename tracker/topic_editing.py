@@ -81,6 +81,8 @@ class TopicPage:
     plain: Topic
     seats: Sequence[Any]
     """(title, slug, state) of the live roadmaps that seat it."""
+    copy: bool
+    """A fork's own copy: what notes provide elsewhere comes from its model."""
     provided: bool
     """Notes have it."""
     overrides: Mapping[str, Override]
@@ -112,6 +114,7 @@ def topic_page(topic: TopicRow) -> TopicPage:
     return TopicPage(
         plain=plain,
         seats=list(seats.order_by("roadmap__position", "roadmap__pk")),
+        copy=bool(plain.origin.id and not plain.origin.places),
         provided=plain.origin != Origin(),
         overrides=overrides_of(plain),
         learners=learners_on([topic.uid]).get(topic.uid, 0),

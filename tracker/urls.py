@@ -55,6 +55,7 @@ from tracker.views.progress import set_step, set_topic_state, still_fine, undo
 from tracker.views.reports import learner_report
 from tracker.views.roadmaps import roadmap, roadmaps, today
 from tracker.views.sign_in import sign_in_link
+from tracker.views.studio.forks import apply_upstream, follow_upstream, fork_roadmap, undo_upstream, upstream
 from tracker.views.studio.history import studio_history, topic_history
 from tracker.views.studio.import_plan import answer_import, apply_import, choose_parts, drop_import, import_plan
 from tracker.views.studio.imports import import_source, imports, read_source, undo_import, upload_notes
@@ -178,4 +179,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("studio/<str:slug>/undo/", studio_undo, name="studio_undo"),
     path("studio/<str:slug>/redo/", studio_redo, name="studio_redo"),
     path("studio/<str:slug>/history/", studio_history, name="studio_history"),
+    path("studio/<str:slug>/fork/", fork_roadmap, name="fork_roadmap"),
+    path("studio/<str:slug>/upstream/", upstream, name="upstream"),
+    path("studio/<str:slug>/upstream/apply/", apply_upstream, name="apply_upstream"),
+    path("studio/<str:slug>/upstream/undo/", undo_upstream, name="undo_upstream"),
+    path("studio/<str:slug>/upstream/follow/", follow_upstream, name="follow_upstream"),
 ]

@@ -36,31 +36,52 @@ def was_arranged(roadmap: Roadmap) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody decided where the notes and an editor both put something elsewhere."""
+
+    follow: Collection[UUID] = ()
+    """Things that stand where the notes have them, whatever the editor did."""
+    kept: Collection[UUID] = ()
+    """Sections that stay though the notes have them no more."""
+    unmoved: Collection[UUID] = ()
+    """Sections that stand where the editor has them, though the notes moved them."""
+    ordered: Collection[UUID | None] = ()
+    """Sections (None: the top) whose order is that of the notes."""
+    exact: bool = False
+    """Remember the notes' list wherever another one stands, so that nothing rests on which topics are whose."""
+
+
 def arrange(
-    sections: Sequence[Section], old: Roadmap, stays: Collection[UUID]
+    sections: Sequence[Section], old: Roadmap, stays: Collection[UUID], asked: Asked | None = None
 ) -> tuple[tuple[Section, ...], list[Any] | None]:
     """(the sections with everything in its place, what the notes say of the top where that is otherwise).
 
     `sections` are those of the notes, `stays` the topics that keep a seat here which the notes do not give them.
     """
-    theirs = _lists(sections)
-    ours = _lists(old.sections)
-    base = dict(ours)
-    for section in old.sections:
+    ours, theirs = lists_of(old.sections), lists_of(sections)
+    return _Merge(sections, old, stays, noted_lists(old), ours, theirs, asked or Asked()).done()
+
+
+def noted_lists(roadmap: Roadmap) -> dict[UUID | None, list[tuple[UUID, bool]]]:
+    """What the notes had in each list when they were last read."""
+    base = lists_of(roadmap.sections)
+    for section in roadmap.sections:
         if section.origin == Origin():
             base[section.uid] = []
         elif INSIDE in section.overrides:
             base[section.uid] = _said(section.overrides[INSIDE])
-    if INSIDE in old.overrides:
-        base[None] = _said(old.overrides[INSIDE])
-    return _Merge(sections, old, stays, base, ours, theirs).done()
+    if INSIDE in roadmap.overrides:
+        base[None] = _said(roadmap.overrides[INSIDE])
+    return base
 
 
 def _said(inside: Iterable[tuple[str, bool]]) -> list[tuple[UUID, bool]]:
     return [(UUID(uid), optional) for uid, optional in inside]
 
 
-def _lists(sections: Iterable[Section]) -> dict[UUID | None, list[tuple[UUID, bool]]]:
+def lists_of(sections: Iterable[Section]) -> dict[UUID | None, list[tuple[UUID, bool]]]:
+    """What stands in each section, in order."""
     found: dict[UUID | None, list[tuple[int, int, UUID, bool]]] = {None: []}
     for section in sections:
         found.setdefault(section.uid, []).extend((s.position, 0, s.topic, s.optional) for s in section.seats)
@@ -76,7 +97,7 @@ def _positions(sections: Sequence[Section]) -> dict[UUID, int]:
     return found | {seat.topic: seat.position for section in sections for seat in section.seats}
 
 
-def _places(lists: Lists) -> dict[UUID, Place]:
+def places_of(lists: Lists) -> dict[UUID, Place]:
     return {uid: Place(parent, optional) for parent, group in lists.items() for uid, optional in group}
 
 
@@ -88,20 +109,26 @@ class _Merge:
     base: Lists
     ours: Lists
     theirs: Lists
+    asked: Asked
     places: dict[UUID, Place] = field(default_factory=dict)
 
     def done(self) -> tuple[tuple[Section, ...], list[Any] | None]:
         known = {section.uid: section for section in self.sections}
         before = {section.uid: section for section in self.old.sections}
         for section in self.old.sections:
-            if section.uid not in known and section.origin == Origin():
-                known[section.uid] = section
-        base, ours, theirs = _places(self.base), _places(self.ours), _places(self.theirs)
+            if section.uid not in known and (section.origin == Origin() or section.uid in self.asked.kept):
+                overrides = {name: said for name, said in section.overrides.items() if name != INSIDE}
+                known[section.uid] = (
+                    section if overrides == section.overrides else replace(section, overrides=overrides)
+                )
+        base, ours, theirs = places_of(self.base), places_of(self.ours), places_of(self.theirs)
         for uid, place in theirs.items():
-            if uid in ours or uid not in base:
+            if uid in self.asked.follow or (uid in self.asked.unmoved and uid in ours):
+                self.places[uid] = place if uid in self.asked.follow else ours[uid]
+            elif uid in ours or uid not in base:
                 self.places[uid] = self.place(place, base.get(uid), ours.get(uid), known)
         for uid, place in ours.items():
-            if uid not in theirs and (uid in known or uid in self.stays or uid not in base):
+            if uid not in theirs and self.stays_here(uid, known, base):
                 home = self.home(place.parent, known, before)
                 if home is None and uid not in known and self.sections:
                     home = self.sections[-1].uid
@@ -113,6 +140,10 @@ class _Merge:
             members[place.parent].append(uid)
         lists = {parent: self.order(parent, group) for parent, group in members.items()}
         return self.built(known, lists)
+
+    def stays_here(self, uid: UUID, known: Collection[UUID], base: Collection[UUID]) -> bool:
+        """Whether something that the notes do not have keeps a place: it was never theirs, or it was decided."""
+        return uid in known or uid in self.stays or (uid not in base and uid not in self.asked.follow)
 
     @staticmethod
     def place(theirs: Place, base: Place | None, ours: Place | None, known: Mapping[UUID, Section]) -> Place:
@@ -151,7 +182,8 @@ class _Merge:
             [uid for uid, _ in lists.get(parent, ()) if uid in have] for lists in (self.base, self.ours, self.theirs)
         )
         first, second = ours, theirs
-        if _common(theirs, base) != _common(base, theirs) and _common(ours, base) == _common(base, ours):
+        unmoved = _common(ours, base) == _common(base, ours)
+        if parent in self.asked.ordered or (unmoved and _common(theirs, base) != _common(base, theirs)):
             first, second = theirs, ours
         found, placed = list(first), set(first)
         for index, uid in enumerate(second):
@@ -186,10 +218,11 @@ class _Merge:
     def told(self, parent: UUID | None, group: list[UUID]) -> list[Any] | None:
         """What the notes say stands here, where something else does by an editor's hand."""
         have = set(group)
-        as_noted = all(u in have and self.places[u].optional == marked for u, marked in self.theirs.get(parent, ()))
-        if as_noted and self.base.get(parent) == self.ours.get(parent):
+        theirs = self.theirs.get(parent, ())
+        as_noted = all(uid in have and self.places[uid].optional == optional for uid, optional in theirs)
+        if as_noted and self.base.get(parent) == self.ours.get(parent) and not self.asked.exact:
             return None
-        said = [[str(uid), optional] for uid, optional in self.theirs.get(parent, ())]
+        said = [[str(uid), optional] for uid, optional in theirs]
         return said if said != [[str(uid), self.places[uid].optional] for uid in group] else None
 
 

@@ -7,7 +7,7 @@ its sections and seats, and the topics it is about. The rest of the work is the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
 from django.db import connection
@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from roadmap.apply import NotAppliedError, changed_needs, refuse_loops
 from roadmap.because import Because, Through
+from roadmap.edit_verbs import EditVerb
 from roadmap.editing import RefusedEditError
 from roadmap.locks import curriculum_lock, tell
-from roadmap.models import Edit, EditVerb, Placement, Prerequisite, Roadmap, Topic
+from roadmap.models import Edit, Placement, Prerequisite, Roadmap, Topic
 from roadmap.plan import curriculum as plain
 from roadmap.plan.chains import chained, relaid
 from roadmap.plan.curriculum import Curriculum, canonical
@@ -101,6 +102,7 @@ def do(*, roadmap: Roadmap, act: Act, asked: Asked) -> Edit | None:
             after = act.change(before, fresh)
         except ImpossibleError as error:
             raise RefusedEditError(str(error)) from error
+        after = _others_chains_kept(roadmap, act, before, after)
         before, after = _with_chains(roadmap, before, after)
         if before == after:
             return None
@@ -205,6 +207,26 @@ def _with_chains(roadmap: Roadmap, before: Curriculum, after: Curriculum) -> tup
         canonical([*before.roadmaps], [*before.topics, *extra]),
         canonical([*after.roadmaps], [*after.topics, *relaid(extra, were, are)]),
     )
+
+
+def _others_chains_kept(roadmap: Roadmap, act: Act, before: Curriculum, after: Curriculum) -> Curriculum:
+    """`after` with the chain links of topics that are not the roadmap's own as they were: a topic that a fork shares is
+    not another one because of where the fork puts it. One query where an act on one thing laid such links anew."""
+    old = before.topic_by_uid()
+    laid = [
+        t for t in after.topics if t.uid in old and _stated(t) == _stated(old[t.uid]) and t.needs != old[t.uid].needs
+    ]
+    if act.seating or not laid:
+        return after
+    own = set(
+        Topic.objects.filter(uid__in=[t.uid for t in laid], source=roadmap.source_id).values_list("uid", flat=True)
+    )
+    kept = {t.uid: replace(t, needs=old[t.uid].needs) for t in laid if t.uid not in own}
+    return canonical([*after.roadmaps], [kept.get(topic.uid, topic) for topic in after.topics]) if kept else after
+
+
+def _stated(topic: plain.Topic) -> list[plain.Need]:
+    return [need for need in topic.needs if need.source != "chain"]
 
 
 def _still_as_seen(roadmap: Roadmap, before: Curriculum, uid: UUID, asked: Asked) -> None:

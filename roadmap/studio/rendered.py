@@ -17,8 +17,11 @@ _NAMED = """
 SELECT uid, slug, title, coalesce(origin ->> 'id', ''), coalesce(origin ->> 'link', ''), retired_at IS NOT NULL,
        ARRAY(SELECT alias.text FROM roadmap_alias alias WHERE alias.topic_id = topic.id AND alias.kind = 'name'
              ORDER BY alias.text)
-FROM roadmap_topic topic WHERE source_id IS NOT DISTINCT FROM %s
+FROM roadmap_topic topic WHERE source_id IS NOT DISTINCT FROM %(source)s OR id IN (
+    SELECT seat.topic_id FROM roadmap_fork fork JOIN roadmap_roadmap roadmap ON roadmap.id = fork.roadmap_id
+    JOIN roadmap_placement seat ON seat.roadmap_id = roadmap.id WHERE roadmap.source_id = %(source)s)
 """
+"""To those of a fork belong the topics that it shares."""
 _LINKING = r"""
 SELECT uid, body, origin::text FROM roadmap_topic
 WHERE source_id IS NOT DISTINCT FROM %s AND (strpos(body, '[[') > 0 OR strpos(body, '.md') > 0)
@@ -66,7 +69,7 @@ def _reachable(source: int | None, topic: Topic) -> Addresses:
 def named(source: int | None) -> tuple[Topic, ...]:
     """The topics of a source (its key) with what they are called by, and nothing else. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_NAMED, [source])
+        cursor.execute(_NAMED, {"source": source})
         return tuple(
             Topic(uid, slug, title, aliases=tuple(aliases), origin=Origin(own, link), retired=retired)
             for uid, slug, title, own, link, retired, aliases in cursor.fetchall()

@@ -16,7 +16,7 @@ from roadmap.plan import curriculum as plain
 from roadmap.plan.curriculum import Curriculum
 from roadmap.plan.keys import RESERVED, Slugs
 from roadmap.stored import slugs_elsewhere
-from roadmap.studio import acts, sight, topics
+from roadmap.studio import acts, forks, sight, topics
 from roadmap.studio.acts import Fresh, titled
 from roadmap.studio.doing import Act, Asked, do, title_of, told
 from roadmap.studio.shape import ImpossibleError, children, parents, roadmap_in
@@ -193,6 +193,40 @@ def restore(*, roadmap: Roadmap, uid: UUID, asked: Asked) -> Edit | None:
 
     said = _about(roadmap, uid, lambda _, now: f"Restored “{now}”")
     return do(roadmap=roadmap, act=Act(Verb.RESTORE, uid, change, said, topics=_below(uid)), asked=asked)
+
+
+def take_out(*, roadmap: Roadmap, uid: UUID, asked: Asked) -> Edit | None:
+    """A topic, or all below a section, has no seat here any more; elsewhere it stays, with everybody's progress."""
+
+    def change(now: Curriculum, _: Fresh) -> Curriculum:
+        return forks.take_out(now, roadmap=roadmap.uid, uid=uid)
+
+    said = _about(roadmap, uid, lambda was, _: f"Took “{was}” out")
+    return do(roadmap=roadmap, act=Act(Verb.TAKE_OUT, uid, change, said), asked=asked)
+
+
+def put_in(*, roadmap: Roadmap, section: UUID, topic: Topic, asked: Asked) -> Edit | None:
+    """A topic that there is gets a seat at the end of a section."""
+
+    def change(now: Curriculum, _: Fresh) -> Curriculum:
+        return forks.put_in(now, roadmap=roadmap.uid, section=section, topic=topic.uid)
+
+    act = Act(Verb.PUT_IN, section, change, _says(f"Put “{told(topic.title)}” in"), topics=lambda _: [topic.uid])
+    return do(roadmap=roadmap, act=act, asked=asked)
+
+
+def own_copy(*, roadmap: Roadmap, topic: Topic, asked: Asked) -> Edit | None:
+    """See `forks.own_copy`. Progress is for `tracker.forks`, which calls this."""
+    own = (
+        list(Topic.objects.filter(source=roadmap.source_id).values_list("uid", flat=True)) if roadmap.source_id else []
+    )
+
+    def change(now: Curriculum, fresh: Fresh) -> Curriculum:
+        return forks.own_copy(now, roadmap=roadmap.uid, uid=topic.uid, own=own, fresh=fresh)
+
+    said = f"Made an own copy of “{told(topic.title)}”"
+    act = Act(Verb.OWN_COPY, topic.uid, change, _says(said), topics=lambda _: own, makes=True)
+    return do(roadmap=roadmap, act=act, asked=asked)
 
 
 def remove_section(*, roadmap: Roadmap, uid: UUID, asked: Asked) -> Edit | None:

@@ -13,6 +13,8 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from roadmap import forking
+from roadmap.models import Fork
 from roadmap.uploads import shelf
 from roadmap.uploads.bundle import Bundle
 from tests.guards.stage import PASSWORD, ROLES, SOURCE, Stage
@@ -751,7 +753,45 @@ STUDIO_TOPIC = [
     import_act("need_as_noted", closed(404, editor=303, owner=303), of("second"), lambda stage: {"requires": "soil"}),
     import_act("need_as_noted", signed_in(404), lambda stage: ["none"], case="missing"),
 ]
+
+
+def its_plan(stage: Stage) -> dict[str, str]:
+    """The plan that waits for the fork, as its page shows it."""
+    fork = Fork.objects.select_related("roadmap__source", "upstream").get(roadmap=stage.fork)
+    return {"token": forking.look(fork).token, "do": "apply"}
+
+
+def another_plan(stage: Stage) -> dict[str, str]:
+    return {"token": "x", "do": "apply"}
+
+
+FORKS = [
+    Row(
+        "fork_roadmap", get=LOADERS, post=closed(404, editor=303, owner=303), put=signed_in(405), other=signed_in(405),
+        arguments=of("roadmap"), data=operation(title="Another garden"),
+    ),
+    Row(
+        "fork_roadmap", get=LOADERS, post=closed(404, editor=409, owner=409), put=signed_in(405), other=signed_in(405),
+        arguments=of("draft"), data=operation(title="Another garden"), case="draft",
+    ),
+    Row(
+        "fork_roadmap", get=LOADERS, post=closed(404, editor=422, owner=422), put=signed_in(405), other=signed_in(405),
+        arguments=of("roadmap"), data=operation(title="A", slug="gardening"), case="taken",
+    ),
+    studio_page("upstream", LOADERS, of("fork"), "?theirs=x&held=added-0&page=x"),
+    studio_page("upstream", signed_in(404), of("roadmap"), case="follows none"),
+    studio_page("upstream", signed_in(404), lambda stage: ["none"], case="missing"),
+    import_act("apply_upstream", closed(404, editor=303, owner=303), of("fork"), its_plan),
+    import_act("apply_upstream", closed(404, editor=409, owner=409), of("fork"), another_plan, "which is another now"),
+    import_act("apply_upstream", closed(404, editor=422, owner=422), of("fork"), case="nothing"),
+    import_act("undo_upstream", closed(404, editor=409, owner=409), of("fork"), lambda stage: {"asked": UNKNOWN}),
+    import_act("undo_upstream", closed(404, editor=422, owner=422), of("fork"), case="nothing"),
+    import_act("follow_upstream", closed(404, editor=303, owner=303), of("fork"), operation(on="no")),
+    import_act("follow_upstream", closed(404, editor=422, owner=422), of("fork"), case="nothing"),
+    import_act("follow_upstream", signed_in(404), of("roadmap"), operation(on="no"), "follows none"),
+]  # fmt: skip
 TABLE = [
+    *FORKS,
     *HEALTH,
     *STUDIO_TOPIC,
     *STUDIO,

@@ -17,7 +17,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from roadmap.forking import fork_roadmap
 from roadmap.models import Alias, NoteSource, Placement, Prerequisite, Resource, Roadmap, Section, Step, Topic
+from roadmap.studio import verbs
+from roadmap.studio.doing import Asked
 from tracker.models import (
     Cohort,
     CohortRoadmap,
@@ -70,6 +73,8 @@ class Stage:
     other_invited: Invited
     invited_token: str
     """Of the link that `invited` was sent."""
+    fork: Roadmap
+    """A draft that follows `roadmap`, which has a change that waits for it."""
 
     def client(self, role: str) -> Client:
         return self.clients[role]
@@ -107,7 +112,7 @@ def build_stage() -> Stage:
     people["disabled"].save()
     return Stage(
         people, clients, roadmap, draft, topic, second, step, retired, hidden, act, token, disabled_token,
-        cohort, other_cohort, code, other_code, invited, other_invited, "i" * 43,
+        cohort, other_cohort, code, other_code, invited, other_invited, "i" * 43, _fork(roadmap),
     )  # fmt: skip
 
 
@@ -119,6 +124,13 @@ def _curriculum(title: str, first: str, second: str, state: str = Roadmap.State.
     for position, topic in enumerate(topics):
         Placement.objects.create(roadmap=roadmap, section=module, topic=topic, position=position)
     return roadmap, topics[0], topics[1]
+
+
+def _fork(roadmap: Roadmap) -> Roadmap:
+    asked = Asked("Editor", "1")
+    fork = fork_roadmap(upstream=roadmap, title="Own garden", slug="own-garden", asked=asked)
+    verbs.create_section(roadmap=roadmap, parent=None, title="Later", kind="module", asked=Asked("Editor", "1"))
+    return fork
 
 
 def _cohort(title: str, **people: User) -> Cohort:

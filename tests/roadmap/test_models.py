@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import ProtectedError
+from django.utils import timezone
 
 from roadmap.models import (
     Alias,
     Edit,
+    Fork,
     Import,
     NoteSource,
     Placement,
@@ -42,7 +44,7 @@ def refused(constraint: str, act: Callable[[], Any]) -> None:
 def test_every_constraint_of_the_models_is_violated_below() -> None:
     """A new constraint needs a test here: this one lists them from the models."""
     source = Path(__file__).read_text(encoding="utf-8")
-    every = (Alias, Edit, Import, NoteSource, Placement, Prerequisite, Resource, Roadmap, Section, Step, Topic)
+    every = (Alias, Edit, Fork, Import, NoteSource, Placement, Prerequisite, Resource, Roadmap, Section, Step, Topic)
     missing = [c.name for model in every for c in model._meta.constraints if f'"{c.name}"' not in source]
     assert missing == []
 
@@ -220,6 +222,20 @@ class TestRecords:
         topic = make_topic()
         refused("edit_verb_listed", lambda: Edit.objects.create(topic=topic, by="x", verb="paint"))
         refused("edit_of_something", lambda: Edit.objects.create(by="x", verb="rename"))
+
+
+class TestFork:
+    def test_it_works_once_for_a_roadmap(self) -> None:
+        upstream, fork = make_roadmap(), make_roadmap()
+        made = {"roadmap": fork, "upstream": upstream, "revision": 1, "taken_at": timezone.now()}
+        Fork.objects.create(**made)
+        refused("roadmap_fork_roadmap_id_key", lambda: Fork.objects.create(**made))
+
+    def test_no_circle(self) -> None:
+        older, younger = make_roadmap(), make_roadmap()
+        for upstream in (older, younger):
+            made = {"roadmap": older, "upstream": upstream, "revision": 1, "taken_at": timezone.now()}
+            refused("fork_younger_than_upstream", lambda made=made: Fork.objects.create(**made))  # type: ignore[misc]
 
 
 def test_choices_equal_what_the_database_lists() -> None:

@@ -13,6 +13,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, OuterRef, Q, Subquery
 
 from roadmap.apply import undo_changes
+from roadmap.forking import note_sources
 from roadmap.models import Import, NoteSource
 from roadmap.notes.items import Problem
 from roadmap.plan.changes import KINDS, Change, FieldChange
@@ -93,11 +94,15 @@ class Group:
 
 def sources(page: str = "") -> tuple[Page[Any], list[SourceRow]]:
     """Every source of notes, the last read first. Two queries."""
-    found = NoteSource.objects.annotate(
-        topic_count=Count("topics", filter=Q(topics__retired_at=None)),
-        applied_at=Subquery(_last().values("applied_at")[:1]),
-        applied_by=Subquery(_last().values("by")[:1]),
-    ).order_by("-applied_at", "title", "pk")
+    found = (
+        note_sources()
+        .annotate(
+            topic_count=Count("topics", filter=Q(topics__retired_at=None)),
+            applied_at=Subquery(_last().values("applied_at")[:1]),
+            applied_by=Subquery(_last().values("by")[:1]),
+        )
+        .order_by("-applied_at", "title", "pk")
+    )
     shown = Paginator(found, SOURCES).get_page(page)
     until = time.monotonic() + PATIENCE
     return shown, [_source(source, until) for source in shown.object_list]
@@ -235,7 +240,7 @@ def _row(change: Change, planned: Planned, parting: Parting, without: set[str], 
         learners=planned.learners.get(change.uid, 0),
         said=effect_words(effect) if effect is not None else "",
         asked=key in asked and key not in without,
-        fields=tuple(map(_field, change.fields)),
+        fields=tuple(map(field_of, change.fields)),
     )
 
 
@@ -255,7 +260,8 @@ def _asked(planned: Planned) -> set[str]:
     }
 
 
-def _field(field: FieldChange) -> Field:
+def field_of(field: FieldChange) -> Field:
+    """A field's change as a page says it."""
     called = CALLED.get(field.name, field.name)
     if field.name == "order":
         return Field("in another order", (), kept=False)

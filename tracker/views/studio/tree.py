@@ -19,7 +19,9 @@ from roadmap.models import Roadmap
 from roadmap.studio.doing import ChangedMeanwhileError, redo, undo
 from roadmap.studio.shape import ImpossibleError
 from roadmap.studio.verbs import create_roadmap
-from tracker import access, studio_acts, studio_pages
+from tracker import access, fork_pages, studio_acts, studio_pages
+from tracker.fork_pages import Following
+from tracker.permissions import Right, may
 from tracker.studio_forms import IntentForm, NewRoadmapForm, ViewForm, form_of
 from tracker.studio_pages import View
 from tracker.views.answers import is_htmx
@@ -118,6 +120,13 @@ def _view(roadmap: Roadmap, data: dict[str, Any]) -> View:
     return _opened(view, view.at) if view.at else view
 
 
+def _of_forks(request: HttpRequest, view: View) -> tuple[View, Following]:
+    """What is followed and who follows, and the view that knows whether topics are shared."""
+    found = fork_pages.following(request.user, view.roadmap)
+    all_topics = may(request.user, Right.EDIT_CURRICULUM)
+    return replace(view, fork=found.fork is not None, all_topics=all_topics), found
+
+
 def _opened(view: View, uid: uuid.UUID, *, itself: bool = False) -> View:
     """With the sections around a thing open."""
     keys = studio_pages.opened_to(view.roadmap, uid, itself=itself)
@@ -125,8 +134,10 @@ def _opened(view: View, uid: uuid.UUID, *, itself: bool = False) -> View:
 
 
 def _context(request: HttpRequest, view: View) -> dict[str, Any]:
+    view, following = _of_forks(request, view)
     tree = studio_pages.tree_page(view, str(person(request).pk))
-    return {"tree": tree, "roadmap": view.roadmap, "view": view, "operation": uuid.uuid4}
+    shown = {"tree": tree, "roadmap": view.roadmap, "view": view, "operation": uuid.uuid4}
+    return shown | {"following": following, "may_fork": view.all_topics}
 
 
 def _done(request: HttpRequest, view: View, said: str) -> HttpResponse:

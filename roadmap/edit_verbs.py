@@ -1,0 +1,32 @@
+"""What editors do to the curriculum, each with its words."""
+
+from django.db import models
+
+
+class EditVerb(models.TextChoices):
+    ADD_PREREQUISITE = "add_prerequisite", "added a prerequisite"
+    REMOVE_PREREQUISITE = "remove_prerequisite", "removed a prerequisite"
+    RETIRE_TOPIC = "retire_topic", "retired the topic"
+    RESTORE_TOPIC = "restore_topic", "restored the topic"
+    CREATE_ROADMAP = "create_roadmap", "made a roadmap"
+    CREATE_SECTION = "create_section", "made a section"
+    CREATE_TOPIC = "create_topic", "made a topic"
+    RENAME = "rename", "renamed"
+    MOVE = "move", "moved"
+    SET_OPTIONAL = "set_optional", "made optional or required"
+    SET_CHOICE = "set_choice", "made a choice"
+    SET_ORDERED = "set_ordered", "made a chain"
+    DUPLICATE = "duplicate", "duplicated"
+    RETIRE = "retire", "retired"
+    RESTORE = "restore", "restored"
+    REMOVE_SECTION = "remove_section", "took an empty section away"
+    SPLIT_STEPS = "split_steps", "split into steps"
+    SPLIT_TOPICS = "split_topics", "split into topics"
+    MERGE = "merge", "merged topics"
+    EDIT_TOPIC = "edit_topic", "edited the topic"
+    TAKE_NOTES_NEED = "take_notes_need", "took the notes' prerequisite"
+    FORK = "fork", "forked a roadmap"
+    FOLLOW = "follow", "followed or stopped following"
+    TAKE_OUT = "take_out", "took out of the roadmap"
+    PUT_IN = "put_in", "put into the roadmap"
+    OWN_COPY = "own_copy", "made a copy of its own"
