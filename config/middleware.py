@@ -161,9 +161,9 @@ class MessageMiddleware(DjangoMessageMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         request._messages = SimpleLazyObject(partial(default_storage, request))  # type: ignore[attr-defined]  # noqa: SLF001
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         kept = getattr(request, "_messages", None)
-        if isinstance(kept, SimpleLazyObject) and kept._wrapped is empty:  # type: ignore[attr-defined]  # noqa: SLF001
+        if isinstance(kept, SimpleLazyObject) and kept._wrapped is empty:  # noqa: SLF001
             return response
         return super().process_response(request, response)
 

@@ -18,6 +18,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from roadmap.apply import NotAppliedError, apply_plan, undo_last
+from roadmap.because import Because, Through
 from roadmap.locks import curriculum_lock
 from roadmap.models import Edit, Fork, Import, NoteSource, Roadmap
 from roadmap.plan import curriculum as plain
@@ -177,7 +178,7 @@ def fork_roadmap(*, upstream: Roadmap, title: str, slug: str, asked: Asked) -> R
     BusyError.
     """
     title, slug = titled(title), slugify(slug)[:SLUG]
-    with curriculum_lock():
+    with curriculum_lock(asked.because()):
         known = Edit.objects.filter(operation=asked.operation).select_related("roadmap").first()
         if known is not None and known.roadmap is not None:
             return known.roadmap
@@ -211,7 +212,7 @@ def _topics_of(roadmap: Roadmap) -> dict[UUID, plain.Topic]:
 def apply_upstream(*, fork: Fork, looked: Looked, by: str) -> Import | None:
     """Store the plan; the record of it, None where nothing was to be stored. From now on the fork knows what the other
     one says. Raise as `apply_plan`, having changed nothing."""
-    with curriculum_lock():
+    with curriculum_lock(Because(by, Through.IMPORT)):
         source = _source(fork)
         made = apply_plan(plan=looked.followed.plan, source=source, by=by, retire_many=True)
         with connection.cursor() as cursor:
@@ -226,7 +227,7 @@ def apply_upstream(*, fork: Fork, looked: Looked, by: str) -> Import | None:
 
 def undo_upstream(*, fork: Fork, asked: UUID, by: str) -> Import:
     """Take the last plan back: the fork is as it was, and what it had taken waits again. Raise as `undo_last`."""
-    with curriculum_lock():
+    with curriculum_lock(Because(by, Through.UNDO_IMPORT)):
         done = Import.objects.filter(source=fork.roadmap.source, uid=asked, state=Import.State.UNDONE).exists()
         last = undo_last(source=_source(fork), by=by, asked=asked)
         if not done:
@@ -238,7 +239,7 @@ def undo_upstream(*, fork: Fork, asked: UUID, by: str) -> Import:
 
 def set_following(*, fork: Fork, on: bool, asked: Asked) -> None:
     """Follow again, or stop; nothing happens where it is so. What stands here stays as it is. Raise BusyError."""
-    with curriculum_lock():
+    with curriculum_lock(asked.because()):
         fork.refresh_from_db(fields=["stopped_at"])
         if on == (fork.stopped_at is None) or Edit.objects.filter(operation=asked.operation).exists():
             return

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from roadmap import forking
+from roadmap.because import Because, Through
 from roadmap.editing import RefusedEditError
 from roadmap.forking import Looked
 from roadmap.locks import curriculum_lock
@@ -54,7 +55,7 @@ def own_copy(*, roadmap: Roadmap, topic: Topic, by: User, asked: Asked) -> Edit 
     """A copy of a shared topic stands in its place on this fork, with what everybody did. The same operation again
     answers the same. Raise RefusedEditError where the roadmap follows none, or as `roadmap.studio.doing.do`."""
     require_fork(roadmap)
-    with curriculum_lock():
+    with curriculum_lock(asked.because()):
         known = Edit.objects.filter(operation=asked.operation).first()
         if known is not None:
             return known
@@ -87,7 +88,7 @@ def apply_upstream(*, fork: Fork, looked: Looked, token: str, by: User, yes: boo
     plan = looked.followed.plan
     old = plan.now.topic_by_uid()
     back = [t for t in plan.target.topics if t.origin.id and not t.retired and (t.uid not in old or old[t.uid].retired)]
-    with curriculum_lock():
+    with curriculum_lock(Because(by.shown_name, Through.IMPORT)):
         made = forking.apply_upstream(fork=fork, looked=looked, by=by.shown_name)
         _carry({topic.uid: UUID(topic.origin.id) for topic in back}, by)
         return made
