@@ -7,7 +7,7 @@ with the reason. So nothing here has to be trusted: neither the search for the p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from roadmap.notes.files import NoteFile, Scan
 from roadmap.notes.items import Reading
 from roadmap.notes.vault import Vault
 from roadmap.notes.writing import front, linked, lists, marks, proof, text, words
+from roadmap.notes.writing.glyphs import of_block
 from roadmap.notes.writing.page import Edit, Page
 from roadmap.notes.writing.places import Place, places
 from roadmap.notes.writing.proof import FIELDS
@@ -80,10 +81,12 @@ def write(notes: Notes, asked: Asked) -> Written:
     told = proof.value(mentions, asked.field)
     old, new = (proof.wanted(asked.field, value, asked.title) for value in (asked.old, asked.new))
     if not proof.same(asked.field, told, old):
-        raise NotWritableError("not-as-read", f"The notes do not say of its {asked.field} what they said when they were read.")
+        raise NotWritableError(
+            "not-as-read", f"The notes do not say of its {asked.field} what they said when they were read."
+        )
     if proof.same(asked.field, old, new):
         raise NotWritableError("said-already", "The notes say so already.")
-    pages = _pages(notes, {item.source for item in mentions})
+    pages = _pages(notes)
     vault = Vault(list(reader.notes_of(notes.files)), notes.folder)
     reasons: list[NotWritableError] = []
     tried: set[tuple[str, bytes]] = set()
@@ -126,7 +129,12 @@ def candidates(place: Place, field: str, old: Any, new: Any) -> Iterator[tuple[E
     elif field == "body":
         yield from text.body(place, old, new)
     else:
-        ways = {"steps": lists.steps, "aliases": linked.aliases, "resources": linked.resources, "requires": linked.requires}
+        ways = {
+            "steps": lists.steps,
+            "aliases": linked.aliases,
+            "resources": linked.resources,
+            "requires": linked.requires,
+        }
         yield from ways[field](place, old, new)  # type: ignore[operator]  # each takes what its field has
 
 
@@ -136,7 +144,7 @@ def _summary(place: Place, old: str, new: str) -> Iterator[tuple[Edit, ...]]:
         if place.own:
             yield from front.set_text(place.page, names, new, make=False)
             return
-        runs = [*place.lines, *(run for block in place.items[:12] for run in [lists.of_block(place.page, block)])]
+        runs = [*place.lines, *(run for block in place.items[:12] for run in [of_block(place.page, block)])]
         for run in runs:
             yield from words.changed(run, old, new) if new else words.taken_out(run, old)
     elif place.own:
@@ -147,7 +155,7 @@ def _summary(place: Place, old: str, new: str) -> Iterator[tuple[Edit, ...]]:
             yield from words.summary_put_in(place.first_line, place.title, new)
 
 
-def _pages(notes: Notes, _: set[str]) -> Mapping[str, Page]:
+def _pages(notes: Notes) -> dict[str, Page]:
     found: dict[str, Page] = {}
     for file in notes.files:
         try:
@@ -163,8 +171,6 @@ def _reason(asked: Asked, reasons: Sequence[NotWritableError]) -> NotWritableErr
         found = next((reason for reason in reasons if reason.code == code), None)
         if found is not None:
             return found
-    return NotWritableError(
-        "no-place",
-        f"There is no one place in the notes that says its {proof.CALLED.get(asked.field, asked.field)} and could say it "
-        "otherwise.",
-    )
+    called = proof.CALLED.get(asked.field, asked.field)
+    message = f"There is no one place in the notes that says its {called} and could say it otherwise."
+    return NotWritableError("no-place", message)

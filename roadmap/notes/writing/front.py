@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 import yaml
@@ -17,8 +18,10 @@ _FENCE: Final = "---\n"
 
 
 def set_text(page: Page, names: Sequence[str], new: str, *, make: bool = True, meant: bool = False) -> Iterator[Edits]:
-    """The first of these fields that is there becomes `new`, empty: its line goes; else the first one is put in. `meant`: see
-    `scalar`."""
+    """The first of these fields that is there becomes `new`, empty: its line goes; else the first one is put in.
+
+    `meant`: see `scalar`.
+    """
     fields = page.fields
     if fields is None:
         return
@@ -74,7 +77,9 @@ def set_list(
         yield from put_in(page, "\n".join([f"{names[0]}:", *(f"  - {text}" for _, text in wanted)]))
 
 
-def _block(page: Page, value: yaml.SequenceNode, wanted: Sequence[Entry], told: Callable[[yaml.Node], Any]) -> Iterator[Edits]:
+def _block(
+    page: Page, value: yaml.SequenceNode, wanted: Sequence[Entry], told: Callable[[yaml.Node], Any]
+) -> Iterator[Edits]:
     """`- entry` lines."""
     chunks: dict[Any, str] = {}
     spans = []
@@ -85,7 +90,7 @@ def _block(page: Page, value: yaml.SequenceNode, wanted: Sequence[Entry], told: 
             last -= 1
         chunks.setdefault(told(node), page.text[first : page.line_end(first + len(page.text[first:end].rstrip()))])
         spans.append((first, first + len(chunks[told(node)])))
-    if not spans or any(a[1] > b[0] for a, b in zip(spans, spans[1:], strict=False)):
+    if not spans or any(a[1] > b[0] for a, b in pairwise(spans)):
         return
     line = page.text[spans[0][0] : spans[0][1]]
     indent = line[: len(line) - len(line.lstrip())] + "- "
@@ -93,7 +98,9 @@ def _block(page: Page, value: yaml.SequenceNode, wanted: Sequence[Entry], told: 
     yield (Edit(spans[0][0], spans[-1][1], "\n".join(new)),)
 
 
-def _flow(page: Page, value: yaml.SequenceNode, wanted: Sequence[Entry], told: Callable[[yaml.Node], Any]) -> Iterator[Edits]:
+def _flow(
+    page: Page, value: yaml.SequenceNode, wanted: Sequence[Entry], told: Callable[[yaml.Node], Any]
+) -> Iterator[Edits]:
     """`[entry, entry]`."""
     known = {told(node): page.text[slice(*_at(page, node))] for node in value.value}
     start, end = _at(page, value)

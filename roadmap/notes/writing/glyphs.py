@@ -125,7 +125,9 @@ def runs(page: Page, start: int, end: int, *, cell: bool = False) -> Run:
 def of_block(page: Page, block: Block) -> Run:
     """The text of a block itself, without the lists under it."""
     below = [child.start for child in block.children if child.kind in {"list", "quote", "code", "table"}]
-    return runs(page, block.start, min([block.end, *(at for at in below if at > block.start)]), cell=block.kind == "cell")
+    return runs(
+        page, block.start, min([block.end, *(at for at in below if at > block.start)]), cell=block.kind == "cell"
+    )
 
 
 def _events(page: Page) -> list[Any]:
@@ -133,7 +135,7 @@ def _events(page: Page) -> list[Any]:
     if found is None:
         text = page.body if page.body.isascii() else page.document.data.decode("utf-8")
         found = page.__dict__["events"] = list(PARSER.events_with_range(text))
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _add(run: Run, value: str, start: int, exact: int, end: int) -> None:

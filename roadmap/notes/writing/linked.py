@@ -26,7 +26,9 @@ _LABELS: Final = {
     "project": "Projects", "tool": "Tools", "link": "Resources",
 }  # fmt: skip
 _REQUIRES: Final = ("requires", "prerequisites", "depends_on", "after")
-_STATED: Final = re.compile(r"[ \t]?[\[(]requires::[ \t]*([^\[\]()\n]*)[\])]|[ \t]?[(（][^()（）\n]*[)）]", re.IGNORECASE)
+_STATED: Final = re.compile(
+    r"[ \t]?[\[(]requires::[ \t]*([^\[\]()\n]*)[\])]|[ \t]?[(（][^()（）\n]*[)）]", re.IGNORECASE
+)
 Need = tuple[str, str, str]
 """(title, reason, group), as `proof.value` has a requirement."""
 
@@ -192,7 +194,11 @@ def _without(place: Place, gone: Sequence[Need]) -> Iterator[Edits]:
             yield (Edit(match.start(), match.end(), ""),)
     for run in place.lines if len(gone) == 1 else ():
         told = run.text
-        for pattern in (rf"[,;，；、]\s*{re.escape(gone[0][0])}", rf"{re.escape(gone[0][0])}\s*[,;，；、]\s*", re.escape(gone[0][0])):
+        for pattern in (
+            rf"[,;，；、]\s*{re.escape(gone[0][0])}",
+            rf"{re.escape(gone[0][0])}\s*[,;，；、]\s*",
+            re.escape(gone[0][0]),
+        ):
             for match in list(re.finditer(pattern, told, re.IGNORECASE))[:2]:
                 yield (Edit(*run.span(match.start(), match.end()), ""),)
                 if place.is_row and run.cell:

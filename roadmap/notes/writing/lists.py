@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any, Final
 
 from roadmap.notes.blocks import Block
@@ -52,14 +52,16 @@ def points(place: Place, old: Sequence[str], new: Sequence[str]) -> Iterator[Edi
             yield from _under(place, [f"- {_way(text, way)}" for text in new])
 
 
-def bullets(
+def bullets(  # noqa: PLR0917 - what is there, what is wanted, and how its lines are written
     place: Place, said: Callable[[Place, Block], Any], old: Sequence[Any], new: Sequence[Any],
     line: Callable[[Any, int], str], renamed: Callable[[Page, Block, Any, Any], Iterator[Edits]],
 ) -> Iterator[Edits]:  # fmt: skip
     """List items that say `old`, told from others by `said`, become those that say `new`."""
     known = [(block, told) for block in place.items if (told := said(place, block)) is not None and told in old]
     if [told for _, told in known] == list(old) and old:
-        yield from _sequence(place.page, [b for b, _ in known], old, new, lambda told, way, box: line(told, way), renamed)
+        yield from _sequence(
+            place.page, [b for b, _ in known], old, new, lambda told, way, box: line(told, way), renamed
+        )
     elif old and set(old) - set(new) and len(known) >= 1:
         gone = [block for block, told in known if told not in new]
         if len(gone) == len(set(old) - set(new)) and not set(new) - set(old):
@@ -71,13 +73,13 @@ def put_under(place: Place, lines: Sequence[str]) -> Iterator[Edits]:
     yield from _under(place, lines)
 
 
-def _sequence(
+def _sequence(  # noqa: PLR0917 - as `bullets`
     page: Page, blocks: Sequence[Block], old: Sequence[Any], new: Sequence[Any],
     line: Callable[[Any, int, bool], str], renamed: Callable[[Page, Block, Any, Any], Iterator[Edits]],
 ) -> Iterator[Edits]:  # fmt: skip
     """Item by item: those that stay are not touched, in another order they change places."""
     spans = [_own_lines(page, block) for block in blocks]
-    if any(a[1] > b[0] for a, b in zip(spans, spans[1:], strict=False)):
+    if any(a[1] > b[0] for a, b in pairwise(spans)):
         yield from _only_renames(page, blocks, old, new, renamed)
         return
     if sorted(map(repr, old)) == sorted(map(repr, new)):
@@ -88,7 +90,9 @@ def _sequence(
         return
     for way in range(WAYS):
         edits: list[Edit] = []
-        for how, a, b, c, d in SequenceMatcher(None, list(map(repr, old)), list(map(repr, new)), autojunk=False).get_opcodes():
+        for how, a, b, c, d in SequenceMatcher(
+            None, list(map(repr, old)), list(map(repr, new)), autojunk=False
+        ).get_opcodes():
             if how == "equal":
                 continue
             both = min(b - a, d - c)

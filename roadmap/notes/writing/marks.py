@@ -16,7 +16,9 @@ from roadmap.notes.writing.words import put_at_end, put_behind
 Edits = tuple[Edit, ...]
 _TIMES: Final = "hours|hour|duration|time|effort|estimate"
 _BRACKETED: Final = re.compile(rf"[ \t]?[\[(](?:{_TIMES})::[ \t]*([^\[\]()\n]+)[\])]", re.IGNORECASE)
-_FIELD: Final = re.compile(rf"^[ \t>]*(?:[-*+][ \t]+)?(?:\*\*)?(?:{_TIMES})(?:\*\*)?[ \t]?::[ \t]*([^\n]+)$", re.I | re.M)
+_FIELD: Final = re.compile(
+    rf"^[ \t>]*(?:[-*+][ \t]+)?(?:\*\*)?(?:{_TIMES})(?:\*\*)?[ \t]?::[ \t]*([^\n]+)$", re.I | re.M
+)
 _PARENTHESIS: Final = re.compile(r"[ \t]?[(（]([^()（）\n]*)[)）]")
 _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)?")
 _MINUTES: Final = re.compile(r"\bmin", re.IGNORECASE)
@@ -93,7 +95,9 @@ def details(place: Place, old: Sequence[str], new: Sequence[str]) -> Iterator[Ed
         if not new:
             around = _PARENTHESIS.search(shown, max(first - 3, 0))
             if around is not None and around.start(1) <= first and end <= around.end(1):
-                yield (Edit(run.outside(run.span(0, around.start())[1]), run.span(around.start(), around.end())[1], ""),)
+                yield (
+                    Edit(run.outside(run.span(0, around.start())[1]), run.span(around.start(), around.end())[1], ""),
+                )
             continue
         parted = shown[first + len(old[0]) : shown.find(old[1], first + len(old[0]))] if len(old) > 1 else ", "
         for texts in zip(*(_three(text, cell=run.cell) for text in new), strict=True):

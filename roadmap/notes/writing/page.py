@@ -146,7 +146,9 @@ class Page:
             line, raw = self._lines[at], self._raw_lines[at]
             first, last = max(edit.start - self._starts[at], 0), edit.end - self._starts[at]
             if line != raw and not raw.startswith(line[:last]) and not raw.endswith(line[first:]):
-                message = f"Line {at + 1} of {self.source} holds damaged characters that were repaired for reading only."
+                message = (
+                    f"Line {at + 1} of {self.source} holds damaged characters that were repaired for reading only."
+                )
                 raise NotWritableError("repaired", message)
 
     def _in_file(self, offset: int) -> int:

@@ -40,7 +40,11 @@ class Place:
             return [of_block(page, b) for b in page.document.blocks if b.kind == "heading"]
         if block.kind == "row":
             return [runs(page, cell.start, cell.end, cell=True) for cell in block.children]
-        below = [runs(page, b.start, b.end) for b in block.children if b.kind in {"paragraph", "quote"} and b.start > block.start]
+        below = [
+            runs(page, b.start, b.end)
+            for b in block.children
+            if b.kind in {"paragraph", "quote"} and b.start > block.start
+        ]
         return [of_block(page, block), *[run for run in below if run.start > block.start]][:6]
 
     @cached_property
@@ -62,7 +66,7 @@ class Place:
     def first_line(self) -> Run | None:
         """The text with the title in it."""
         named = [run for run in self.lines if any(True for _ in run.find(self.title))]
-        return (named or self.lines or [None])[0]
+        return next(iter(named or self.lines), None)
 
 
 def places(pages: dict[str, Page], vault: Vault, items: Sequence[Item]) -> list[Place]:
@@ -72,8 +76,7 @@ def places(pages: dict[str, Page], vault: Vault, items: Sequence[Item]) -> list[
         page = pages.get(item.source)
         if page is None:
             continue
-        for block in _blocks_at(page, item):
-            found.append(Place(page, block, item.title))
+        found += [Place(page, block, item.title) for block in _blocks_at(page, item)]
         for note in _notes_of(item, vault):
             own = pages.get(note)
             if own is not None and all(p.page is not own or not p.own for p in found):
@@ -96,10 +99,8 @@ def _notes_of(item: Item, vault: Vault) -> Iterator[str]:
 
 def _blocks_at(page: Page, item: Item) -> list[Block]:
     """The blocks that begin on the item's line and name it, the smallest first."""
-    named: list[Block] = []
-    for block in _walk(page.document.blocks):
-        if block.line == item.line and block.kind in {"item", "heading", "row"}:
-            named.append(block)
+    every = _walk(page.document.blocks)
+    named = [block for block in every if block.line == item.line and block.kind in {"item", "heading", "row"}]
     return sorted(named, key=lambda block: block.end - block.start)[:3]
 
 

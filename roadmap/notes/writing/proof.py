@@ -18,7 +18,13 @@ FIELDS: Final = (
 LISTS: Final = frozenset({"details", "resources", "aliases"})
 """Fields that all mentions of a topic give together."""
 _PLAIN: Final = tuple(f.name for f in fields(Item) if f.name not in {"line", "items", "requires"})
-CALLED: Final = {"body": "text", "aliases": "other names", "requires": "prerequisites", "done": "tick", "items": "what stands below"}
+CALLED: Final = {
+    "body": "text",
+    "aliases": "other names",
+    "requires": "prerequisites",
+    "done": "tick",
+    "items": "what stands below",
+}
 
 
 def topics(reading: Reading) -> list[Item]:
@@ -64,8 +70,8 @@ def value(items: Sequence[Item], field: str) -> Any:
         every = (r for item in items for r in item.requires if r.source == "notes")
         return tuple(sorted({(r.title, r.reason, r.group) for r in every}))
     if field in LISTS:
-        told = dict.fromkeys(entry for item in items for entry in getattr(item, field))
-        return tuple(sorted(set(told) - {items[0].title})) if field == "aliases" else tuple(told)
+        listed = dict.fromkeys(entry for item in items for entry in getattr(item, field))
+        return tuple(sorted(set(listed) - {items[0].title})) if field == "aliases" else tuple(listed)
     return next((told for item in items if (told := getattr(item, field))), getattr(items[0], field))
 
 
@@ -85,7 +91,7 @@ def wanted(field: str, given: Any, title: str) -> Any:
 def same(field: str, one: Any, other: Any) -> bool:
     """Whether two values in that form are the same."""
     if field == "hours":
-        return (one and round(one, 2)) == (other and round(other, 2))
+        return bool((one and round(one, 2)) == (other and round(other, 2)))
     return bool(one == other)
 
 
@@ -177,7 +183,9 @@ def _no_new_problems(old: Reading, new: Reading) -> None:
             continue
         known[problem.code] -= 1
         if known[problem.code] < 0:
-            raise NotWritableError("makes-a-problem", f"Written there, the notes would have a problem: {problem.message}")
+            raise NotWritableError(
+                "makes-a-problem", f"Written there, the notes would have a problem: {problem.message}"
+            )
 
 
 def _kind(item: Item) -> tuple[str, str, int]:

@@ -23,7 +23,7 @@ def body(place: Place, old: str, new: str) -> Iterator[Edits]:
         if new:
             yield (Edit(at, at + len(old), new),)
         else:
-            yield (Edit(at, at + len(old), ""), )
+            yield (Edit(at, at + len(old), ""),)
             yield (Edit(max(len(text[:at].rstrip()), start), at + len(old), ""),)
     lines, others = old.split("\n"), new.split("\n")
     first = last = 0
@@ -47,7 +47,9 @@ def _first_text(place: Place, new: str) -> Iterator[Edits]:
         return
     headings = [block for block in page.document.blocks if block.kind == "heading"]
     if headings and headings[0] is page.document.blocks[0]:
-        end = page.at(headings[0].start) + len(page.text[page.at(headings[0].start) : page.at(headings[0].end)].rstrip())
+        end = page.at(headings[0].start) + len(
+            page.text[page.at(headings[0].start) : page.at(headings[0].end)].rstrip()
+        )
         yield (Edit(end, end, f"\n\n{new}"),)
     yield (Edit(place.end, place.end, f"\n\n{new}" if place.end > page.body_start else f"{new}\n"),)
     yield (Edit(page.body_start, page.body_start, f"{new}\n\n"),)
