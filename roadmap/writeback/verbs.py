@@ -23,7 +23,7 @@ from roadmap.notes.writing.hunks import Hunk, hunks
 from roadmap.plan import plan
 from roadmap.plan.curriculum import Curriculum
 from roadmap.rows import write as write_rows
-from roadmap.source_files import files_of
+from roadmap.source_files import files_of, remember_files
 from roadmap.studio.doing import Asked, told
 from roadmap.writeback import pending
 from roadmap.writeback.folder import FileRefusedError, digest, opened

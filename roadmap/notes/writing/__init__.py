@@ -24,8 +24,8 @@ from roadmap.notes.writing.refusals import NotWritableError
 
 __all__ = ["FIELDS", "Asked", "NotWritableError", "Notes", "Written", "write"]
 
-TRIED: Final = 48
-"""Ways that are read again before it is given up."""
+TRIED, FEWEST, READ = 48, 6, 48 << 20
+"""Ways that are read again before it is given up: as many as these bytes of notes allow, but some."""
 _GRAVE: Final = ("repaired", "reads-otherwise", "makes-a-problem", "changes-more", "overlapping", "unreadable")
 
 
@@ -90,9 +90,10 @@ def write(notes: Notes, asked: Asked) -> Written:
     vault = Vault(list(reader.notes_of(notes.files)), notes.folder)
     reasons: list[NotWritableError] = []
     tried: set[tuple[str, bytes]] = set()
+    most = max(FEWEST, min(TRIED, READ // max(1, sum(len(file.data) for file in notes.files))))
     for place in places(pages, vault, mentions):
         for edits in candidates(place, asked.field, old, new):
-            if len(tried) >= TRIED:
+            if len(tried) >= most:
                 break
             try:
                 after = place.page.written(edits)
