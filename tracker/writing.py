@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -12,7 +11,7 @@ from django.db import transaction
 from roadmap.apply import NotAppliedError
 from roadmap.models import Edit, NoteSource, Topic
 from roadmap.writeback import pending, verbs
-from roadmap.writeback.looking import Change, Looked, may_write, opened_source
+from roadmap.writeback.looking import Change, Looked, NotesChangedError, Source, may_write, opened_source
 from tracker import audit
 from tracker.models import User
 from tracker.permissions import Person, Right, may
@@ -81,7 +80,7 @@ def writing_page(topic: Topic) -> WritingPage:
     try:
         whole = opened_source(source)
     except NotAppliedError as error:
-        page.refused, page.changed = str(error), hasattr(error, "changes")
+        page.refused, page.changed = str(error), isinstance(error, NotesChangedError)
         return page
     names = pending.fields_of(whole.now, whole.now.topic_by_uid()[topic.uid])
     for name in names:
@@ -98,13 +97,9 @@ def written(topic: Topic, operation: UUID) -> Edit | None:
     return topic.edits.filter(verb=Edit.Verb.WRITE_BACK, operation=operation).first()
 
 
-def waiting(source: NoteSource) -> list[tuple[Topic, list[str]]]:
-    """The topics of a source with edits over its notes, and which fields. Ten queries."""
-    now = pending_curriculum(source)
+def waiting(whole: Source) -> list[tuple[Topic, list[str]]]:
+    """The topics of a source with edits over its notes, and which fields. One query."""
+    now = whole.now
     uids = {topic.uid: names for topic in now.topics if (names := pending.fields_of(now, topic)) and not topic.retired}
     rows = Topic.objects.filter(uid__in=uids).order_by("title", "pk")
     return [(row, uids[row.uid]) for row in rows]
-
-
-def pending_curriculum(source: NoteSource) -> Any:
-    return opened_source(source).now

@@ -19,7 +19,6 @@ from roadmap.bodies import render_changed
 from roadmap.locks import curriculum_lock
 from roadmap.models import Edit, NoteSource, Roadmap
 from roadmap.models import Topic as TopicRow
-from roadmap.notes.writing.hunks import Hunk, hunks
 from roadmap.plan import plan
 from roadmap.plan.curriculum import Curriculum
 from roadmap.rows import write as write_rows
@@ -137,11 +136,6 @@ def take_back(*, edit: Edit, by: str) -> Edit:
             edit.undone_at, edit.data = timezone.now(), edit.data | {"undone_by": by[:150]}
             edit.save(update_fields=["undone_at", "data"])
     return edit
-
-
-def undone_lines(change: Mapping[str, Any], data: bytes) -> tuple[Hunk, ...]:
-    """What taking a change of a file back would do to its lines; nothing where it is not as written."""
-    return hunks(data, _without(change, data)) if digest(data) == change["after"] else ()
 
 
 class _Files:

@@ -260,6 +260,13 @@ class TestBytes:
         done = written(notes_of(text.encode(encoding)), "Böden", "title", "Erde 🌍")
         assert done.after == text.replace("Böden", "Erde 🌍").encode(encoding)
 
+    @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+    def test_fields_come_behind_the_mark(self, encoding: str) -> None:
+        text = "# Sun\r\n\r\nLight.\r\n"
+        files_ = (NoteFile("sun.md", text.encode(encoding)), NoteFile("sea.md", b"# Sea\n\nWet.\n"))
+        done = written(Notes.of(files_, "garden"), "Sun", "hours", 2)
+        assert done.after == f"---\r\nhours: 2\r\n---\r\n{text}".encode(encoding)
+
     def test_damaged_characters_elsewhere_stay_damaged(self) -> None:
         text = "# Garden\n\n- Soil — itâ€™s below\n- Water itâ€™s wet\n- ðŸŒ± Sprout\n"
         done = written(notes_of(text), "Soil", "title", "Earth")
@@ -379,7 +386,7 @@ def _outline(draw: st.DrawFn, dialect: str, names: list[str], told: list[str]) -
 
 
 class TestProperties:
-    @settings(max_examples=400)
+    @settings(max_examples=150)
     @given(notes=curricula(), data=st.data())
     def test_an_edit_is_read_back_or_refused(self, notes: Notes, data: st.DataObject) -> None:
         topics = [item for item in proof.topics(notes.reading) if item.kind == "topic"]

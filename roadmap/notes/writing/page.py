@@ -49,6 +49,8 @@ class Page:
             raise NotWritableError("unreadable", f"{self.source} is not text that can be written to.") from None
         self.text = decode(self.data, self.source).text
         self._raw_lines, self._raw_starts, self._endings = _lines(self.raw, _ENDS)
+        if self.raw.startswith("\ufeff"):  # the mark stands before the text, whatever is put at its beginning
+            self._raw_lines[0], self._raw_starts[0] = self._raw_lines[0][1:], 1
         self._lines = self.text.split("\n")
         self._starts = _starts(self._lines)
         if len(self._lines) != len(self._raw_lines) or self.raw.encode(self.encoding) != self.data:

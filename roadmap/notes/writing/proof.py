@@ -138,6 +138,10 @@ def _same(was: Item, is_: Item, field: str, names: tuple[str, str], kept: bool) 
             )
     if field != "requires" and not _require_the_same(was, is_, names, kept):
         raise NotWritableError("changes-more", f"It would change what “{is_.title}” requires, too.")
+    if [r for r in was.requires if r.source != "notes"] != [
+        r for r in is_.requires if r.source != "notes"
+    ] and not names[0]:
+        raise NotWritableError("changes-more", f"It would change what “{is_.title}” requires, too.")
     if field != "steps" and [_step(s) for s in steps(was.items)] != [_step(s) for s in steps(is_.items)]:
         raise NotWritableError("changes-more", f"It would change the steps of “{is_.title}”, too.")
     if field == "steps":

@@ -55,7 +55,7 @@ class Command(BaseCommand):
 
     def write(self, source: NoteSource, options: dict[str, Any]) -> None:
         whole = opened_source(source)
-        waiting = writing.waiting(source)
+        waiting = writing.waiting(whole)
         looked = [(topic, whole.look(topic.uid, names)) for topic, names in waiting]
         for topic, each in looked:
             self.show(topic.title, each)
