@@ -154,7 +154,6 @@ class TestOutline:
         [
             ("Soil", "title", "3. Earth", "changes-more", "number"),
             ("Soil", "summary", "two\nlines", "no-place", "no one place"),
-            ("Seeds", "title", "Grain", "changes-more", "what “Harvest” requires"),
             ("Sun", "title", "Star", "changes-more", "resources of “Star”"),
             ("Water", "body", "A text.", "no-place", "its text"),
             ("Soil", "summary", "what it is", "said-already", "so already"),
@@ -168,6 +167,22 @@ class TestOutline:
         with pytest.raises(NotWritableError, match=sentence) as refused:
             write(notes, Asked(topic.source, topic.line, title, field, old, new))
         assert refused.value.code == code
+
+    def test_what_requires_it_by_its_title_is_changed_with_it(self) -> None:
+        done = written(notes_of(OUTLINE), "Seeds", "title", "Grain")
+        text = OUTLINE.replace("* Seeds", "* Grain").replace("depends on Seeds", "depends on Grain")
+        assert done.after.decode() == text
+        linked = OUTLINE.replace("(depends on Seeds)", "\n   - requires:: [[Seeds]] — first Seeds")
+        with pytest.raises(NotWritableError, match="what “Harvest” requires"):
+            written(notes_of(linked), "Seeds", "title", "Grain")
+
+    def test_not_in_other_files(self) -> None:
+        lessons = (
+            NoteFile("1-soil.md", b"# Soil\n\nBelow.\n"),
+            NoteFile("2-sowing.md", b"---\nrequires: [Soil]\n---\n# Sowing\n\nAbove.\n"),
+        )
+        with pytest.raises(NotWritableError, match="what “Sowing” requires"):
+            written(Notes.of(lessons, "garden"), "Soil", "title", "Earth")
 
     def test_a_topic_that_is_not_there(self) -> None:
         with pytest.raises(NotWritableError, match="does not stand at line 3"):

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from roadmap.notes import reading as reader
 from roadmap.notes.files import NoteFile, Scan
-from roadmap.notes.items import Reading
+from roadmap.notes.items import Item, Reading
 from roadmap.notes.vault import Vault
-from roadmap.notes.writing import front, linked, lists, marks, proof, text, words
+from roadmap.notes.writing import escaping, front, linked, lists, marks, proof, text, words
 from roadmap.notes.writing.glyphs import of_block
 from roadmap.notes.writing.page import Edit, Page
-from roadmap.notes.writing.places import Place, places
+from roadmap.notes.writing.places import Place, blocks_at, places
 from roadmap.notes.writing.proof import FIELDS
 from roadmap.notes.writing.refusals import NotWritableError
 
@@ -91,8 +92,9 @@ def write(notes: Notes, asked: Asked) -> Written:
     reasons: list[NotWritableError] = []
     tried: set[tuple[str, bytes]] = set()
     most = max(FEWEST, min(TRIED, READ // max(1, sum(len(file.data) for file in notes.files))))
+    calling = [item for item in every if asked.field == "title" and any(r.title == old for r in item.requires)]
     for place in places(pages, vault, mentions):
-        for edits in candidates(place, asked.field, old, new):
+        for edits in _with_mentions(place, candidates(place, asked.field, old, new), calling, old, new):
             if len(tried) >= most:
                 break
             try:
@@ -107,6 +109,35 @@ def write(notes: Notes, asked: Asked) -> Written:
             else:
                 return Written(place.page.source, place.page.data, after, written)
     raise _reason(asked, reasons)
+
+
+def _with_mentions(
+    place: Place, found: Iterator[tuple[Edit, ...]], calling: Sequence[Item], old: Any, new: Any
+) -> Iterator[tuple[Edit, ...]]:
+    """Ways to write a title, each with what requires the topic by it: where that stands in the same file."""
+    if not calling:
+        yield from found
+        return
+    page = place.page
+    for edits in found:
+        for way in range(2 if new != next(islice(escaping.inline(new), 1, 2), new) else 1):
+            more = [_mention(page, item, old, new, way) for item in calling if item.source == page.source]
+            if len(more) == len(calling) and all(more):
+                yield (*edits, *(edit for edit in dict.fromkeys(more) if edit is not None and edit not in edits))
+        yield edits
+
+
+def _mention(page: Page, item: Item, old: str, new: str, way: int) -> Edit | None:
+    """Where an item names what it requires: the last time that its lines say so."""
+    for block in blocks_at(page, item):
+        place = Place(page, block, item.title)
+        runs = [run for run in [*place.lines, *(of_block(page, below) for below in place.items)] if old in run.text]
+        if runs:
+            first, last = list(runs[-1].find(old))[-1]
+            return Edit(
+                *runs[-1].span(first, last), list(islice(escaping.inline(new, cell=runs[-1].cell), way + 1))[-1]
+            )
+    return None
 
 
 def candidates(place: Place, field: str, old: Any, new: Any) -> Iterator[tuple[Edit, ...]]:

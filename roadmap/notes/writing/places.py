@@ -76,7 +76,7 @@ def places(pages: dict[str, Page], vault: Vault, items: Sequence[Item]) -> list[
         page = pages.get(item.source)
         if page is None:
             continue
-        found += [Place(page, block, item.title) for block in _blocks_at(page, item)]
+        found += [Place(page, block, item.title) for block in blocks_at(page, item)]
         for note in _notes_of(item, vault):
             own = pages.get(note)
             if own is not None and all(p.page is not own or not p.own for p in found):
@@ -97,7 +97,7 @@ def _notes_of(item: Item, vault: Vault) -> Iterator[str]:
         yield note.source
 
 
-def _blocks_at(page: Page, item: Item) -> list[Block]:
+def blocks_at(page: Page, item: Item) -> list[Block]:
     """The blocks that begin on the item's line and name it, the smallest first."""
     every = _walk(page.document.blocks)
     named = [block for block in every if block.line == item.line and block.kind in {"item", "heading", "row"}]
