@@ -61,6 +61,7 @@ def allow_writing(*, source: NoteSource, allowed: bool) -> bool:
     for notes that nothing can be written to."""
     if allowed and (why := may_write(source)):
         raise FileNotWrittenError(f"{why} Nothing was changed.")
+    source.writable = allowed
     return bool(NoteSource.objects.filter(pk=source.pk).exclude(writable=allowed).update(writable=allowed))
 
 

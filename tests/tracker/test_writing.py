@@ -201,7 +201,7 @@ class TestWriteNotes:
         soil = edit("Soil", title="3. Earth", summary="new")
         shown = forms(page(eve, soil))
         assert [sent["field"] for sent in shown] == [["summary"]]
-        token = writing.opened_source(source).look(soil.uid, ["title"]).token
+        token = writing.opened_source(NoteSource.objects.get()).look(soil.uid, ["title"]).token
         answer = write(eve, soil, {"field": "title", "seen": token, "operation": str(uuid4())})
         assert answer.status_code == 422
         assert "It would change the number" in text_of(answer)
@@ -292,8 +292,8 @@ class TestAllowWriting:
         assert not source.writable
         said = [(entry.by, entry.said, entry.title) for entry in audit.trail(audit.Asked(kind="notes")).entries]
         assert said[:2] == [
-            ("Edda", "forbade writing to the files of", "Garden"),
-            ("Edda", "allowed writing to the files of", "Garden"),
+            ("Eve", "forbade writing to the files of", "Garden"),
+            ("Eve", "allowed writing to the files of", "Garden"),
         ]
 
     def test_the_trail_has_what_was_written_and_who_took_it_back(
@@ -306,7 +306,7 @@ class TestAllowWriting:
         browser_of(owner).post(reverse("unwrite_notes", args=[soil.slug]), {"written": str(done.operation)})
         first, second, *_ = audit.trail(audit.Asked()).entries
         assert (first.by, first.verb, first.title) == ("Olga", "undo", "Earth")
-        assert (second.by, second.said) == ("Edda", "wrote an edit to the notes")
+        assert (second.by, second.said) == ("Eve", "wrote an edit to the notes")
         assert second.more == "Wrote title of “Earth” to README.md"
 
     def test_uploaded_notes_have_no_switch(self, eve: Client) -> None:
