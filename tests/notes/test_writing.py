@@ -155,7 +155,7 @@ class TestOutline:
             ("Soil", "title", "3. Earth", "changes-more", "number"),
             ("Soil", "summary", "two\nlines", "no-place", "no one place"),
             ("Sun", "title", "Star", "changes-more", "resources of “Star”"),
-            ("Water", "body", "A text.", "no-place", "its text"),
+            ("Water", "body", "A text.", "no-place", "no note is only about it"),
             ("Soil", "summary", "what it is", "said-already", "so already"),
             ("Soil", "colour", "red", "no-such-field", "colour"),
         ],

@@ -21,6 +21,7 @@ from roadmap.loading import load, prepare
 from roadmap.models import Edit, NoteSource, Roadmap, Topic
 from roadmap.source_files import SourceFiles
 from roadmap.studio import one_topic
+from roadmap.writeback.looking import opened_source
 from tests.factories import make_user
 from tests.tracker.conftest import browser_of
 from tracker import audit, writing
@@ -201,7 +202,7 @@ class TestWriteNotes:
         soil = edit("Soil", title="3. Earth", summary="new")
         shown = forms(page(eve, soil))
         assert [sent["field"] for sent in shown] == [["summary"]]
-        token = writing.opened_source(NoteSource.objects.get()).look(soil.uid, ["title"]).token
+        token = opened_source(NoteSource.objects.get()).look(soil.uid, ["title"]).token
         answer = write(eve, soil, {"field": "title", "seen": token, "operation": str(uuid4())})
         assert answer.status_code == 422
         assert "It would change the number" in text_of(answer)

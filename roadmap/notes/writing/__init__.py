@@ -203,6 +203,8 @@ def _reason(asked: Asked, reasons: Sequence[NotWritableError]) -> NotWritableErr
         found = next((reason for reason in reasons if reason.code == code), None)
         if found is not None:
             return found
+    if asked.field == "body":
+        return NotWritableError("no-place", "Its text has no place of its own in the notes: no note is only about it.")
     called = proof.CALLED.get(asked.field, asked.field)
     message = f"There is no one place in the notes that says its {called} and could say it otherwise."
     return NotWritableError("no-place", message)

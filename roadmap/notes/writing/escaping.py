@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-_SPECIAL: Final = re.compile(r"[\\`*_\[\]<>~$|{}^!&]")
+_SPECIAL: Final = re.compile(r"[\\`*_\[\]<>~$&]")
 _FIRST: Final = re.compile(r"^(\s*)([-+#>=:]|\d{1,9}(?=[.)]))")
 _NUMBERED: Final = re.compile(r"^(\s*\d{1,9})([.)])")
 _PLAIN: Final = re.compile(r"[^\W\d][^:#\n\[\]{},&*!|>'\"%@`]*", re.UNICODE)
@@ -24,6 +24,8 @@ def inline(text: str, *, cell: bool = False) -> Iterator[str]:
     piped = text.replace("|", "\\|") if cell else text
     yield piped
     escaped = _SPECIAL.sub(lambda match: "\\" + match[0], text)
+    if cell:
+        escaped = escaped.replace("|", "\\|")
     if escaped != piped:
         yield escaped
     first = _NUMBERED.sub(r"\1\\\2", escaped) if _NUMBERED.match(escaped) else _FIRST.sub(r"\1\\\2", escaped)
