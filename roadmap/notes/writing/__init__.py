@@ -120,11 +120,11 @@ def _with_mentions(
         return
     page = place.page
     for edits in found:
+        yield edits
         for way in range(2 if new != next(islice(escaping.inline(new), 1, 2), new) else 1):
             more = [_mention(page, item, old, new, way) for item in calling if item.source == page.source]
             if len(more) == len(calling) and all(more):
                 yield (*edits, *(edit for edit in dict.fromkeys(more) if edit is not None and edit not in edits))
-        yield edits
 
 
 def _mention(page: Page, item: Item, old: str, new: str, way: int) -> Edit | None:
