@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,7 @@ def test_a_file_that_changed_meanwhile_with_the_keyboard_alone(browse: Browse, e
     expect(page.get_by_role("alert").first).to_contain_text("README.md changed since the notes were read")
     page.get_by_role("button", name="Read the notes again").focus()
     page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/studio/imports/plans/"))
     page.goto(place("Earth"))
     page.locator("#w-title").get_by_role("button").focus()
     page.keyboard.press("Enter")

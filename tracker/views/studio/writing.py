@@ -119,7 +119,7 @@ def _page(request: HttpRequest, topic: Topic, *, status: int = 200, refused: str
         "topic": topic,
         "roadmap": topic_editing.roadmap_of(topic, request.POST.get("roadmap", request.GET.get("roadmap", ""))),
         "page": page,
-        "refused": refused,
+        "refused": "" if refused == page.refused else refused,  # said once is enough
         "writes": True,
         "operation": uuid.uuid4(),
     }
