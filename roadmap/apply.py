@@ -28,6 +28,7 @@ from roadmap.plan.curriculum import (
 )
 from roadmap.plan.curriculum import Topic as PlainTopic
 from roadmap.rows import write
+from roadmap.source_files import remember_files
 from roadmap.stored import curriculum_of, slugs_elsewhere
 
 __all__ = [
@@ -121,6 +122,7 @@ def apply_plan(*, plan: Plan, source: NoteSource, by: str, retire_many: bool = F
             raise StalePlanError
         write(source.pk, stored, plan.target, html)
         refuse_loops(changed_needs(stored, plan.target))
+        remember_files(source=source.pk, digests=plan.digests)
         return Import.objects.create(
             uid=because.of,
             source=source,

@@ -30,3 +30,4 @@ class EditVerb(models.TextChoices):
     TAKE_OUT = "take_out", "took out of the roadmap"
     PUT_IN = "put_in", "put into the roadmap"
     OWN_COPY = "own_copy", "made a copy of its own"
+    WRITE_BACK = "write_back", "wrote an edit to the notes"

@@ -13,6 +13,7 @@ from roadmap.notes.items import Problem, Reading
 from roadmap.notes.reading import read
 from roadmap.plan import Answers, Plan, digest_of, plan
 from roadmap.plan.report import problem_line
+from roadmap.source_files import remember_files
 from roadmap.stored import curriculum_of, slugs_elsewhere
 
 BUNDLED = "ai-engineer"
@@ -89,9 +90,16 @@ def store(prepared: Prepared, *, by: str, retire_many: bool = False, skip_broken
     """Store what was prepared; raises as `load` does."""
     if prepared.errors and not (skip_broken and prepared.reading.paths):
         raise NotesRefusedError(prepared.errors)
-    if prepared.plan is None:
+    if prepared.plan is None or prepared.plan.empty:
+        take_note(source=prepared.source, reading=prepared.reading)
         return None
     return apply_plan(plan=prepared.plan, source=prepared.source, by=by, retire_many=retire_many)
+
+
+def take_note(*, source: NoteSource, reading: Reading) -> None:
+    """Notes that were read and change nothing: their files are known from now on, so that they can be written to."""
+    if source.pk and Path(source.location).is_absolute():
+        remember_files(source=source.pk, digests=reading.digests)
 
 
 def load_bundled(*, by: str) -> Import | None:

@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from roadmap.edit_verbs import EditVerb
+from roadmap.source_files import SourceFiles  # noqa: F401 - a model of this app
 
 
 class Roadmap(models.Model):
@@ -170,9 +171,7 @@ class Placement(models.Model):
 
     class Meta:
         ordering = ["position", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["roadmap", "topic"], name="placement_once_per_roadmap"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["roadmap", "topic"], name="placement_once_per_roadmap")]
 
     def __str__(self) -> str:
         return f"{self.topic_id} in {self.section_id}"
@@ -236,9 +235,7 @@ class Resource(models.Model):
 
 class Prerequisite(models.Model):
     """`topic` requires `requires`. Rows of one topic with the same non-empty `group` are alternatives.
-
-    Cycles are refused by `editing.add_prerequisite` and by `apply` under one advisory lock; the database alone cannot.
-    """
+    Cycles are refused by `editing.add_prerequisite` and by `apply` under one advisory lock; the database cannot."""
 
     class Source(models.TextChoices):
         NOTES = "notes", "stated in the notes"
@@ -323,6 +320,8 @@ class NoteSource(models.Model):
     location = models.TextField(unique=True)
     """Absolute path, `bundled:NAME` for the notes that ship with Pathnotes, or `fork:UID` of a roadmap that forks."""
     title = models.CharField(max_length=200)
+    writable = models.BooleanField(default=False)
+    """Edits may be written back to its files. Off until somebody who answers for them allows it."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

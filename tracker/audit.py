@@ -53,6 +53,8 @@ VERBS: dict[str, str] = dict(EditVerb.choices) | {
     "retire_topic": "retired",
     "restore_topic": "restored",
     "undo": "took back an edit of",
+    "allow_writing": "allowed writing to the files of",
+    "forbid_writing": "forbade writing to the files of",
 }
 """Words of each verb, between who did it and what it was done to. An unknown one is shown as it is."""
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
@@ -137,7 +139,7 @@ class Trail:
 
 
 _EDITED = """
-SELECT edit.{when} AS at, edit.by AS by_name, {verb} AS verb,
+SELECT edit.{when} AS at, {by} AS by_name, {verb} AS verb,
        CASE WHEN edit.topic_id IS NULL THEN 'roadmap' ELSE 'topic' END AS kind,
        coalesce(topic.title, roadmap.title) AS title,
        jsonb_strip_nulls(jsonb_build_object('said', edit.data -> 'said')) AS detail, {source} AS source, edit.id
@@ -151,10 +153,10 @@ FROM roadmap_import load JOIN roadmap_notesource notes ON notes.id = load.source
 """
 _SOURCES = (
     "SELECT at, by_name, verb, kind, title, detail, 0 AS source, id FROM tracker_auditentry",
-    _EDITED.format(when="at", verb="edit.verb", source=1),
+    _EDITED.format(when="at", by="edit.by", verb="edit.verb", source=1),
     _LOADED.format(when="applied_at", by="by", verb="load", detail="load.counts", source=2),
     _LOADED.format(when="undone_at", by="undone_by", verb="undo_load", detail="'{}'::jsonb", source=3),
-    _EDITED.format(when="undone_at", verb="'undo'", source=4),
+    _EDITED.format(when="undone_at", by="coalesce(edit.data ->> 'undone_by', edit.by)", verb="'undo'", source=4),
 )
 """Where acts are recorded; each has a number by which those of one moment are ordered."""
 _PART = """(

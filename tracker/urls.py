@@ -69,6 +69,7 @@ from tracker.views.studio.tree import (
     studio_roadmap,
     studio_undo,
 )
+from tracker.views.studio.writing import allow_writing, topic_notes, unwrite_notes, write_notes
 from tracker.views.targets import targets, targets_feed, targets_ics
 from tracker.views.topics import topic
 from tracker.views.trail import audit, audit_csv
@@ -147,10 +148,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("studio/topics/<str:slug>/needs/set/", set_need, name="set_need"),
     path("studio/topics/<str:slug>/needs/remove/", remove_need, name="remove_need"),
     path("studio/topics/<str:slug>/needs/noted/", need_as_noted, name="need_as_noted"),
+    path("studio/topics/<str:slug>/notes/", topic_notes, name="topic_notes"),
+    path("studio/topics/<str:slug>/notes/write/", write_notes, name="write_notes"),
+    path("studio/topics/<str:slug>/notes/unwrite/", unwrite_notes, name="unwrite_notes"),
     path("studio/imports/", imports, name="imports"),
     path("studio/imports/upload/", upload_notes, name="upload_notes"),
     path("studio/imports/sources/<uuid:uid>/", import_source, name="import_source"),
     path("studio/imports/sources/<uuid:uid>/read/", read_source, name="read_source"),
+    path("studio/imports/sources/<uuid:uid>/writing/", allow_writing, name="allow_writing"),
     path("studio/imports/sources/<uuid:uid>/undo/", undo_import, name="undo_import"),
     path("studio/imports/plans/<uuid:uid>/", import_plan, name="import_plan"),
     path("studio/imports/plans/<uuid:uid>/answer/", answer_import, name="answer_import"),

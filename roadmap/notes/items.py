@@ -150,6 +150,8 @@ class Reading:
     problems: tuple[Problem, ...] = ()
     counts: dict[str, int] = field(default_factory=dict)
     """`files`, `bytes`, `planned` (links to notes that do not exist), for the report."""
+    digests: dict[str, str] = field(default_factory=dict, compare=False)
+    """Path of each file read -> SHA-256 of its bytes."""
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 import pathlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -40,22 +41,41 @@ def _uncollected() -> Iterator[None]:
 
 
 def _read(path: pathlib.Path, limits: Limits) -> Reading:
-    found = files.scan(path, limits)
+    return _of(files.scan(path, limits), folder_of(path), limits)
+
+
+def folder_of(path: pathlib.Path) -> str:
+    """The name by which a roadmap without a title of its own is called: the folder's that is read, or that holds it."""
+    return (path if path.is_dir() else path.resolve().parent).resolve().name
+
+
+def read_files(found: files.Scan, folder: str, *, limits: Limits = DEFAULT) -> Reading:
+    """As `read`, of notes that are in memory. `folder`: see `folder_of`."""
+    with _uncollected():
+        return _of(found, folder, limits)
+
+
+def notes_of(found: Iterable[files.NoteFile], limits: Limits = DEFAULT) -> Iterator[Note]:
+    """The files that are notes, as the reader takes them."""
+    return (note for file in found if (note := _note(file, limits, [])) is not None)
+
+
+def _of(found: files.Scan, folder: str, limits: Limits) -> Reading:
     problems = list(found.problems)
     notes = []
     for file in found.files:
         note = _note(file, limits, problems)
         if note is not None:
             notes.append(note)
-    folder_name = (path if path.is_dir() else path.resolve().parent).resolve().name
-    whole = Vault(notes, folder_name)
+    whole = Vault(notes, folder)
     paths, shortened = bounds.fit(drawing.paths_of(whole) if notes else [], limits)
     problems += whole.problems
     problems += shortened
     problems += _duplicate_ids(notes)
     problems.sort(key=lambda p: _SEVERITIES.index(p.severity))
     counts = {"files": len(notes), "bytes": sum(len(f.data) for f in found.files), "planned": len(whole.planned)}
-    return Reading(tuple(paths), tuple(problems), counts)
+    digests = {file.path: hashlib.sha256(file.data).hexdigest() for file in found.files}
+    return Reading(tuple(paths), tuple(problems), counts, digests)
 
 
 def _note(file: files.NoteFile, limits: Limits, problems: list[Problem]) -> Note | None:

@@ -61,6 +61,11 @@ class _Matching:
             lambda topic: [(p.path, p.key) for p in topic.origin.places],
             lambda topic: [(p.path, p.key) for p in topic.places],
         )
+        # An editor's title that the notes took over: it stands where the one did that the notes had.
+        self.by(
+            lambda topic: [(p.path, key(topic.title)) for p in topic.origin.places if "title" in topic.overrides],
+            lambda topic: [(p.path, p.key) for p in topic.places],
+        )
         self.by_alias()
         grouping = Grouping(self.now, self.incoming, self.found)
         grouping.match_roadmaps()

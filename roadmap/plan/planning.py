@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
@@ -68,6 +68,8 @@ class Plan:
     """The reading's and the plan's own."""
     reading: str = ""
     """Digest of the reading that was planned."""
+    digests: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Path -> digest of each file that was read."""
 
     @property
     def empty(self) -> bool:
@@ -114,7 +116,8 @@ def plan(
             "", 0, "error", "nothing-to-learn", "There is nothing to learn in these notes: no topic was found."
         )
         known = any(found.severity == "error" for found in reading.problems)
-        return Plan(now, now, problems=reading.problems if known else (*reading.problems, problem), reading=digest)
+        told = reading.problems if known else (*reading.problems, problem)
+        return Plan(now, now, problems=told, reading=digest, digests=reading.digests)
     matches = match(now, incoming, answers or {})
     planning = _Planning(
         now,
@@ -132,6 +135,7 @@ def plan(
         unclear=matches.unclear,
         problems=(*reading.problems, *incoming.problems, *namesakes(incoming)),
         reading=digest,
+        digests=reading.digests,
     )
 
 

@@ -790,10 +790,27 @@ FORKS = [
     import_act("follow_upstream", closed(404, editor=422, owner=422), of("fork"), case="nothing"),
     import_act("follow_upstream", signed_in(404), of("roadmap"), operation(on="no"), "follows none"),
 ]  # fmt: skip
+
+WRITING = [
+    import_page("topic_notes", LOADERS, of("topic"), "?roadmap=gardening"),
+    import_page("topic_notes", signed_in(404), lambda stage: ["none"], case="missing"),
+    import_act(
+        "write_notes", closed(404, editor=409, owner=409), of("topic"), lambda stage: {"field": "title", "seen": "x"}
+    ),
+    import_act("write_notes", closed(404, editor=422, owner=422), of("topic"), case="nothing"),
+    import_act("unwrite_notes", signed_in(404), of("topic"), lambda stage: {"written": UNKNOWN}),
+    import_act("unwrite_notes", closed(404, editor=422, owner=422), of("topic"), case="nothing"),
+    import_act("allow_writing", closed(404, editor=303, owner=303), of_source, lambda stage: {"allowed": "no"}),
+    import_act(
+        "allow_writing", closed(404, editor=409, owner=409), of_source, lambda stage: {"allowed": "yes"}, "uploaded"
+    ),
+    import_act("allow_writing", closed(404, editor=422, owner=422), of_source, case="nothing"),
+]
 TABLE = [
     *FORKS,
     *HEALTH,
     *STUDIO_TOPIC,
+    *WRITING,
     *STUDIO,
     *PEOPLE,
     *IMPORTS,

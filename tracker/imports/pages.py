@@ -25,6 +25,7 @@ from roadmap.uploads.shelf import Waiting
 from tracker.effects import Effect
 from tracker.imports import planning, verbs
 from tracker.imports.planning import NEW, Planned
+from tracker.writing import cannot_write
 
 SOURCES, IMPORTS = 50, 20
 """On a page."""
@@ -140,6 +141,7 @@ def source_page(source: NoteSource, page: str, opened: UUID | None) -> dict[str,
     detail = Import.objects.filter(source=source, uid=opened).first() if opened else None
     return {
         "source": known,
+        "cannot_write": cannot_write(source),
         "row": _source(known, time.monotonic() + PATIENCE),
         "uploaded": source.location.startswith(shelf.PREFIX),
         "roadmaps": list(source.roadmaps.filter(retired_at=None).only("slug", "title", "state")),

@@ -16,6 +16,7 @@ from uuid import UUID, uuid5
 from django.conf import settings
 
 from roadmap.apply import revisions_of
+from roadmap.loading import take_note
 from roadmap.models import Import, NoteSource
 from roadmap.notes import reading as notes
 from roadmap.notes.files import NOTE_SUFFIXES
@@ -160,6 +161,8 @@ def _plan(waiting: Waiting, source: NoteSource | None, job: Job) -> Planned:
     job.say(3, "Counting what it does to learners")
     changed = {change.uid for change in whole.changes if change.what == "topic" and change.kind != "added"}
     changed |= {candidate.topic for question in asked.unclear for candidate in question.candidates}
+    if whole.empty:
+        take_note(source=source, reading=reading)
     token = hashlib.sha256(f"{seed}{part.target.fingerprint()}{part.unclear}{part.errors}".encode()).hexdigest()
     return Planned(
         source=source,

@@ -84,7 +84,9 @@ def read_again(*, by: User, source: NoteSource) -> Waiting:
             "Its notes are not where they were read: the folder was moved or removed. Nothing was changed; load it "
             "from its new place on the command line."
         )
-    return shelf.put_path(path, by=by.pk, location=source.location, title=source.title)
+    waiting = shelf.put_path(path, by=by.pk, location=source.location, title=source.title)
+    planning.plan_of(waiting)  # begun here, since what is read is taken note of, which looking at the plan must not do
+    return waiting
 
 
 def path_of(source: NoteSource) -> Path | None:

@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from roadmap.apply import NotAppliedError, undo_last
 from roadmap.because import commanded
-from roadmap.loading import NotesRefusedError, Prepared, prepare, source_at, store
+from roadmap.loading import NotesRefusedError, Prepared, prepare, source_at, store, take_note
 from roadmap.locks import BusyError
 from roadmap.plan import Curriculum, Plan, Unclear
 from roadmap.plan.report import as_json, ask, describe, describe_problems
@@ -77,7 +77,10 @@ class Command(BaseCommand):
                 self.stderr.write(line)
         if broken:
             raise CommandError(f"{NotesRefusedError(prepared.errors)} Nothing was changed.")
-        if prepared.nothing or options["plan"]:
+        if options["plan"]:
+            return
+        if prepared.nothing:
+            take_note(source=prepared.source, reading=prepared.reading)
             return
         if prepared.plan is not None and not prepared.plan.unclear and not options["yes"]:
             self.confirm()

@@ -17,7 +17,7 @@ from roadmap.apply import NotAppliedError, PrerequisiteLoopError
 from roadmap.locks import BusyError
 from roadmap.models import Edit, Roadmap, Topic
 from roadmap.studio import one_topic
-from tracker import access, topic_editing
+from tracker import access, topic_editing, writing
 from tracker.views.cohorts.common import person
 from tracker.views.studio.topic import NO_ROADMAP, asked
 
@@ -100,7 +100,7 @@ def _done(request: HttpRequest, slug: str, act: Callable[[Topic, Roadmap, Topic]
 
 
 def _page(request: HttpRequest, topic: Topic, *, words: str = "", status: int = 200, **more: Any) -> HttpResponse:
-    """Nineteen queries at most, however many topics there are."""
+    """Twenty queries at most, however many topics there are."""
     plain = topic_editing.plain_topic(topic)
     groups, gone = topic_editing.needs_of(plain)
     context = {
@@ -109,6 +109,7 @@ def _page(request: HttpRequest, topic: Topic, *, words: str = "", status: int = 
         "groups": groups,
         "gone": gone,
         "unmet": topic.unmet,
+        "writes": writing.offered(request.user, topic),
         "words": words,
         "found": topic_editing.candidates(request.user, topic, words),
         "operation": uuid.uuid4(),

@@ -19,7 +19,7 @@ from roadmap.models import Topic
 from roadmap.studio import one_topic, rendered
 from roadmap.studio.doing import Asked
 from roadmap.studio.fields import plain
-from tracker import access, topic_editing, topic_forms
+from tracker import access, topic_editing, topic_forms, writing
 from tracker.topic_forms import LABELS, TopicForm, Typed
 from tracker.views import answers
 from tracker.views.cohorts.common import person
@@ -145,6 +145,7 @@ def _page(
         "needs_gone": gone,
         "kinds": topic_forms.KINDS,
         "labels": LABELS,
+        "writes": writing.offered(request.user, topic),
         "operation": uuid.uuid4(),
         "body": topic.body_html,
     }
