@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -114,7 +114,7 @@ def take_back(*, edit: Edit, by: str) -> Edit:
 
     Raise WrittenOverError where a file is not as it was written, and as `write_back`, having changed nothing.
     """
-    with curriculum_lock(Because(by, Through.UNDO, edit.operation)):
+    with curriculum_lock(Because(by, Through.UNDO, edit.operation or uuid4())):
         edit.refresh_from_db()
         if edit.undone_at is not None:
             return edit
