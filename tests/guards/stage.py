@@ -16,6 +16,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from roadmap.models import Alias, NoteSource, Placement, Prerequisite, Resource, Roadmap, Section, Step, Topic
+from roadmap.publishing.models import DraftRevision
+from roadmap.publishing.recording import record_now
 from tracker.models import (
     Cohort,
     CohortRoadmap,
@@ -69,6 +71,11 @@ class Stage:
     invited_token: str
     """Of the link that `invited` was sent."""
 
+    @property
+    def revision_draft(self) -> DraftRevision:
+        """The open draft revision of `roadmap`."""
+        return DraftRevision.objects.get(roadmap=self.roadmap)
+
     def client(self, role: str) -> Client:
         return self.clients[role]
 
@@ -82,6 +89,8 @@ def build_stage() -> Stage:
     Resource.objects.create(topic=topic, title="A book", url="https://example.org/book", kind="book")
     Alias.objects.create(topic=topic, text="old-soil", kind=Alias.Kind.SLUG)
     retired = Topic.objects.create(slug="stones", title="Stones", retired_at=timezone.now())
+    DraftRevision.objects.create(roadmap=roadmap, opened_by="Editor")
+    record_now(roadmap=roadmap)
     NoteSource.objects.create(uid=SOURCE, location=f"upload:{SOURCE.hex}", title="Uploaded notes")
     people = {role: _person(role) for role in ROLES[1:]}
     act = ProgressEvent.objects.create(
