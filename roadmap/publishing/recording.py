@@ -17,7 +17,7 @@ from django.utils import timezone
 from roadmap.locks import curriculum_lock
 from roadmap.models import Edit, Roadmap
 from roadmap.plan.changes import Change, compare, counts
-from roadmap.plan.curriculum import Curriculum, Json, canonical, roadmap_json, topic_json
+from roadmap.plan.curriculum import Curriculum, Json, Topic, canonical, roadmap_json, topic_json
 from roadmap.publishing.content import content_at, newest_revision, published_content
 from roadmap.publishing.models import DraftRevision, Recorded, RevisionTopic, RoadmapRevision
 from roadmap.publishing.telling import heard
@@ -38,7 +38,7 @@ def record(
 ) -> RoadmapRevision | None:
     """Keep what the roadmap is now as a revision; None where it is what the last one says, or is not published.
 
-    Call it inside `curriculum_lock`, after writing. Fifteen statements at most, whatever the size.
+    Call it inside `curriculum_lock`, after writing. About twenty statements, whatever the size.
     """
     roadmap.refresh_from_db(fields=["revision", "state", "retired_at"])
     if roadmap.state == Roadmap.State.DRAFT or roadmap.retired_at is not None:
@@ -89,8 +89,14 @@ def changes_between(then: Curriculum, now: Curriculum) -> tuple[Change, ...]:
     """What a reader of the roadmap finds otherwise. A topic that stands there no more counts as retired."""
     known = now.topic_by_uid()
     gone = [replace(topic, retired=True) for topic in then.topics if topic.uid not in known]
-    found = compare(then, canonical([*now.roadmaps], [*now.topics, *gone]), {})
+    found = compare(_without_old_steps(then), _without_old_steps(now, *gone), {})
     return tuple(filter(None, (_seen(change) for change in found)))
+
+
+def _without_old_steps(found: Curriculum, *more: Topic) -> Curriculum:
+    """Retired steps are kept for their ticks; nobody sees them."""
+    topics = [replace(t, steps=tuple(s for s in t.steps if not s.retired)) for t in (*found.topics, *more)]
+    return canonical([*found.roadmaps], topics)
 
 
 def _seen(change: Change) -> Change | None:

@@ -96,6 +96,10 @@ def _tree(tree: Roadmap, model: Roadmap, known: Collection[UUID]) -> Roadmap:
         taken.add(slug)
         sections.append(replace(section, slug=slug, seats=(), overrides={}, origin=Origin()))
     inside = children(model)
+    were = children(tree)
     lists = {parent: [c for c in group if c.section or c.uid in known] for parent, group in inside.items()}
+    lists = {
+        parent: group for parent, group in lists.items() if were.get(parent) != group or parent not in (None, *here)
+    }
     grown = replace(overriding(tree, **{name: getattr(model, name) for name in _ROADMAP}), sections=tuple(sections))
     return rearranged(grown, lists, before=tree)

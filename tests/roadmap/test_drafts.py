@@ -499,7 +499,7 @@ def draft_or_live(roadmap: Roadmap) -> Any:
     return draft_content(draft, all_seated=True).laid if draft else published_content(roadmap)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 10**6), number=st.integers(1, 12), from_notes=st.booleans())
 def test_published_it_is_as_if_done_at_once(seed: int, number: int, from_notes: bool) -> None:
     notes = one(

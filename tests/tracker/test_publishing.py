@@ -469,7 +469,7 @@ class TestNews:
         assert len(queries) <= 6
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(seed=st.integers(0, 10**6), number=st.integers(1, 10))
 def test_publishing_takes_nothing_from_anybody(seed: int, number: int) -> None:
     order = ("todo", "skipped", "learning", "waived", "done")

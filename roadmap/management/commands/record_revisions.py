@@ -1,4 +1,4 @@
-"""`record_revisions`: keep what was edited, and has come to rest, as revisions; for installations that run it by cron."""
+"""`record_revisions`: keep what was edited, and has come to rest, as revisions, for who runs it by cron."""
 
 from __future__ import annotations
 
