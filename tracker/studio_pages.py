@@ -282,5 +282,6 @@ def studio_page(person: Person, page: str) -> Studio:
 def history_page(roadmap: Roadmap, page: str) -> Page[Edit]:
     """What was done on this roadmap, the last first; `in_draft` is the state of the draft it was done in. Two
     queries."""
-    edits = Edit.objects.filter(roadmap=roadmap).select_related("topic").annotate(in_draft=F("draft_act__draft__state"))
+    done = Edit.objects.filter(roadmap=roadmap).select_related("topic")
+    edits: QuerySet[Any] = done.annotate(in_draft=F("draft_act__draft__state"))
     return Paginator(edits, PER_PAGE).get_page(page)

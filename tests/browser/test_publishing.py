@@ -136,8 +136,8 @@ def test_every_width_and_both_schemes(
     page = browse(edda, width=width, color_scheme=scheme)
     for path in (
         "/studio/garden/", "/studio/garden/draft/", f"/studio/garden/draft/preview/?as={ada.pk}",
-        "/studio/garden/revisions/", "/studio/garden/revisions/2/", "/roadmaps/garden/news/", f"/studio/topics/{garden.soil.slug}/?roadmap=garden",
+        "/studio/garden/revisions/", "/studio/garden/revisions/2/", "/roadmaps/garden/news/",
+        f"/studio/topics/{garden.soil.slug}/?roadmap=garden",
     ):  # fmt: skip
         page.goto(path)
         check(page)
-        # PICTURES

@@ -306,7 +306,7 @@ class TestConstraints:
     def test_a_revision_is_never_changed(self, garden: Roadmap) -> None:
         record_now(roadmap=garden)
         for model in (RoadmapRevision, RevisionTopic):
-            row = model.objects.first()
+            row: Any = model.objects.first()
             with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
                 row.save()
             with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
