@@ -1,7 +1,9 @@
-"""What a server does beside answering: it sends the messages that are due, and writes the digests on Mondays.
+"""What a server does beside answering: it sends the messages that are due, writes the digests on Mondays, and records
+revisions of roadmaps whose editors have come to rest.
 
 One thread in each worker, so that it lives and stops with it. Several may run at once: a message is claimed by one of
-them, and the digests are written under a lock. `HOUSEKEEPING=no` leaves it to `manage.py send_mail` and `send_digests`.
+them, and the digests are written under a lock. `HOUSEKEEPING=no` leaves it to `manage.py send_mail`,
+`send_digests` and `record_revisions`.
 """
 
 from __future__ import annotations
@@ -53,7 +55,17 @@ def digests(stopped: threading.Event) -> None:
         queue_digests(now=now, week=week)
 
 
-JOBS: tuple[tuple[float, Job], ...] = ((HOUR, digests), (MINUTE, mail))
+def revisions(stopped: threading.Event) -> None:
+    from roadmap.locks import BusyError
+    from roadmap.publishing.recording import seal_quiet
+
+    try:
+        seal_quiet(stop=stopped.is_set)
+    except BusyError:
+        logger.info("revisions wait: notes are being stored")
+
+
+JOBS: tuple[tuple[float, Job], ...] = ((HOUR, digests), (MINUTE, revisions), (MINUTE, mail))
 """Seconds between two runs, and what is run; digests first, so that the same round sends them."""
 
 

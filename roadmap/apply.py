@@ -27,6 +27,7 @@ from roadmap.plan.curriculum import (
     topic_of,
 )
 from roadmap.plan.curriculum import Topic as PlainTopic
+from roadmap.publishing.recording import record_imported, record_pending
 from roadmap.rows import write
 from roadmap.source_files import remember_files
 from roadmap.stored import curriculum_of, slugs_elsewhere
@@ -120,9 +121,11 @@ def apply_plan(*, plan: Plan, source: NoteSource, by: str, retire_many: bool = F
         stored = curriculum_of(source)
         if stored != plan.now or _slugs_taken(stored, plan.target, source):
             raise StalePlanError
+        record_pending(source.roadmaps.all())
         write(source.pk, stored, plan.target, html)
         refuse_loops(changed_needs(stored, plan.target))
         remember_files(source=source.pk, digests=plan.digests)
+        record_imported(source.roadmaps.all(), by=by)
         return Import.objects.create(
             uid=because.of,
             source=source,
@@ -157,8 +160,10 @@ def undo_last(*, source: NoteSource, by: str, asked: UUID | None = None) -> Impo
         target = _restored(stored, last.before)
         html, _ = render_changed(stored, target)
         tell(Because(by, Through.UNDO_IMPORT, last.uid))
+        record_pending(source.roadmaps.all())
         write(source.pk, stored, target, html)
         refuse_loops(changed_needs(stored, target))
+        record_imported(source.roadmaps.all(), by=by)
         last.state, last.undone_at, last.undone_by = Import.State.UNDONE, timezone.now(), by[:150]
         last.save(update_fields=["state", "undone_at", "undone_by"])
         for before in earlier:

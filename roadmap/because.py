@@ -24,6 +24,9 @@ class Through(StrEnum):
     REDO = "redo"
     IMPORT = "import"
     UNDO_IMPORT = "undo_import"
+    PUBLISH = "publish"
+    DRAFT = "draft"
+    STATE = "state"
 
 
 @dataclass(frozen=True, slots=True)

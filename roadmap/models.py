@@ -1,7 +1,6 @@
 """The curriculum: roadmaps, sections, topics and what hangs on them. Nothing here knows of people.
 
-Topics are retired, never deleted while anything points at them; a topic exists once however many roadmaps seat it.
-The invariants stand in the database: see each Meta and `migrations/`.
+Topics are retired, never deleted; one exists once however many roadmaps seat it. The database keeps the invariants.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
+import roadmap.publishing.models  # noqa: F401
 from roadmap.edit_verbs import EditVerb
 from roadmap.source_files import SourceFiles  # noqa: F401 - a model of this app
 

@@ -154,13 +154,13 @@ def _tree(  # noqa: PLR0917 (what was loaded, passed on)
         summary=roadmap.summary,
         locking="strict" if roadmap.locking == Roadmap.Locking.STRICT else "advisory",
         revision=roadmap.revision,
-        branches=_branches(sections, seats),
+        branches=branches_of(sections, seats),
         topics={topic: facts[topic] for topic in near if topic in facts},
         needs={topic: tuple(needs[topic]) for topic in near if topic in needs},
     )
 
 
-def _branches(sections: list[Any], seats: list[Any]) -> tuple[Branch, ...]:
+def branches_of(sections: list[Any], seats: list[Any]) -> tuple[Branch, ...]:
     """Sections in reading order with indexes for ids, what is inherited worked out, each with its seats."""
     below: defaultdict[int | None, list[Any]] = defaultdict(list)
     for row in sections:

@@ -66,6 +66,7 @@ WITH new AS (SELECT * FROM json_to_recordset(%s::json) AS new(uid uuid, was text
 UPDATE roadmap_topic topic SET slug = new.slug FROM new WHERE topic.uid = new.uid
 """
 """The former address leads to the topic from now on. A topic that takes a former one of its own back has it no more."""
+_ADOPT = "UPDATE roadmap_topic SET source_id = %s WHERE uid = ANY(%s) AND source_id IS NULL"
 _ROADMAP_COLUMNS = (
     'uid uuid, slug text, title text, summary text, locking text, "position" integer, meta jsonb, overrides jsonb, '
     "origin jsonb, retired boolean"
@@ -173,6 +174,19 @@ def write(source: int | None, stored: Curriculum, target: Curriculum, html: Mapp
     _write_parts(old_topics, changed)
     if redrawn or touched:
         redraw(shown | showing(touched), also=[roadmap.uid for roadmap in redrawn])
+
+
+def create_waiting(topics: Iterable[Topic]) -> None:
+    """Rows of topics that a draft revision made: of no notes, so that no import meets them before they are published.
+
+    One statement.
+    """
+    _copy_topics(None, [_topic_row(topic, None, {}) for topic in topics])
+
+
+def adopt(topics: Iterable[UUID], source: int | None) -> None:
+    """Topics that waited belong to the notes of the roadmap they are published on, or to none as it does. One query."""
+    _run(_ADOPT, source, known := list(topics), when=known)
 
 
 def _write_topics(

@@ -267,7 +267,7 @@ def roadmap_in_studio(person: Person, slug: str) -> Roadmap:
 
 def topic_for_editing(person: Person, uid: UUID) -> Topic:
     """A topic of any state. Who edits single roadmaps edits what stands on theirs alone: a topic that another one shows
-    too is not theirs to change. Three queries at most. Raise Http404 or PermissionDenied.
+    too is not theirs to change. Four queries at most. Raise Http404 or PermissionDenied.
     """
     topic = Topic.objects.filter(uid=uid).first()
     if topic is None:
@@ -276,7 +276,7 @@ def topic_for_editing(person: Person, uid: UUID) -> Topic:
         return topic
     showing = Roadmap.objects.filter(retired_at=None, placements__topic=topic)
     mine = edited_roadmaps(person).filter(placements__topic=topic).count()
-    if not mine:
+    if not mine and not edited_roadmaps(person).filter(drafts__parts__uid=uid, drafts__parts__made=True).exists():
         raise Http404("No such topic.")
     if showing.count() != mine:
         raise PermissionDenied

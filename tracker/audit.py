@@ -55,6 +55,11 @@ VERBS: dict[str, str] = dict(EditVerb.choices) | {
     "undo": "took back an edit of",
     "allow_writing": "allowed writing to the files of",
     "forbid_writing": "forbade writing to the files of",
+    "begin_draft": "began a draft of",
+    "publish_draft": "published the draft of",
+    "discard_draft": "threw away the draft of",
+    "take_up_draft": "took up again the draft of",
+    "set_state": "changed who sees",
 }
 """Words of each verb, between who did it and what it was done to. An unknown one is shown as it is."""
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)

@@ -15,6 +15,7 @@ from roadmap.editing import RefusedEditError
 from roadmap.forking import Looked
 from roadmap.locks import curriculum_lock
 from roadmap.models import Edit, Fork, Import, Roadmap, Topic
+from roadmap.publishing.models import DraftAct
 from roadmap.studio import verbs
 from roadmap.studio.doing import Asked
 from tracker import summaries
@@ -60,10 +61,17 @@ def own_copy(*, roadmap: Roadmap, topic: Topic, by: User, asked: Asked) -> Edit 
         if known is not None:
             return known
         edit = verbs.own_copy(roadmap=roadmap, topic=topic, asked=asked)
-        if edit is not None:
-            new = [UUID(uid) for uid, told in edit.data["changes"]["topics"].items() if "new" in told]
-            _carry(dict.fromkeys(new, topic.uid), by)
+        if edit is not None and not DraftAct.objects.filter(edit=edit).exists():
+            carry_copy(edit=edit, by=by)
         return edit
+
+
+def carry_copy(*, edit: Edit, by: User) -> None:
+    """Give everybody on the copy that this act made what they did on its model. In a draft revision that is done when
+    it is published: the copy has no steps before. Call it in the transaction that writes what the act did."""
+    model = UUID(edit.data["things"][0])
+    new = [UUID(uid) for uid, told in edit.data["changes"]["topics"].items() if "new" in told]
+    _carry(dict.fromkeys(new, model), by)
 
 
 def require_fork(roadmap: Roadmap) -> None:

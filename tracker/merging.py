@@ -15,6 +15,7 @@ from django.db import connection
 
 from roadmap.locks import curriculum_lock
 from roadmap.models import Edit, Roadmap, Topic
+from roadmap.publishing.models import DraftAct
 from roadmap.studio import verbs
 from roadmap.studio.doing import Asked
 from tracker import summaries
@@ -56,9 +57,8 @@ def merge(*, roadmap: Roadmap, keep: Topic, gone: Topic, by: User, asked: Asked)
         if known is not None:
             return known
         edit = verbs.merge(roadmap=roadmap, keep=keep, gone=gone, asked=asked)
-        if edit is not None:
-            through = ProgressEvent.Through.MERGE
-            join(of=gone.pk, to=[keep.pk], by=by, through=through, note=f"the same as “{gone.title}”")
+        if edit is not None and not DraftAct.objects.filter(edit=edit).exists():
+            carry_over(edit=edit, by=by)
         return edit
 
 
@@ -73,13 +73,31 @@ def split(*, roadmap: Roadmap, topic: Topic, titles: Sequence[str], by: User, as
         if known is not None:
             return known
         edit = verbs.split_into_topics(roadmap=roadmap, uid=topic.uid, titles=titles, asked=asked)
-        if edit is not None:
-            new = [UUID(uid) for uid, told in edit.data["changes"]["topics"].items() if "new" in told]
-            parts = list(Topic.objects.filter(uid__in=new).values_list("pk", flat=True))
-            settled = ("done", "waived", "skipped")
-            through = ProgressEvent.Through.SYSTEM
-            join(of=topic.pk, to=parts, by=by, through=through, note=f"part of “{topic.title}”", states=settled)
+        if edit is not None and not DraftAct.objects.filter(edit=edit).exists():
+            carry_over(edit=edit, by=by)
         return edit
+
+
+CARRYING = (Edit.Verb.MERGE, Edit.Verb.SPLIT_TOPICS)
+"""Acts that move what people did."""
+
+
+def carry_over(*, edit: Edit, by: User) -> None:
+    """Move the progress that an act of `CARRYING` moves. In a draft that is done when it is published, so that nobody's
+    progress speaks of topics that learners do not see. Call it in the transaction that writes what the act did.
+    """
+    topics = edit.data["changes"]["topics"]
+    of = Topic.objects.get(uid=edit.data["things"][0])
+    if edit.verb == Edit.Verb.MERGE:
+        keep = Topic.objects.get(uid=topics[str(of.uid)]["replaced_by"][1])
+        join(of=of.pk, to=[keep.pk], by=by, through=ProgressEvent.Through.MERGE, note=f"the same as “{of.title}”")
+        return
+    new = [UUID(uid) for uid, told in topics.items() if "new" in told]
+    parts = list(Topic.objects.filter(uid__in=new).values_list("pk", flat=True))
+    # The first part may have another title by now: what was split is told by the title it had.
+    title = topics.get(str(of.uid), {}).get("title", [of.title])[0]
+    settled = ("done", "waived", "skipped")
+    join(of=of.pk, to=parts, by=by, through=ProgressEvent.Through.SYSTEM, note=f"part of “{title}”", states=settled)
 
 
 def join(*, of: int, to: Sequence[int], by: User, through: str, note: str, states: Sequence[str] = ORDER) -> None:

@@ -30,13 +30,23 @@ def shown_name(user: User) -> str:
 class Standing:
     """A learner on a roadmap: the tree, their states, and what follows from both. Worked out as it is asked for."""
 
-    def __init__(self, tree: Tree, states: bytes, *, enrolled: bool = False, finished_at: float | None = None) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        states: bytes,
+        *,
+        enrolled: bool = False,
+        finished_at: float | None = None,
+        news: bool = False,
+    ) -> None:
         self.tree = tree
         self.states = states
         """As `tracker.packed` packs them."""
         self.enrolled = enrolled
         self.finished_at = finished_at
         """When they first finished it, Unix time."""
+        self.news = news
+        """Something changed here that they have not been told of yet."""
         self.overlay = Overlay(tree, states, finished_at=finished_at)
 
     @cached_property
@@ -70,11 +80,14 @@ def standing(person: Person, roadmap: Roadmap, summaries: Iterable[Summary] | No
     tree = tree_of(roadmap)
     if not isinstance(person, User):
         return Standing(tree, bytes(len(layout(tree).order)))
+    news = False
     for row in summaries_of(person.pk) if summaries is None else summaries:
-        if row.roadmap == roadmap.pk and row.revision == tree.revision and len(row.states) == len(layout(tree).order):
-            return Standing(tree, row.states, enrolled=row.walked, finished_at=row.finished_at)
+        if row.roadmap == roadmap.pk:
+            news = row.news
+            if row.revision == tree.revision and len(row.states) == len(layout(tree).order):
+                return Standing(tree, row.states, enrolled=row.walked, finished_at=row.finished_at, news=news)
     marks, enrolled, finished_at = marks_on(person, tree)
-    return Standing(tree, pack(tree, marks), enrolled=enrolled, finished_at=finished_at)
+    return Standing(tree, pack(tree, marks), enrolled=enrolled, finished_at=finished_at, news=news)
 
 
 def marks_on(learner: User, tree: Tree) -> tuple[dict[int, Mark], bool, float | None]:

@@ -8,14 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 
-from roadmap.models import Edit, Placement, Roadmap, Section
+from roadmap.models import Edit, Placement, Roadmap
+from roadmap.publishing.desk import desk_of
 from roadmap.studio import verbs
 from roadmap.studio.doing import Asked
 from tracker import access, fork_access, forks, merging
 from tracker.models import User
 from tracker.permissions import Person, Right, may
+from tracker.studio_rows import rows_of
 
 WORDS = {
     "rename": "rename it to “{title}”",
@@ -59,15 +60,16 @@ def carry_out(user: User, roadmap: Roadmap, act: str, data: dict[str, Any]) -> E
 
 def require_topics_editing(person: Person, roadmap: Roadmap, uid: UUID) -> None:
     """Raise PermissionDenied for who edits single roadmaps where another one shows the topic of this uid, or one below
-    the section: what is shared is not theirs to change. No query for editors by role, else two."""
+    the section: what is shared is not theirs to change. No query for editors by role, else four, seven in a draft."""
     if may(person, Right.EDIT_CURRICULUM):
         return
-    below = list(Section.objects.filter(roadmap=roadmap).values_list("pk", "parent", "uid"))
-    inside = {key for key, _, section in below if section == uid}
-    for _ in below:
-        inside |= {key for key, parent, _ in below if parent in inside}
-    seats = Placement.objects.filter(roadmap=roadmap).filter(Q(topic__uid=uid) | Q(section__in=inside))
-    elsewhere = Placement.objects.filter(topic__in=seats.values("topic"), roadmap__retired_at=None)
+    rows = rows_of(desk_of(roadmap))
+    sections = rows.sections()
+    inside = {section.pk for section in sections if section.uid == uid}
+    for _ in sections:
+        inside |= {section.pk for section in sections if section.parent_id in inside}
+    topics = [seat.topic.uid for seat in rows.seats(inside)] if inside else [uid]
+    elsewhere = Placement.objects.filter(topic__uid__in=topics, roadmap__retired_at=None)
     if elsewhere.exclude(roadmap__in=access.edited_roadmaps(person)).exists():
         raise PermissionDenied
 

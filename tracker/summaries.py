@@ -44,13 +44,17 @@ class Summary(NamedTuple):
     """Unix time."""
     current: int
     """Revision of the roadmap now."""
+    news: bool = False
+    """Something changed there that the learner has not been told of yet."""
 
 
 COLUMNS = """summary.roadmap_id, summary.version, summary.revision, summary.states, summary.met,
-       enrolment.id IS NOT NULL, extract(epoch FROM enrolment.finished_at)::float8, current.revision"""
+       enrolment.id IS NOT NULL, extract(epoch FROM enrolment.finished_at)::float8, current.revision,
+       coalesce(recorded.news_at > greatest(enrolment.enrolled_at, enrolment.news_seen_at), false)"""
 TABLES = """tracker_roadmapsummary summary JOIN roadmap_roadmap current ON current.id = summary.roadmap_id
      LEFT JOIN tracker_enrolment enrolment
-          ON enrolment.learner_id = summary.learner_id AND enrolment.roadmap_id = summary.roadmap_id"""
+          ON enrolment.learner_id = summary.learner_id AND enrolment.roadmap_id = summary.roadmap_id
+     LEFT JOIN roadmap_recorded recorded ON recorded.roadmap_id = summary.roadmap_id"""
 ROADMAP_FIELDS = ("id", "uid", "slug", "title", "summary", "state", "locking", "retired_at", "revision")
 """What pages show of a roadmap, in the order of the model, as `from_db` takes them; the others are deferred."""
 ROADMAP_COLUMNS = ", ".join(f"current.{name}" for name in ROADMAP_FIELDS)

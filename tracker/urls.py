@@ -41,6 +41,7 @@ from tracker.views.health import health
 from tracker.views.learners import help_requests, learner, sign_offs, sign_offs_wanted, timeline
 from tracker.views.mail import mail_choices, mail_off
 from tracker.views.matrix import bottlenecks, cohort
+from tracker.views.news import news, news_read
 from tracker.views.own_acts import ask_for_help, comment, hand_in, take_back_own, write_note
 from tracker.views.people import (
     invite_person,
@@ -55,11 +56,21 @@ from tracker.views.progress import set_step, set_topic_state, still_fine, undo
 from tracker.views.reports import learner_report
 from tracker.views.roadmaps import roadmap, roadmaps, today
 from tracker.views.sign_in import sign_in_link
+from tracker.views.studio.drafts import (
+    begin_draft,
+    discard_draft,
+    draft,
+    draft_preview,
+    publish_draft,
+    set_roadmap_state,
+    take_up_draft,
+)
 from tracker.views.studio.forks import apply_upstream, follow_upstream, fork_roadmap, undo_upstream, upstream
 from tracker.views.studio.history import studio_history, topic_history
 from tracker.views.studio.import_plan import answer_import, apply_import, choose_parts, drop_import, import_plan
 from tracker.views.studio.imports import import_source, imports, read_source, undo_import, upload_notes
 from tracker.views.studio.needs import need_as_noted, remove_need, set_need, topic_needs
+from tracker.views.studio.revisions import record_revision, restore_revision, revision, revisions
 from tracker.views.studio.topic import preview_topic, save_topic, studio_titles, studio_topic
 from tracker.views.studio.tree import (
     new_roadmap,
@@ -189,4 +200,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("studio/<str:slug>/upstream/apply/", apply_upstream, name="apply_upstream"),
     path("studio/<str:slug>/upstream/undo/", undo_upstream, name="undo_upstream"),
     path("studio/<str:slug>/upstream/follow/", follow_upstream, name="follow_upstream"),
+    path("studio/<str:slug>/state/", set_roadmap_state, name="set_roadmap_state"),
+    path("studio/<str:slug>/draft/", draft, name="draft"),
+    path("studio/<str:slug>/draft/begin/", begin_draft, name="begin_draft"),
+    path("studio/<str:slug>/draft/preview/", draft_preview, name="draft_preview"),
+    path("studio/<str:slug>/draft/<int:pk>/publish/", publish_draft, name="publish_draft"),
+    path("studio/<str:slug>/draft/<int:pk>/discard/", discard_draft, name="discard_draft"),
+    path("studio/<str:slug>/draft/<int:pk>/take-up/", take_up_draft, name="take_up_draft"),
+    path("studio/<str:slug>/revisions/", revisions, name="revisions"),
+    path("studio/<str:slug>/revisions/record/", record_revision, name="record_revision"),
+    path("studio/<str:slug>/revisions/<int:number>/", revision, name="revision"),
+    path("studio/<str:slug>/revisions/<int:number>/restore/", restore_revision, name="restore_revision"),
+    path("roadmaps/<str:slug>/news/", news, name="news"),
+    path("roadmaps/<str:slug>/news/read/", news_read, name="news_read"),
 ]

@@ -16,6 +16,8 @@ from roadmap.past.words import Change, Titles, changed_fields, changes, referred
 
 PAGE = 20
 _OF_IMPORT = ("uid", "state", "source__title")
+WITHOUT_EDIT = {"publish": "Published a draft", "state": "Changed who sees it"}
+"""What is said of an act that leaves neither an edit nor an import, by what it came through."""
 COMMANDS = {"load_notes": "on the command line", "serve": "when Pathnotes started"}
 
 
@@ -111,7 +113,7 @@ class _Recorded:
         if through in {"undo", "undo_import", "redo"}:
             said, undone = f"{'Did again' if through == 'redo' else 'Took back'}: {said}", False
         if not said:
-            said = "Changed" if told else "Changed in the database, past Pathnotes"
+            said = WITHOUT_EDIT.get(through, "Changed") if told else "Changed in the database, past Pathnotes"
         by = told.get("by") or (edit.by if edit is not None else "")
         return Entry(act.at, by, said, COMMANDS.get(told.get("command", ""), ""), undone, listed, more)
 

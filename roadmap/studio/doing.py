@@ -1,7 +1,8 @@
 """An editor's act carried out: under the curriculum's lock, whole or not at all, recorded with the way back.
 
 The acts themselves are pure (`acts`, `topics`). What an act needs is read, not the whole curriculum: the roadmap with
-its sections and seats, and the topics it is about. The rest of the work is the same for all of them.
+its sections and seats, and the topics it is about. The rest of the work is the same for all of them, and the same in
+the tables and in an open draft revision: `publishing.desk` says where it is done.
 """
 
 from __future__ import annotations
@@ -10,22 +11,20 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
-from django.db import connection
 from django.utils import timezone
 
-from roadmap.apply import NotAppliedError, changed_needs, refuse_loops
+from roadmap.apply import NotAppliedError
 from roadmap.because import Because, Through
 from roadmap.edit_verbs import EditVerb
 from roadmap.editing import RefusedEditError
 from roadmap.locks import curriculum_lock, tell
-from roadmap.models import Edit, Placement, Prerequisite, Roadmap, Topic
+from roadmap.models import Edit, Roadmap, Topic
 from roadmap.plan import curriculum as plain
 from roadmap.plan.chains import chained, relaid
 from roadmap.plan.curriculum import Curriculum, canonical
 from roadmap.plan.keys import Slugs
-from roadmap.rows import write
-from roadmap.stored import part_of
-from roadmap.studio import rendered, sight
+from roadmap.publishing.desk import Desk, desk_of
+from roadmap.studio import sight
 from roadmap.studio.acts import Fresh
 from roadmap.studio.changes import OverlaidError, difference, done_again, named_in, taken_back
 from roadmap.studio.shape import ImpossibleError, roadmap_in
@@ -83,7 +82,8 @@ class Act:
 
 
 def do(*, roadmap: Roadmap, act: Act, asked: Asked) -> Edit | None:
-    """Carry `act` out; the record of it, None when it changed nothing. The same operation again answers the same.
+    """Carry `act` out, in the draft revision if one is open, else in the tables; the record of it, None when it changed
+    nothing. The same operation again answers the same.
 
     Raise ChangedMeanwhileError, RefusedEditError, PrerequisiteLoopError or BusyError, each with a sentence, each having
     changed nothing. About 25 statements, whatever the size of the roadmap.
@@ -95,20 +95,21 @@ def do(*, roadmap: Roadmap, act: Act, asked: Asked) -> Edit | None:
         roadmap.refresh_from_db(fields=["retired_at", "source"])
         if roadmap.retired_at is not None:
             raise RefusedEditError("This roadmap is retired. Nothing was changed.")
-        before = _read(roadmap, act)
-        _still_as_seen(roadmap, before, act.about, asked)
-        fresh = Fresh(uuid4, Slugs(_slugs() if act.makes else ()), from_notes=roadmap.source_id is not None)
+        desk = desk_of(roadmap)
+        before = _read(desk, act)
+        _still_as_seen(desk, before, act.about, asked)
+        fresh = Fresh(uuid4, Slugs(desk.slugs() if act.makes else ()), from_notes=roadmap.source_id is not None)
         try:
             after = act.change(before, fresh)
         except ImpossibleError as error:
             raise RefusedEditError(str(error)) from error
-        after = _others_chains_kept(roadmap, act, before, after)
-        before, after = _with_chains(roadmap, before, after)
+        after = _others_chains_kept(desk, act, before, after)
+        before, after = _with_chains(desk, before, after)
         if before == after:
             return None
-        _store(roadmap, before, after)
+        desk.store(before, after)
         changes = difference(before, after)
-        return Edit.objects.create(
+        edit = Edit.objects.create(
             verb=act.verb,
             roadmap=roadmap,
             topic=Topic.objects.filter(uid=act.about).first(),
@@ -121,20 +122,24 @@ def do(*, roadmap: Roadmap, act: Act, asked: Asked) -> Edit | None:
                 "changes": changes,
             },
         )
+        desk.record(edit)
+        return edit
 
 
 def undo(*, roadmap: Roadmap, asked: Asked) -> Edit:
-    """Take back the last act of this editor on this roadmap; the act. What it made is retired, progress is kept.
+    """Take back the last act of this editor on this roadmap, in its draft if one is open; the act. What it made is
+    retired, progress is kept.
 
     Raise NothingToTakeBackError, RefusedEditError when somebody changed the same since, PrerequisiteLoopError or
     BusyError.
     """
     with curriculum_lock(asked.because(Through.UNDO)):
-        last = undoable(roadmap, asked.actor)
+        desk = desk_of(roadmap)
+        last = _undoable(desk, asked.actor)
         if last is None:
             raise NothingToTakeBackError("There is nothing of yours to undo on this roadmap. Nothing was changed.")
         tell(asked.because(Through.UNDO, last.operation))
-        _turn(roadmap, last, taken_back, "undone")
+        _turn(desk, last, taken_back, "undone")
         last.undone_at = timezone.now()
         last.save(update_fields=["undone_at"])
         return last
@@ -143,57 +148,67 @@ def undo(*, roadmap: Roadmap, asked: Asked) -> Edit:
 def redo(*, roadmap: Roadmap, asked: Asked) -> Edit:
     """Do again what this editor last undid, if they did nothing else since; the act. Raise as `undo`."""
     with curriculum_lock(asked.because(Through.REDO)):
-        last = redoable(roadmap, asked.actor)
+        desk = desk_of(roadmap)
+        last = _redoable(desk, asked.actor)
         if last is None:
             raise NothingToTakeBackError("There is nothing of yours to redo on this roadmap. Nothing was changed.")
         tell(asked.because(Through.REDO, last.operation))
-        _turn(roadmap, last, done_again, "done again")
+        _turn(desk, last, done_again, "done again")
         last.undone_at = None
         last.save(update_fields=["undone_at"])
         return last
 
 
+def turnable(desk: Desk, actor: str) -> tuple[Edit | None, Edit | None]:
+    """The acts that `undo` and `redo` would turn: the last that stands, and the first one undone after it. Two
+    queries."""
+    return _undoable(desk, actor), _redoable(desk, actor)
+
+
 def undoable(roadmap: Roadmap, actor: str) -> Edit | None:
-    """The act that `undo` would take back. One query."""
-    return Edit.objects.filter(roadmap=roadmap, actor=actor, undone_at=None, data__has_key="changes").first()
+    """The act that `undo` would take back. Two queries."""
+    return _undoable(desk_of(roadmap), actor)
 
 
 def redoable(roadmap: Roadmap, actor: str) -> Edit | None:
-    """The act that `redo` would do again: the first one undone after the last that stands. Two queries."""
-    stands = undoable(roadmap, actor)
-    undone = Edit.objects.filter(roadmap=roadmap, actor=actor, undone_at__isnull=False, data__has_key="changes")
+    """The act that `redo` would do again. Three queries."""
+    return _redoable(desk_of(roadmap), actor)
+
+
+def _undoable(desk: Desk, actor: str) -> Edit | None:
+    return desk.edits().filter(actor=actor, undone_at=None, data__has_key="changes").first()
+
+
+def _redoable(desk: Desk, actor: str) -> Edit | None:
+    stands = _undoable(desk, actor)
+    undone = desk.edits().filter(actor=actor, undone_at__isnull=False, data__has_key="changes")
     return undone.filter(pk__gt=stands.pk if stands else 0).order_by("pk").first()
 
 
-def _turn(roadmap: Roadmap, edit: Edit, turned: Callable[[Curriculum, plain.Json], Curriculum], how: str) -> None:
+def _turn(desk: Desk, edit: Edit, turned: Callable[[Curriculum, plain.Json], Curriculum], how: str) -> None:
     changes = edit.data["changes"]
     topics, roadmaps = named_in(changes)
     keys = Roadmap.objects.filter(uid__in=roadmaps).values_list("pk", flat=True)
-    before = part_of(roadmaps=keys, topics=topics)
+    before = desk.part(roadmaps=keys, topics=topics)
     try:
         after = turned(before, changes)
     except OverlaidError as error:
         raise RefusedEditError(
             f"“{edit.data['said']}” cannot be {how}: “{error.title}” was changed since. Nothing was changed."
         ) from error
-    _store(roadmap, before, after)
+    desk.store(before, after)
 
 
-def _read(roadmap: Roadmap, act: Act) -> Curriculum:
-    roadmaps = {roadmap.pk}
-    topics = {act.about, *act.seating}
-    if act.seating:
-        roadmaps |= set(Placement.objects.filter(topic__uid__in=act.seating).values_list("roadmap", flat=True))
-        needing = Prerequisite.objects.filter(requires__uid__in=act.seating)
-        topics |= set(needing.values_list("topic__uid", flat=True))
-    found = part_of(roadmaps=roadmaps, topics=topics)
-    more = set(act.topics(roadmap_in(found, roadmap.uid))) - {topic.uid for topic in found.topics}
+def _read(desk: Desk, act: Act) -> Curriculum:
+    roadmaps, topics = desk.around(act.seating) if act.seating else (set(), set())
+    found = desk.part(roadmaps={desk.roadmap.pk, *roadmaps}, topics={act.about, *act.seating, *topics})
+    more = set(act.topics(roadmap_in(found, desk.roadmap.uid))) - {topic.uid for topic in found.topics}
     if more:
-        found = canonical([*found.roadmaps], [*found.topics, *part_of(roadmaps=(), topics=more).topics])
+        found = canonical([*found.roadmaps], [*found.topics, *desk.part(roadmaps=(), topics=more).topics])
     return found
 
 
-def _with_chains(roadmap: Roadmap, before: Curriculum, after: Curriculum) -> tuple[Curriculum, Curriculum]:
+def _with_chains(desk: Desk, before: Curriculum, after: Curriculum) -> tuple[Curriculum, Curriculum]:
     """Both with the topics whose place in a chain the act changed; only the roadmap's own: others' notes own theirs."""
     were = {link for each in before.roadmaps for link in chained(each)}
     are = [link for each in after.roadmaps for link in chained(each)]
@@ -201,15 +216,14 @@ def _with_chains(roadmap: Roadmap, before: Curriculum, after: Curriculum) -> tup
     missing = {topic for topic, _ in were.symmetric_difference(are)} - known
     if not missing:
         return before, after
-    own = Topic.objects.filter(uid__in=missing, source=roadmap.source_id).values_list("uid", flat=True)
-    extra = part_of(roadmaps=(), topics=own).topics
+    extra = desk.part(roadmaps=(), topics=desk.own(missing)).topics
     return (
         canonical([*before.roadmaps], [*before.topics, *extra]),
         canonical([*after.roadmaps], [*after.topics, *relaid(extra, were, are)]),
     )
 
 
-def _others_chains_kept(roadmap: Roadmap, act: Act, before: Curriculum, after: Curriculum) -> Curriculum:
+def _others_chains_kept(desk: Desk, act: Act, before: Curriculum, after: Curriculum) -> Curriculum:
     """`after` with the chain links of topics that are not the roadmap's own as they were: a topic that a fork shares is
     not another one because of where the fork puts it. One query where an act on one thing laid such links anew."""
     old = before.topic_by_uid()
@@ -218,9 +232,7 @@ def _others_chains_kept(roadmap: Roadmap, act: Act, before: Curriculum, after: C
     ]
     if act.seating or not laid:
         return after
-    own = set(
-        Topic.objects.filter(uid__in=[t.uid for t in laid], source=roadmap.source_id).values_list("uid", flat=True)
-    )
+    own = set(desk.own([topic.uid for topic in laid]))
     kept = {t.uid: replace(t, needs=old[t.uid].needs) for t in laid if t.uid not in own}
     return canonical([*after.roadmaps], [kept.get(topic.uid, topic) for topic in after.topics]) if kept else after
 
@@ -229,11 +241,11 @@ def _stated(topic: plain.Topic) -> list[plain.Need]:
     return [need for need in topic.needs if need.source != "chain"]
 
 
-def _still_as_seen(roadmap: Roadmap, before: Curriculum, uid: UUID, asked: Asked) -> None:
-    found = roadmap_in(before, roadmap.uid)
+def _still_as_seen(desk: Desk, before: Curriculum, uid: UUID, asked: Asked) -> None:
+    found = roadmap_in(before, desk.roadmap.uid)
     now = sight.seen(before, found, uid)
     if asked.seen and now != asked.seen:
-        last = Edit.objects.filter(roadmap=roadmap, data__things__contains=[str(uid)]).first()
+        last = desk.edits().filter(data__things__contains=[str(uid)]).first()
         raise ChangedMeanwhileError(title_of(before, found, uid), now, last)
 
 
@@ -249,21 +261,3 @@ def title_of(curriculum: Curriculum, roadmap: plain.Roadmap, uid: UUID) -> str:
 
 def told(title: str) -> str:
     return title if len(title) <= TOLD else f"{title[: TOLD - 1].rstrip()}…"
-
-
-def _slugs() -> list[str]:
-    """Addresses that a topic cannot have. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT slug FROM roadmap_topic UNION ALL SELECT text FROM roadmap_alias WHERE kind = 'slug'")
-        return [row[0] for row in cursor.fetchall()]
-
-
-def _store(roadmap: Roadmap, before: Curriculum, after: Curriculum) -> None:
-    old = before.topic_by_uid()
-    copied = {topic.uid: topic.body for topic in after.topics if topic.uid not in old and topic.body}
-    html = rendered.edited(before, after)
-    if copied:
-        known = dict(Topic.objects.filter(body__in=copied.values()).values_list("body", "body_html"))
-        html |= {uid: known.get(body, "") for uid, body in copied.items()}
-    write(roadmap.source_id, before, after, html)
-    refuse_loops(changed_needs(before, after))

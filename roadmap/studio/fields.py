@@ -125,10 +125,11 @@ def with_steps(topic: Topic, steps: Sequence[StepField], new_uid: NewUid) -> Top
             uid = step.uid if step.uid in known and step.uid not in live else new_uid()
             assert uid is not None  # noqa: S101  (for the type checker: None is in no mapping of uids)
             live[uid] = Step(uid, title)
-    return _stepped(topic, (*live.values(), *(replace(s, retired=True) for s in topic.steps if s.uid not in live)))
+    return stepped(topic, (*live.values(), *(replace(s, retired=True) for s in topic.steps if s.uid not in live)))
 
 
-def _stepped(topic: Topic, steps: tuple[Step, ...]) -> Topic:
+def stepped(topic: Topic, steps: tuple[Step, ...]) -> Topic:
+    """`topic` with these steps, retired ones too; what the notes say of them is remembered."""
     if steps == topic.steps:
         return topic
     overrides = dict(topic.overrides)

@@ -61,6 +61,7 @@ OPEN = {
     "roadmaps": "published roadmaps are readable without an account",
     "roadmap": "published roadmaps are readable without an account; a draft is 404",
     "topic": "as its roadmap",
+    "news": "as its roadmap",
     "set_topic_state": "keeps what a visitor wants to check off until they have signed in",
     "health": "asked by the container engine; tells nobody anything",
     "sign_in_link": "signs in",
@@ -806,8 +807,47 @@ WRITING = [
     ),
     import_act("allow_writing", closed(404, editor=422, owner=422), of_source, case="nothing"),
 ]
+
+STUDIO_PAGE = closed(404, editor=200, owner=200)
+
+
+def of_draft(stage: Stage) -> list[str]:
+    return ["gardening", str(stage.revision_draft.pk)]
+
+
+PUBLISHING = [
+    import_page("draft", STUDIO_PAGE, of("roadmap"), "?whole=added"),
+    import_page("draft", STUDIO_PAGE, of("draft"), case="of what only editors see"),
+    import_page("draft", signed_in(404), lambda stage: ["none"], case="missing"),
+    import_act("begin_draft", BY_EDITORS, of("roadmap")),
+    import_act("begin_draft", closed(404, editor=409, owner=409), of("draft"), case="of what only editors see"),
+    import_page("draft_preview", STUDIO_PAGE, of("roadmap"), "?as=new&topic=soil&q=x"),
+    import_page("draft_preview", signed_in(404), of("draft"), case="without a draft"),
+    import_act("publish_draft", closed(404, editor=303, owner=303), of_draft, lambda stage: {"acts": "0"}),
+    import_act("publish_draft", closed(404, editor=409, owner=409), of_draft, lambda stage: {"acts": "7"}, "unseen"),
+    import_act("publish_draft", closed(404, editor=422, owner=422), of_draft, case="nothing"),
+    import_act("publish_draft", signed_in(404), lambda stage: ["gardening", "0"], case="missing"),
+    import_act("discard_draft", BY_EDITORS, of_draft),
+    import_act("take_up_draft", BY_EDITORS, of_draft),
+    import_act("set_roadmap_state", BY_EDITORS, of("roadmap"), lambda stage: {"state": "unlisted"}),
+    import_act("set_roadmap_state", closed(404, editor=409, owner=409), of("roadmap"), case="nothing"),
+    import_page("revisions", STUDIO_PAGE, of("roadmap"), "?page=x"),
+    import_page("revision", STUDIO_PAGE, lambda stage: ["gardening", "1"], "?with=now&whole=x"),
+    import_page("revision", signed_in(404), lambda stage: ["gardening", "99"], case="missing"),
+    import_act("record_revision", BY_EDITORS, of("roadmap")),
+    import_act("restore_revision", BY_EDITORS, lambda stage: ["gardening", "1"], operation()),
+    import_act(
+        "restore_revision", closed(404, editor=422, owner=422), lambda stage: ["gardening", "1"], case="nothing"
+    ),
+    import_act("restore_revision", signed_in(404), lambda stage: ["gardening", "99"], operation(), "missing"),
+    Row("news", get="200", arguments=of("roadmap"), query="?page=x"),
+    Row("news", get=editors(200), arguments=of("draft"), case="draft"),
+    import_act("news_read", signed_in(303), of("roadmap")),
+    import_act("news_read", closed(404, editor=303, owner=303), of("draft"), case="draft"),
+]
 TABLE = [
     *FORKS,
+    *PUBLISHING,
     *HEALTH,
     *STUDIO_TOPIC,
     *WRITING,

@@ -19,6 +19,8 @@ from django.utils import timezone
 
 from roadmap.forking import fork_roadmap
 from roadmap.models import Alias, NoteSource, Placement, Prerequisite, Resource, Roadmap, Section, Step, Topic
+from roadmap.publishing.models import DraftRevision
+from roadmap.publishing.recording import record_now
 from roadmap.studio import verbs
 from roadmap.studio.doing import Asked
 from tracker.models import (
@@ -76,6 +78,11 @@ class Stage:
     fork: Roadmap
     """A draft that follows `roadmap`, which has a change that waits for it."""
 
+    @property
+    def revision_draft(self) -> DraftRevision:
+        """The open draft revision of `roadmap`."""
+        return DraftRevision.objects.get(roadmap=self.roadmap)
+
     def client(self, role: str) -> Client:
         return self.clients[role]
 
@@ -94,6 +101,8 @@ def build_stage() -> Stage:
     Resource.objects.create(topic=topic, title="A book", url="https://example.org/book", kind="book")
     Alias.objects.create(topic=topic, text="old-soil", kind=Alias.Kind.SLUG)
     retired = Topic.objects.create(slug="stones", title="Stones", retired_at=timezone.now())
+    DraftRevision.objects.create(roadmap=roadmap, opened_by="Editor")
+    record_now(roadmap=roadmap)
     NoteSource.objects.create(uid=SOURCE, location=f"upload:{SOURCE.hex}", title="Uploaded notes")
     people = {role: _person(role) for role in ROLES[1:]}
     act = ProgressEvent.objects.create(

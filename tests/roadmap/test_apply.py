@@ -179,7 +179,7 @@ class TestApply:
 
         few, many = queries(4), queries(400)
         assert few == many
-        assert max(many) < 45
+        assert max(many) < 60  # the revision that is recorded with it among them
 
 
 @pytest.mark.django_db

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
@@ -57,6 +57,7 @@ class TestWhateverBothSidesDid:
         assert again.plan.empty
 
     @given(seeds)
+    @example(207309913)  # both put a section into the other's
     @examples(max_examples=100)
     def test_what_i_did_stays(self, seed: int) -> None:
         world = played(seed, rounds=2)

@@ -26,6 +26,8 @@ class Enrolment(models.Model):
     enrolled_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     """When every required topic was first done; topics placed later are "new since you finished"."""
+    news_seen_at = models.DateTimeField(null=True, blank=True)
+    """When the learner last said that they read what is new here."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["learner", "roadmap"], name="enrolment_once")]

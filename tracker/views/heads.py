@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
 from django.utils.html import escape
 
 from roadmap.models import Roadmap
@@ -28,7 +29,7 @@ def head_html(roadmap: Roadmap, here: Standing, *, known: Known | None = None, o
             "met": str(share.done + share.waived),
             "required": str(share.required),
             "legend": _legend(share),
-            "known": _known(known),
+            "known": _known(known) + (_news(roadmap) if here.news else ""),
             "acts": _acts(here),
         }
     )
@@ -62,6 +63,14 @@ def _known(known: Known | None) -> str:
     topics = f"{known.topics} topic{'s' * (known.topics != 1)}"
     return (
         f'<p class="note info"><span>You know {topics} of this already{", from " if where else ""}{where}.</span></p>'
+    )
+
+
+def _news(roadmap: Roadmap) -> str:
+    href = escape(reverse("news", args=[roadmap.slug]))
+    return (
+        '<p class="note info"><span>Something changed here since you last looked: '
+        f'<a class="text" href="{href}">what is new</a>.</span></p>'
     )
 
 

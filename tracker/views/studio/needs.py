@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from roadmap.apply import NotAppliedError, PrerequisiteLoopError
 from roadmap.locks import BusyError
 from roadmap.models import Edit, Roadmap, Topic
+from roadmap.publishing.desk import open_draft
 from roadmap.studio import one_topic
 from tracker import access, topic_editing, writing
 from tracker.views.cohorts.common import person
@@ -100,18 +101,21 @@ def _done(request: HttpRequest, slug: str, act: Callable[[Topic, Roadmap, Topic]
 
 
 def _page(request: HttpRequest, topic: Topic, *, words: str = "", status: int = 200, **more: Any) -> HttpResponse:
-    """Twenty queries at most, however many topics there are."""
-    plain = topic_editing.plain_topic(topic)
+    """Twenty-four queries at most, however many topics there are."""
+    roadmap = topic_editing.roadmap_of(topic, request.POST.get("roadmap", request.GET.get("roadmap", "")))
+    draft = open_draft(roadmap) if roadmap is not None else None
+    plain = topic_editing.plain_topic(topic, roadmap)
     groups, gone = topic_editing.needs_of(plain)
     context = {
-        "topic": topic,
-        "roadmap": topic_editing.roadmap_of(topic, request.POST.get("roadmap", request.GET.get("roadmap", ""))),
+        "topic": topic_editing.shown_as(topic, plain, draft),
+        "draft": draft,
+        "roadmap": roadmap,
         "groups": groups,
         "gone": gone,
         "unmet": topic.unmet,
         "writes": writing.offered(request.user, topic),
         "words": words,
-        "found": topic_editing.candidates(request.user, topic, words),
+        "found": topic_editing.candidates(request.user, topic, words, plain, draft),
         "operation": uuid.uuid4(),
     }
     return render(request, "studio/topic_needs.html", context | more, status=status)

@@ -76,7 +76,8 @@ def preview_topic(request: HttpRequest, slug: str) -> HttpResponse:
     """The text as learners will read it. Nothing is stored. Without htmx the whole page, with what was typed."""
     topic = _topic(request, slug)
     body = plain(request.POST.get("body", ""))[: topic_forms.BODY]
-    found = replace(topic_editing.plain_topic(topic), body=body)
+    roadmap = topic_editing.roadmap_of(topic, request.POST.get("roadmap", ""))
+    found = replace(topic_editing.plain_topic(topic, roadmap), body=body)
     html, problems = rendered.preview(topic.source_id, found)
     shown: dict[str, Any] = {"body": html, "problems": problems, "previewed": True}
     if answers.is_htmx(request):
@@ -132,12 +133,14 @@ def _conflict(request: HttpRequest, topic: Topic, typed: Typed, error: one_topic
 def _page(
     request: HttpRequest, topic: Topic, typed: Typed | None = None, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    page = topic_editing.topic_page(topic)
     roadmap = topic_editing.roadmap_of(topic, request.POST.get("roadmap", request.GET.get("roadmap", "")))
+    page = topic_editing.topic_page(topic, roadmap)
+    topic = topic_editing.shown_as(topic, page.plain, page.draft)
     groups, gone = topic_editing.needs_of(page.plain)
     context = {
         "topic": topic,
         "page": page,
+        "draft": page.draft,
         "roadmap": roadmap,
         "typed": typed or topic_forms.stored(page.plain),
         "unsaved": typed is not None,
