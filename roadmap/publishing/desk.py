@@ -144,11 +144,13 @@ class Drafted:
         parts = {part.uid: part for part in DraftPart.objects.filter(asked, draft=self.draft)}
         same = {uid for uid, part in parts.items() if uid in rows and part.revision == rows[uid][1]}
         stored = part_of(roadmaps=[pk for uid, (pk, _) in rows.items() if uid not in same], topics=wanted)
-        live: list[plain.Roadmap] = [*stored.roadmaps, *(plain.roadmap_of(parts[uid].base) for uid in same)]
+        # A tree that is the base still needs no merging, and nobody need make it of its JSON.
+        drafted = [plain.roadmap_of(parts[uid].now) for uid in same]
         self._parts |= parts
         self._revisions |= {uid: revision for uid, (_, revision) in rows.items()}
-        self._live |= {tree.uid: tree for tree in live} | {topic.uid: topic for topic in stored.topics}
-        return canonical([self._roadmap(each) for each in live], [self._topic(each) for each in stored.topics])
+        self._live |= {tree.uid: tree for tree in stored.roadmaps} | {topic.uid: topic for topic in stored.topics}
+        laid = [self._roadmap(each) for each in stored.roadmaps]
+        return canonical([*drafted, *laid], [self._topic(each) for each in stored.topics])
 
     def _roadmap(self, live: plain.Roadmap) -> plain.Roadmap:
         part = self._parts.get(live.uid)
@@ -169,7 +171,7 @@ class Drafted:
     def live_of(self, laid: Curriculum) -> Curriculum:
         """What stands in the tables of a part that was read here."""
         uids = [*(tree.uid for tree in laid.roadmaps), *(topic.uid for topic in laid.topics)]
-        live = [self._live[uid] for uid in uids]
+        live = [self._live.get(uid) or plain.roadmap_of(self._parts[uid].base) for uid in uids]
         return canonical(
             [thing for thing in live if isinstance(thing, plain.Roadmap)],
             [thing for thing in live if isinstance(thing, plain.Topic)],

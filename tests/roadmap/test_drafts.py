@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -405,10 +406,10 @@ class TestSharedTopics:
         one_topic.edit_topic(topic=soil, roadmap=garden, wanted={"summary": "Brown."}, seen={}, drop="", asked=edda())
         one_topic.edit_topic(topic=soil, roadmap=park, wanted={"hours": 3}, seen={}, drop="", asked=eve())
         soil.refresh_from_db()
-        assert (soil.summary, f"{soil.hours:g}") == ("", "3")
+        assert (soil.summary, float(soil.hours or 0)) == ("", 3)
         publish(draft=draft, by="Edda")
         soil.refresh_from_db()
-        assert (soil.summary, f"{soil.hours:g}") == ("Brown.", "3")
+        assert (soil.summary, float(soil.hours or 0)) == ("Brown.", 3)
         park.refresh_from_db()
         assert park.revision > 1
 
@@ -528,3 +529,18 @@ def test_published_it_is_as_if_done_at_once(seed: int, number: int, from_notes: 
             results.append(shown(roadmap))
             transaction.set_rollback(True)
     assert results[0] == results[1]
+
+
+@pytest.mark.parametrize("size", [3, 300])
+def test_the_statements_of_an_act_do_not_grow(size: int) -> None:
+    roadmap = make_roadmap("Big")
+    one_, two = make_section(roadmap, "One"), make_section(roadmap, "Two")
+    for number in range(size):
+        make_topic(f"Topic {number}", one_)
+    draft = begin(roadmap=roadmap, by="Edda")
+    verbs.move(roadmap=roadmap, uid=t("Topic 0"), parent=two.uid, after=None, asked=edda())
+    with CaptureQueriesContext(connection) as queries:
+        verbs.move(roadmap=roadmap, uid=t("Topic 1"), parent=two.uid, after=None, asked=edda())
+        verbs.rename(roadmap=roadmap, uid=t("Topic 2"), title="Renamed", asked=edda())
+    assert len(queries) <= 60
+    assert sorted(draft.parts.values_list("kind", flat=True)) == ["roadmap", "topic"]
