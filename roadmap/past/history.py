@@ -13,6 +13,7 @@ from roadmap.models import Edit, Import, Roadmap, Section, Topic
 from roadmap.past import rows
 from roadmap.past.rows import Act, Event, Row
 from roadmap.past.words import Change, Titles, changed_fields, changes, referred
+from roadmap.publishing.models import DraftRevision
 
 PAGE = 20
 _OF_IMPORT = ("uid", "state", "source__title")
@@ -35,6 +36,8 @@ class Entry:
     changes: tuple[Change, ...]
     more: int
     """Changed rows that are not shown."""
+    waits: bool = False
+    """In a draft revision that is open: nothing is changed by it yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +56,26 @@ def of_topic(topic: Topic, before: str = "") -> History:
 
 
 def of_roadmap(roadmap: Roadmap, before: str = "") -> History:
-    """What changed of itself, its sections and seats, and which topics on it changed. Eleven queries at most."""
+    """What changed of itself, its sections and seats, and which topics on it changed; before that, what waits in its
+    draft. Twelve queries at most."""
     found = rows.acts(rows.OF_ROADMAP, roadmap.pk, edits="roadmap_id", before=before, most=PAGE + 1)
     shown = found[:PAGE]
     events = [event for table in rows.OF_ROADMAP for event in rows.events(table, roadmap.pk, shown)] if shown else []
     topics = rows.topics_changed(roadmap.pk, shown) if shown else []
-    return _history(found, shown, events, topics, of_topic=False)
+    past = _history(found, shown, events, topics, of_topic=False)
+    return past if before else History((*_waiting(roadmap), *past.entries), past.older)
+
+
+def _waiting(roadmap: Roadmap) -> list[Entry]:
+    """The latest acts in the draft revision that is open. One query."""
+    state = DraftRevision.State.OPEN
+    edits = Edit.objects.filter(draft_act__draft__roadmap=roadmap, draft_act__draft__state=state)[:PAGE]
+    return [Entry(edit.at, edit.by, said_of(edit), "", edit.undone_at is not None, (), 0, waits=True) for edit in edits]
+
+
+def said_of(edit: Edit) -> str:
+    said: str = edit.data.get("said") or edit.get_verb_display().capitalize()
+    return said
 
 
 def _history(
@@ -106,7 +123,7 @@ class _Recorded:
         load = self.imports.get(of) if of else None
         said, undone = "", False
         if edit is not None:
-            said, undone = edit.data.get("said") or edit.get_verb_display().capitalize(), edit.undone_at is not None
+            said, undone = said_of(edit), edit.undone_at is not None
         elif load is not None:
             said, undone = f"Imported “{load.source.title}”", load.state == Import.State.UNDONE
         through = told.get("through", "")

@@ -654,7 +654,7 @@ def its_token(stage: Stage) -> dict[str, str]:
 
 def topic_typed(stage: Stage) -> dict[str, str]:
     """The form of a topic, sent as it was shown but for its summary."""
-    typed = topic_forms.stored(topic_editing.plain_topic(stage.topic))
+    typed = topic_forms.stored(topic_editing.plain_topic(stage.topic, stage.roadmap))
     return typed.texts | {"seen": typed.seen_json, "summary": "Typed.", "left": "steps"}
 
 

@@ -101,6 +101,7 @@ def build_stage() -> Stage:
     Resource.objects.create(topic=topic, title="A book", url="https://example.org/book", kind="book")
     Alias.objects.create(topic=topic, text="old-soil", kind=Alias.Kind.SLUG)
     retired = Topic.objects.create(slug="stones", title="Stones", retired_at=timezone.now())
+    fork = _fork(roadmap)
     DraftRevision.objects.create(roadmap=roadmap, opened_by="Editor")
     record_now(roadmap=roadmap)
     NoteSource.objects.create(uid=SOURCE, location=f"upload:{SOURCE.hex}", title="Uploaded notes")
@@ -121,7 +122,7 @@ def build_stage() -> Stage:
     people["disabled"].save()
     return Stage(
         people, clients, roadmap, draft, topic, second, step, retired, hidden, act, token, disabled_token,
-        cohort, other_cohort, code, other_code, invited, other_invited, "i" * 43, _fork(roadmap),
+        cohort, other_cohort, code, other_code, invited, other_invited, "i" * 43, fork,
     )  # fmt: skip
 
 

@@ -252,7 +252,7 @@ class TestDraft:
         act(eve, path, "duplicate", ground.uid)
         act(eve, path, "retire", ground.uid)
         counts = {}
-        for name, limit in (("draft", 45), ("draft_preview", 40), ("studio_roadmap", 19)):
+        for name, limit in (("draft", 45), ("draft_preview", 40), ("studio_roadmap", 21)):
             with CaptureQueriesContext(connection) as queries:
                 page(eve, name, "garden")
             counts[name] = len(queries)

@@ -13,15 +13,15 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection
 
-from roadmap import editing
+from roadmap import editing, forking
 from roadmap.apply import NotAppliedError
-from roadmap.models import Edit, Placement, Prerequisite, Roadmap, Section, Step, Topic
+from roadmap.models import Edit, Fork, Placement, Prerequisite, Roadmap, Section, Step, Topic
 from roadmap.studio import one_topic, verbs
 from roadmap.studio.doing import Asked, redo, undo
 from roadmap.studio.fields import digests
 from roadmap.studio.shape import ImpossibleError
 from tests.factories import make_roadmap, make_section, make_step, make_topic, make_user, place
-from tracker import merging, progress, summaries
+from tracker import forks, merging, progress, summaries
 from tracker.models import ProgressEvent, RoadmapSummary, StepProgress, TopicProgress, User
 from tracker.topic_editing import plain_topic
 
@@ -33,7 +33,7 @@ Do = Callable[["Studio"], object]
 
 
 class Studio:
-    """An editor with a dice, on two roadmaps that share a topic."""
+    """An editor with a dice, on two roadmaps that share a topic, and on a fork of the first."""
 
     def __init__(self, seed: int, editor: User) -> None:
         self.dice, self.editor = Random(seed), editor
@@ -47,6 +47,7 @@ class Studio:
             make_step(topic, "One")
             make_step(topic, "Two")
         self.noted = Prerequisite.objects.create(topic=topics[6], requires=topics[7])
+        self.fork = self.forked()
         learners = [make_user(f"Learner {n}") for n in range(5)]
         for i, learner in enumerate(learners):
             for j, topic in enumerate(topics):
@@ -64,6 +65,24 @@ class Studio:
     @property
     def asked(self) -> Asked:
         return Asked("Edda", str(self.editor.pk), operation=uuid4())
+
+    def forked(self) -> Roadmap:
+        slug = f"fork-{Roadmap.objects.count()}"
+        return forking.fork_roadmap(upstream=self.roadmap, title=slug, slug=slug, asked=self.asked)
+
+    def follow(self) -> None:
+        fork = Fork.objects.get(roadmap=self.fork)
+        forking.set_following(fork=fork, on=self.dice.random() < 0.5, asked=self.asked)
+
+    def take_out(self) -> object:
+        return verbs.take_out(roadmap=self.fork, uid=self.topic.uid, asked=self.asked)
+
+    def put_in(self) -> object:
+        section = self.dice.choice(list(Section.objects.filter(roadmap=self.fork).order_by("pk")))
+        return verbs.put_in(roadmap=self.fork, section=section.uid, topic=self.topic, asked=self.asked)
+
+    def own_copy(self) -> object:
+        return forks.own_copy(roadmap=self.fork, topic=self.topic, by=self.editor, asked=self.asked)
 
     @property
     def topic(self) -> Topic:
@@ -153,6 +172,11 @@ ACTS: dict[str, Do] = {
     "add_prerequisite": Studio.need,
     "remove_prerequisite": Studio.need_no_more,
     "repair": Studio.repair,
+    "fork": Studio.forked,
+    "follow": Studio.follow,
+    "take_out": Studio.take_out,
+    "put_in": Studio.put_in,
+    "own_copy": Studio.own_copy,
     "undo": lambda s: undo(roadmap=s.roadmap, asked=s.asked),
     "redo": lambda s: redo(roadmap=s.roadmap, asked=s.asked),
 }
@@ -208,7 +232,7 @@ def test_no_act_takes_anything_away(seed: int, editor: User, django_capture_on_c
 def test_every_kind_of_act_is_among_them() -> None:
     """A verb that is new has to be tried here, too."""
     own = {"create_roadmap": "changes no topic", "take_notes_need": "as add_prerequisite", "retire_topic": "repair",
-           "restore_topic": "repair"}  # fmt: skip
+           "restore_topic": "repair", "write_back": "changes the notes, not the tree"}  # fmt: skip
     assert set(Edit.Verb.values) - ACTS.keys() == own.keys()
 
 
@@ -219,4 +243,4 @@ def test_what_is_lost_would_be_seen(editor: User) -> None:
         cursor.execute("UPDATE tracker_topicprogress SET state = 'skipped', started_at = NULL WHERE state = 'done'")
     assert lost(before, states())
     assert Placement.objects.exists()
-    assert Roadmap.objects.count() == 2
+    assert Roadmap.objects.count() == 3
