@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import signal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tracker.models import Cohort, User
 
 settings.register_profile("pathnotes", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
@@ -54,6 +56,32 @@ def static_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     staticfiles_storage._wrapped = empty  # type: ignore[attr-defined]
     call_command("collectstatic", interactive=False, verbosity=0)
     return root
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _middleware_once() -> Iterator[None]:
+    """All test clients share what was loaded for the first: WhiteNoise lists every static file when it starts, which
+    takes longer than a request. Where settings are overridden, a client loads its own."""
+    from django.conf import settings as django_settings
+    from django.core.handlers.base import BaseHandler
+
+    load, plain = BaseHandler.load_middleware, django_settings._wrapped  # type: ignore[misc]
+    kept: dict[object, dict[str, Any]] = {}
+
+    def load_once(handler: BaseHandler, is_async: bool = False) -> None:
+        key = (type(handler), is_async, django_settings.STATIC_ROOT)
+        if django_settings._wrapped is not plain:  # type: ignore[misc]
+            load(handler, is_async)
+        elif key in kept:
+            handler.__dict__.update(kept[key])
+        else:
+            before = handler.__dict__.copy()
+            load(handler, is_async)
+            kept[key] = {name: value for name, value in handler.__dict__.items() if before.get(name) is not value}
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseHandler, "load_middleware", load_once)
+        yield
 
 
 @pytest.fixture(autouse=True)
