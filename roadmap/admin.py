@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from roadmap.models import (
     Alias,
     Edit,
+    Fork,
     Import,
     NoteSource,
     Placement,
@@ -28,6 +29,7 @@ from roadmap.models import (
     Step,
     Topic,
 )
+from roadmap.publishing.models import DraftRevision, RoadmapRevision
 
 
 class Pages(Paginator):  # type: ignore[type-arg]
@@ -196,6 +198,31 @@ class OfEdit(Table):
     search_fields = ["by", "topic__title"]
 
 
+class OfFork(Table):
+    list_display = ["roadmap", "upstream", "revision", "taken_at", "stopped_at"]
+    list_select_related = ["roadmap", "upstream"]
+    search_fields = ["roadmap__title", "upstream__title"]
+
+
+class OfDraftRevision(Table):
+    list_display = ["roadmap", "state", "acts", "opened_by", "opened_at", "closed_by", "closed_at"]
+    list_filter = ["state"]
+    list_select_related = ["roadmap"]
+    search_fields = ["roadmap__title", "opened_by"]
+
+
+class OfRoadmapRevision(Table):
+    list_display = ["roadmap", "number", "how", "by", "at"]
+    list_filter = ["how"]
+    list_select_related = ["roadmap"]
+    search_fields = ["roadmap__title", "by"]
+    hidden = ("tree", "changes")
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Without the tree as it was: its own page in the studio compares it."""
+        return super().get_queryset(request).defer(*self.hidden)
+
+
 class OfEvent(Large):
     """The history, as it lies in its tables. People read it in the studio."""
 
@@ -228,6 +255,9 @@ TABLES: Mapping[type[models.Model], type[Table]] = {
     NoteSource: OfNoteSource,
     Import: OfImport,
     Edit: OfEdit,
+    Fork: OfFork,
+    DraftRevision: OfDraftRevision,
+    RoadmapRevision: OfRoadmapRevision,
 }
 
 

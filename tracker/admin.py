@@ -47,6 +47,11 @@ LEFT_OUT = {
     "Session": "its key is what signs somebody in",
     "SignInLink": "a link that signs somebody in",
     "TopicNote": "a learner's own notes",
+    "DraftPart": "pieces of the curriculum, as JSON: the page of the draft shows them in words",
+    "DraftAct": "which acts a draft holds: its page lists them",
+    "RevisionTopic": "topics as they were, as JSON: the page of the revision compares them",
+    "Recorded": "up to where revisions are recorded",
+    "SourceFiles": "digests of files",
 }
 """Tables that nobody looks at here, with the reason."""
 
