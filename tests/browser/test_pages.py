@@ -57,8 +57,8 @@ WITH_ACCOUNT = [
 
 
 def violations(page: Page) -> list[Any]:
-    """What axe finds, as (rule, where). Injected by the protocol: the CSP would refuse a script element, and as well the
-    style sheets that others import, which axe puts into the page if it may load them beforehand."""
+    """What axe finds, as (rule, where). Injected by the protocol: the CSP would refuse a script element, and also the
+    style sheets that others import, which axe would put into the page."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false})")
     return [(v["id"], [node["html"][:120] for node in v["nodes"]]) for v in found["violations"]]
