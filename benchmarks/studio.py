@@ -97,7 +97,7 @@ class Desk:
         self.act("move", parent=self.it["section" if self.turn % 2 else "home"], after="last")
 
     def optional(self) -> None:
-        self.act("optional", on=str(self.turn % 2 == 0).lower())
+        self.act("optional", on="yes" if self.turn % 2 else "no")
 
     def prerequisite(self) -> None:
         self.turn += 1
