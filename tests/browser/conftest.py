@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from roadmap.models import Roadmap
 from tests.tracker.conftest import Path as Garden
@@ -89,6 +89,9 @@ def cookie_of(user: User, server: str) -> Any:
 
 
 Browse = Callable[..., Page]
+PATIENCE = 20_000
+"""Milliseconds until what is waited for is said to be missing: long, since a busy machine is no fault of a page."""
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -105,7 +108,7 @@ def browse(browser: Browser, browser_context_args: dict[str, Any], server: str) 
         if user is not None:
             context.add_cookies([cookie_of(user, server)])
         page = context.new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda message: wrong.append(message.text) if _is_wrong(message.text) else None)
         return page
