@@ -138,11 +138,6 @@ class Server:
         """How to connect, or None unless this process uses a server that lives."""
         return self._info if self._info and self._is_alive() else None
 
-    @property
-    def is_used(self) -> bool:
-        """Whether this process counts as a user of the server: since `ensure_running`, until `stop`."""
-        return self._use is not None
-
     def claim(self, note: str = "") -> None:
         """Be the one process that serves from this data directory, until `stop` or the end of the process.
 

@@ -165,16 +165,6 @@ def turnable(desk: Desk, actor: str) -> tuple[Edit | None, Edit | None]:
     return _undoable(desk, actor), _redoable(desk, actor)
 
 
-def undoable(roadmap: Roadmap, actor: str) -> Edit | None:
-    """The act that `undo` would take back. Two queries."""
-    return _undoable(desk_of(roadmap), actor)
-
-
-def redoable(roadmap: Roadmap, actor: str) -> Edit | None:
-    """The act that `redo` would do again. Three queries."""
-    return _redoable(desk_of(roadmap), actor)
-
-
 def _undoable(desk: Desk, actor: str) -> Edit | None:
     return desk.edits().filter(actor=actor, undone_at=None, data__has_key="changes").first()
 
