@@ -50,7 +50,7 @@ endef
 test: export PATHNOTES_DATA := $(TEST_DATA)
 test: export CHROMIUM := $(or $(CHROMIUM),/usr/bin/chromium)
 test: lint check-types check-layers check-migrations chromium
-	@$(PY) -m pytest -n auto --dist worksteal
+	@$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: .venv/development
 	.venv/bin/ruff format --check --quiet . || { echo 'Some files are not formatted: make format' >&2; exit 1; }

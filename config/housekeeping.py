@@ -1,9 +1,9 @@
-"""What a server does beside answering: it sends the messages that are due, writes the digests on Mondays, and records
-revisions of roadmaps whose editors have come to rest.
+"""What a server does beside answering: it sends the messages that are due, writes the digests on Mondays, records
+revisions of roadmaps whose editors have come to rest, and counts progress that a process left uncounted when it died.
 
 One thread in each worker, so that it lives and stops with it. Several may run at once: a message is claimed by one of
 them, and the digests are written under a lock. `HOUSEKEEPING=no` leaves it to `manage.py send_mail`,
-`send_digests` and `record_revisions`.
+`send_digests`, `record_revisions` and `rebuild_summaries --stale`.
 """
 
 from __future__ import annotations
@@ -65,7 +65,14 @@ def revisions(stopped: threading.Event) -> None:
         logger.info("revisions wait: notes are being stored")
 
 
-JOBS: tuple[tuple[float, Job], ...] = ((HOUR, digests), (MINUTE, revisions), (MINUTE, mail))
+def summaries(stopped: threading.Event) -> None:
+    from tracker.catching_up import overdue
+
+    if counted := overdue():
+        logger.info("%d rows of progress were counted late", counted)
+
+
+JOBS: tuple[tuple[float, Job], ...] = ((HOUR, digests), (MINUTE, revisions), (MINUTE, mail), (10 * MINUTE, summaries))
 """Seconds between two runs, and what is run; digests first, so that the same round sends them."""
 
 

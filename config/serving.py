@@ -251,9 +251,11 @@ def load_application() -> Any:
     from django.db import connections
 
     from config.wsgi import application
+    from tracker import catching_up
 
     options = connections.settings["default"]["OPTIONS"]
     options["options"] = f"{WEB_TIMEOUTS} {options.get('options', '')}".rstrip()
+    catching_up.serve()
     housekeeping.start()
     return application
 

@@ -51,7 +51,7 @@ class Roadmap(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        ordering = ["position", "title"]
+        ordering = ["position", "title", "pk"]
         constraints = [
             models.CheckConstraint(condition=~Q(title=""), name="roadmap_titled"),
             models.CheckConstraint(condition=Q(state__in=["draft", "listed", "unlisted"]), name="roadmap_state_listed"),
@@ -137,7 +137,7 @@ class Topic(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        ordering = ["title"]
+        ordering = ["title", "pk"]
         constraints = [
             models.CheckConstraint(condition=~Q(title=""), name="topic_titled"),
             models.CheckConstraint(condition=Q(hours__isnull=True) | Q(hours__gt=0), name="topic_hours_positive"),
@@ -325,7 +325,7 @@ class NoteSource(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        ordering = ["title"]
+        ordering = ["title", "pk"]
         constraints = [models.CheckConstraint(condition=~Q(location=""), name="note_source_located")]
 
     def __str__(self) -> str:

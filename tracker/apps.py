@@ -7,6 +7,6 @@ class TrackerConfig(AppConfig):
 
     def ready(self) -> None:
         from roadmap.redraw import curriculum_changed
-        from tracker.summaries import count_after_commit
+        from tracker import catching_up
 
-        curriculum_changed.connect(count_after_commit, dispatch_uid="summaries")
+        curriculum_changed.connect(catching_up.after_commit, dispatch_uid="summaries")

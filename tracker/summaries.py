@@ -3,14 +3,13 @@
 A check-off counts with the tree in this process, from the rows it read, and writes what it counted with the versions of
 those rows (`progress.set_state`); under the learner's lock the database refuses versions that are not the latest. Rows
 that are missing, or counted at an earlier revision of the curriculum, are counted again from the state rows: by the
-learner's next check-off, by `rebuild` after a change of the curriculum, and until then by whoever reads them.
+learner's next check-off, after a change of the curriculum (`catching_up`), and until then by whoever reads them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -226,11 +225,6 @@ def rebuild(*, roadmaps: Iterable[int] | None = None, stale_only: bool = False) 
             learners = [row[0] for row in cursor.fetchall()]
         done += _rebuild(roadmap, learners)
     return done
-
-
-def count_after_commit(roadmaps: Iterable[int], **_signal: object) -> None:
-    """Have the rows of these roadmaps counted again as soon as the change of the curriculum is committed."""
-    transaction.on_commit(partial(rebuild, roadmaps=list(roadmaps), stale_only=True))
 
 
 def disagreements() -> Iterator[tuple[int, int, str]]:

@@ -134,8 +134,10 @@ function show() {
 }
 
 frame?.addEventListener("pointerenter", () => { pointed = true; });
-frame?.addEventListener("pointerleave", () => { pointed = false; if (!reading()) show(); });
-frame?.addEventListener("focusout", () => setTimeout(() => { if (!reading()) show(); }));
+// Not while "Show" is being pressed: the button would go before the click that it is for.
+const showUnread = () => { if (!reading() && !fresh?.matches(":active, :focus-within")) show(); };
+frame?.addEventListener("pointerleave", () => { pointed = false; showUnread(); });
+for (const box of [frame, fresh]) box?.addEventListener("focusout", () => setTimeout(showUnread));
 
 let timer;
 let last = Date.now();

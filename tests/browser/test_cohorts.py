@@ -12,7 +12,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Browse
-from tests.browser.test_pages import overflow, violations
+from tests.browser.looking import every_look, faults
 from tests.factories import join, make_cohort, make_roadmap, make_user
 from tests.tracker.conftest import Path
 from tracker import cohorts, invitations
@@ -85,7 +85,7 @@ def visits(scene: Scene) -> list[tuple[User | None, str]]:
     ]
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 360), ("light", 768), ("dark", 320)])
+@every_look
 def test_nothing_that_axe_finds_and_no_sideways_scrolling(browse: Browse, scene: Scene, theme: str, width: int) -> None:
     found = {}
     pages = {user: browse(user, color_scheme=theme, width=width) for user in {user for user, _ in visits(scene)}}
@@ -94,20 +94,20 @@ def test_nothing_that_axe_finds_and_no_sideways_scrolling(browse: Browse, scene:
         page.goto(address)
         for details in page.locator("main details").all():
             details.evaluate("details => { details.open = true }")
-        if violations(page) or overflow(page):
-            found[user and user.name, address] = (violations(page), overflow(page))
+        if wrong := faults(page):
+            found[user and user.name, address] = wrong
     page = pages[scene.mentor]
     page.goto(f"/cohorts/{scene.cohort.slug}/people/")
     page.get_by_label("Addresses").fill(LIST)
     page.get_by_role("button", name="Look it through").click()
     expect(page.get_by_role("heading", name="Cannot be read")).to_be_visible()
-    if violations(page) or overflow(page):
-        found["Mira", "preview"] = (violations(page), overflow(page))
+    if wrong := faults(page):
+        found["Mira", "preview"] = wrong
     cohorts.archive(cohort=scene.cohort)
     for part in ("people", "settings"):
         page.goto(f"/cohorts/{scene.cohort.slug}/{part}/")
-        if violations(page) or overflow(page):
-            found["Mira", f"archived {part}"] = (violations(page), overflow(page))
+        if wrong := faults(page):
+            found["Mira", f"archived {part}"] = wrong
     assert found == {}
 
 

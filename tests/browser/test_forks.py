@@ -13,7 +13,7 @@ from roadmap.models import Placement, Roadmap, Section, Topic
 from roadmap.studio import verbs
 from roadmap.studio.doing import Asked
 from tests.browser.conftest import Browse
-from tests.browser.test_pages import overflow, violations
+from tests.browser.looking import every_look, faults
 from tests.tracker.conftest import Path as Garden
 from tracker import progress
 from tracker.models import User
@@ -56,14 +56,12 @@ def titles(roadmap: Roadmap) -> set[str]:
 
 
 def check(page: Page) -> None:
-    assert violations(page) == []
-    assert overflow(page) <= 0
+    assert faults(page) == []
 
 
-@pytest.mark.parametrize("width", [360, 768, 1440])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages(browse: Browse, edda: User, fork: Roadmap, garden: Garden, width: int, scheme: str) -> None:
-    page = browse(edda, width=width, color_scheme=scheme)
+@every_look
+def test_pages(browse: Browse, edda: User, fork: Roadmap, garden: Garden, width: int, theme: str) -> None:
+    page = browse(edda, width=width, color_scheme=theme)
     key = section(fork, "My ground").pk
     sowing = Topic.objects.get(title="Sowing").uid
     shown = {
@@ -76,7 +74,7 @@ def test_pages(browse: Browse, edda: User, fork: Roadmap, garden: Garden, width:
     for name, path in shown.items():
         page.goto(path)
         if os.environ.get("SHOTS"):
-            page.screenshot(path=f"{os.environ['SHOTS']}/fork-{name}-{width}-{scheme}.png", full_page=True)
+            page.screenshot(path=f"{os.environ['SHOTS']}/fork-{name}-{width}-{theme}.png", full_page=True)
         check(page)
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from roadmap.models import Roadmap
 from tests.browser.conftest import Browse
-from tests.browser.test_pages import violations
+from tests.browser.looking import violations
 from tests.factories import assign, join, make_cohort, make_topic, make_user
 from tests.tracker.conftest import Path
 from tracker import progress, summaries, usual

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path as FilePath
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from roadmap.models import Resource, Roadmap, Topic
 from tests.browser.conftest import Browse, sized
+from tests.browser.looking import AXE, overflow, violations
 from tests.factories import make_roadmap, make_section, make_topic, require
 from tests.tracker.conftest import Path, make_path
 from tracker import progress
 from tracker.models import User
 from tracker.sign_in import create_link
-
-VENDOR = FilePath(__file__).parent / "vendor"
-AXE = VENDOR / "axe.min.js"
 
 WITHOUT_ACCOUNT = [
     "/roadmaps/",
@@ -54,18 +50,6 @@ WITH_ACCOUNT = [
     "/accounts/reauthenticate/",
     "/accounts/logout/",
 ]
-
-
-def violations(page: Page) -> list[Any]:
-    """What axe finds, as (rule, where). Injected by the protocol: the CSP would refuse a script element, and also the
-    style sheets that others import, which axe would put into the page."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false})")
-    return [(v["id"], [node["html"][:120] for node in v["nodes"]]) for v in found["violations"]]
-
-
-def overflow(page: Page) -> Any:
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
 @pytest.fixture
@@ -103,7 +87,7 @@ def odd_roadmap() -> Roadmap:
 
 def test_axe_is_what_it_says() -> None:
     digest = hashlib.sha256(AXE.read_bytes()).hexdigest()
-    assert digest in (VENDOR / "README.md").read_text(encoding="utf-8")
+    assert digest in AXE.with_name("README.md").read_text(encoding="utf-8")
 
 
 def test_axe_finds_what_is_wrong(browse: Browse) -> None:

@@ -13,7 +13,8 @@ from roadmap import editing
 from roadmap.health.links import Answer
 from roadmap.models import Resource
 from tests.browser.conftest import Browse
-from tests.browser.test_pages import odd_roadmap, overflow, violations
+from tests.browser.looking import every_look, faults
+from tests.browser.test_pages import odd_roadmap
 from tests.factories import join, make_cohort, make_roadmap, make_section, make_topic, make_user, require
 from tests.tracker.conftest import Path
 from tracker import cohorts, link_checks, people
@@ -64,7 +65,7 @@ def addresses(ada: User, owner: User) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 360), ("light", 768), ("dark", 320)])
+@every_look
 def test_nothing_that_axe_finds_and_no_sideways_scrolling(
     browse: Browse, olga: User, ada: User, theme: str, width: int
 ) -> None:
@@ -74,8 +75,8 @@ def test_nothing_that_axe_finds_and_no_sideways_scrolling(
         page.goto(address)
         for details in page.locator("main details").all():
             details.evaluate("details => { details.open = true }")
-        if violations(page) or overflow(page):
-            found[address] = (violations(page), overflow(page))
+        if wrong := faults(page):
+            found[address] = wrong
     assert found == {}
 
 
@@ -122,6 +123,6 @@ def test_who_is_not_let_in_is_told_the_way(
     page = browse(color_scheme=theme, width=width)
     page.goto("/accounts/signup/")
     expect(page.get_by_role("heading", name="An invitation is needed")).to_be_visible()
-    assert (violations(page), overflow(page)) == ([], 0)
+    assert faults(page) == []
     page.get_by_role("link", name="I have a code").click()
     expect(page.get_by_role("textbox", name="Code")).to_be_visible()

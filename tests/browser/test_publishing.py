@@ -13,7 +13,7 @@ from roadmap.publishing.recording import record_now
 from roadmap.studio import verbs
 from roadmap.studio.doing import Asked
 from tests.browser.conftest import Browse
-from tests.browser.test_pages import overflow, violations
+from tests.browser.looking import every_look, faults
 from tests.factories import join, make_cohort
 from tests.tracker.conftest import Path as Garden
 from tracker.models import Enrolment, User
@@ -26,8 +26,7 @@ def edda(server: str) -> User:
 
 def check(page: Page) -> None:
     """Nothing for axe to find, and nothing wider than the page."""
-    assert violations(page) == []
-    assert not overflow(page)
+    assert faults(page) == []
 
 
 def press(page: Page, name: str) -> None:
@@ -114,10 +113,9 @@ def test_a_clash_and_throwing_away(browse: Browse, garden: Garden, edda: User) -
     assert (Topic.objects.get(pk=garden.soil.pk).title, DraftRevision.objects.get().state) == ("Loam", "published")
 
 
-@pytest.mark.parametrize("width", [360, 768, 1440])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@every_look
 def test_every_width_and_both_schemes(
-    browse: Browse, garden: Garden, edda: User, ada: User, width: int, scheme: str
+    browse: Browse, garden: Garden, edda: User, ada: User, width: int, theme: str
 ) -> None:
     cohort = make_cohort("Gardeners")
     join(edda, cohort, "mentor")
@@ -133,7 +131,7 @@ def test_every_width_and_both_schemes(
     asked = Asked("Edda", str(edda.pk), "", uuid4())
     verbs.rename(roadmap=garden.roadmap, uid=garden.soil.uid, title=long[:120], asked=asked)
     Topic.objects.filter(pk=garden.soil.pk).update(title="Loam")
-    page = browse(edda, width=width, color_scheme=scheme)
+    page = browse(edda, width=width, color_scheme=theme)
     for path in (
         "/studio/garden/", "/studio/garden/draft/", f"/studio/garden/draft/preview/?as={ada.pk}",
         "/studio/garden/revisions/", "/studio/garden/revisions/2/", "/roadmaps/garden/news/",

@@ -11,7 +11,7 @@ from roadmap.models import Placement, Roadmap, Section, Topic
 from roadmap.studio import verbs
 from roadmap.studio.doing import Asked
 from tests.browser.conftest import Browse, sized
-from tests.browser.test_pages import overflow, violations
+from tests.browser.looking import every_look, faults
 from tests.factories import make_section, make_topic
 from tests.tracker.conftest import Path as Garden
 from tracker.models import User
@@ -39,8 +39,7 @@ def row(title: str) -> str:
 
 def check(page: Page) -> None:
     """Nothing for axe to find, and nothing wider than the page."""
-    assert violations(page) == []
-    assert not overflow(page)
+    assert faults(page) == []
 
 
 def test_keyboard_alone(browse: Browse, garden: Garden, edda: User) -> None:
@@ -132,15 +131,14 @@ def test_without_javascript(browse: Browse, garden: Garden, edda: User) -> None:
     expect(page.locator("#tree")).to_contain_text("Roots")
 
 
-@pytest.mark.parametrize("width", [360, 768, 1440])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_is_sound(browse: Browse, garden: Garden, edda: User, width: int, scheme: str) -> None:
+@every_look
+def test_every_page_is_sound(browse: Browse, garden: Garden, edda: User, width: int, theme: str) -> None:
     make_topic("بستان " * 19, Section.objects.get(title="Ground"), slug="rtl")
     make_topic(
         "Donaudampfschifffahrtsgesellschaft" * 4, Section.objects.get(title="Ground"), slug="long", optional=True
     )
     verbs.rename(roadmap=garden.roadmap, uid=garden.soil.uid, title="Earth", asked=Asked("Edda", str(edda.pk)))
-    page = browse(edda, width=width, color_scheme=scheme)
+    page = browse(edda, width=width, color_scheme=theme)
     base = address(garden.roadmap)
     ground = Section.objects.get(title="Ground").uid
     for url in ("/studio/", "/studio/new/", base, f"{base}&at={garden.soil.uid}&find=a", f"{base}&at={ground}",

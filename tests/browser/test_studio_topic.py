@@ -10,7 +10,7 @@ from playwright.sync_api import Dialog, Page, expect
 
 from roadmap.models import Prerequisite, Topic
 from tests.browser.conftest import Browse
-from tests.browser.test_pages import overflow, violations
+from tests.browser.looking import every_look, faults, violations
 from tests.factories import make_source, make_topic, make_user, place
 from tests.roadmap.outlines import link, module, one, step, topic
 from tests.roadmap.test_apply import bring
@@ -56,7 +56,7 @@ def edited(page: Page) -> None:
     expect(page.locator(".messages")).to_contain_text("Saved.")
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 360), ("light", 768), ("dark", 1440)])
+@every_look
 def test_nothing_that_axe_finds_and_no_sideways_scrolling(browse: Browse, scene: Scene, theme: str, width: int) -> None:
     page = browse(scene.editor, color_scheme=theme, width=width)
     found = {}
@@ -64,8 +64,8 @@ def test_nothing_that_axe_finds_and_no_sideways_scrolling(browse: Browse, scene:
     def look(what: str) -> None:
         for details in page.locator("main details").all():
             details.evaluate("details => { details.open = true }")
-        if violations(page) or overflow(page):
-            found[what] = (violations(page), overflow(page))
+        if wrong := faults(page):
+            found[what] = wrong
 
     page.goto("/studio/topics/soil/")
     look("as the notes have it")

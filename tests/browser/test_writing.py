@@ -12,7 +12,7 @@ from roadmap.loading import load
 from roadmap.models import NoteSource, Roadmap, Topic
 from roadmap.studio import one_topic
 from tests.browser.conftest import Browse
-from tests.browser.test_pages import overflow, violations
+from tests.browser.looking import every_look, faults
 from tests.factories import make_user
 from tracker import writing
 from tracker.models import User
@@ -55,14 +55,14 @@ def written(page: Page, said: str) -> None:
     expect(page.locator(".messages")).to_contain_text(said)
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 360), ("light", 768), ("dark", 1440)])
+@every_look
 def test_nothing_that_axe_finds_and_no_sideways_scrolling(browse: Browse, edda: User, theme: str, width: int) -> None:
     page = browse(edda, color_scheme=theme, width=width)
     found = {}
 
     def look(what: str) -> None:
-        if violations(page) or overflow(page):
-            found[what] = (violations(page), overflow(page))
+        if wrong := faults(page):
+            found[what] = wrong
 
     page.goto(place("علم البيانات والإحصاء"))
     look("Arabic")

@@ -29,6 +29,7 @@ from roadmap.notes.frontmatter import split
 from roadmap.notes.items import Problem
 from roadmap.notes.rendering import render
 from tests.notes.html_rules import violations
+from tests.pace import slowness
 
 pytestmark = pytest.mark.shared
 
@@ -94,10 +95,10 @@ def cpu_limit(seconds: int) -> Iterator[None]:
     """Ends what takes longer; a hang is a failure of one note, not of the whole run."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
-        raise TimeoutError(f"more than {seconds} s of CPU")
+        raise TimeoutError(f"more than {seconds} s of CPU of the usual machine")
 
     before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_PROF, seconds * slowness())
     try:
         yield
     finally:
@@ -165,7 +166,7 @@ def test_every_note_gets_its_verdict(corpus: Path, kind: str) -> None:
 def vault(corpus: Path) -> Scan:
     began = time.monotonic()
     found = scan(corpus / "fs" / "vault")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30  # nothing in it is waited for
     return found
 
 

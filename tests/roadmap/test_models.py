@@ -64,6 +64,11 @@ class TestRoadmap:
     def test_refused(self, constraint: str, fields: dict[str, Any]) -> None:
         refused(constraint, lambda: make_roadmap(**fields))
 
+    def test_equal_titles_keep_their_order(self) -> None:
+        made = [make_roadmap("Same") for _ in range(4)]
+        made[0].save()  # its row moves to the end of the table
+        assert list(Roadmap.objects.all()) == made
+
     def test_one_slug_one_roadmap(self) -> None:
         make_roadmap(slug="ai")
         refused("slug", lambda: make_roadmap(slug="ai"))
