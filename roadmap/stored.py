@@ -92,9 +92,9 @@ def _read(topics_in: str, roadmaps_in: str, values: dict[str, Any]) -> plain.Cur
 
     def grouped(sql: str, make: Any) -> dict[UUID, list[Any]]:
         """Rows by their first column, the rest made into what `make` makes."""
-        groups: dict[UUID, list[Any]] = {}
-        for first, *rest in rows(sql):
-            groups.setdefault(first, []).append(make(*rest))
+        groups: defaultdict[UUID, list[Any]] = defaultdict(list)
+        for row in rows(sql):
+            groups[row[0]].append(make(*row[1:]))
         return groups
 
     steps, needs = grouped(_STEPS, plain.Step), grouped(_NEEDS, plain.Need)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
@@ -92,9 +92,16 @@ class View:
         keys = [key for key in self.open if key != toggled]
         if toggled is not None and toggled not in self.open:
             keys.append(toggled)
-        query = ({"open": ",".join(map(str, keys))} if keys else {}) | ({"at": str(at)} if at else {})
-        path = reverse("studio_roadmap", args=[self.roadmap.slug])
-        return f"{path}?{urlencode(query, safe=',')}" if query else path
+        query = [f"open={','.join(map(str, keys))}"] if keys else []  # numbers and uids need no quoting
+        if at:
+            query.append(f"at={at}")
+        path = _path(self.roadmap.slug)
+        return f"{path}?{'&'.join(query)}" if query else path
+
+
+@lru_cache(maxsize=256)
+def _path(slug: str) -> str:
+    return reverse("studio_roadmap", args=[slug])
 
 
 @dataclass(frozen=True, slots=True)

@@ -243,7 +243,7 @@ class _Following:
         if not kept:
             return fork, kept
         sections = tuple(
-            replace(s, seats=tuple(replace(seat, topic=self.replaced.get(seat.topic, seat.topic)) for seat in s.seats))
+            replace(s, seats=tuple(seat._replace(topic=self.replaced.get(seat.topic, seat.topic)) for seat in s.seats))
             for s in fork.sections
         )
         return replace(fork, sections=sections), kept

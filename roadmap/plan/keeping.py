@@ -108,7 +108,7 @@ def keep_seats(
                 home = sections[-1].uid
             if home is not None:
                 holder = by_uid[home]
-                by_uid[home] = replace(holder, seats=(*holder.seats, replace(seat, position=taken[home])))
+                by_uid[home] = replace(holder, seats=(*holder.seats, seat._replace(position=taken[home])))
                 taken[home] += 1
                 seated.add(topic)
     return list(by_uid.values())

@@ -131,7 +131,7 @@ def _roadmap(roadmap: Roadmap, old: Roadmap | None, kept: _Kept) -> Roadmap:
     sections = []
     for section in roadmap.sections:
         seats = [
-            replace(seat, optional=optional.get(seat.topic, seat.optional)) if seat.topic in kept.as_it_was else seat
+            seat._replace(optional=optional.get(seat.topic, seat.optional)) if seat.topic in kept.as_it_was else seat
             for seat in section.seats
             if seat.topic not in kept.gone
         ]
@@ -164,7 +164,7 @@ def _put_back(
         children.insert(at, seat)
         here.add(seat.topic)
     moved |= {child: place for place, child in enumerate(children) if isinstance(child, UUID)}
-    return [replace(child, position=place) for place, child in enumerate(children) if isinstance(child, Seat)]
+    return [child._replace(position=place) for place, child in enumerate(children) if isinstance(child, Seat)]
 
 
 __all__ = ["Parting", "key_of"]

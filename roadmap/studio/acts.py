@@ -133,7 +133,7 @@ def set_optional(curriculum: Curriculum, *, roadmap: UUID, uid: UUID, optional: 
     child, home = _child(found, uid)
     if child.optional == optional:
         return curriculum
-    group = [replace(c, optional=optional) if c.uid == uid else c for c in children(found)[home]]
+    group = [c._replace(optional=optional) if c.uid == uid else c for c in children(found)[home]]
     return with_roadmap(curriculum, rearranged(found, {home: group}))
 
 

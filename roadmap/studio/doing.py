@@ -149,7 +149,7 @@ def redo(*, roadmap: Roadmap, asked: Asked) -> Edit:
     """Do again what this editor last undid, if they did nothing else since; the act. Raise as `undo`."""
     with curriculum_lock(asked.because(Through.REDO)):
         desk = desk_of(roadmap)
-        last = _redoable(desk, asked.actor)
+        last = _redoable(desk, asked.actor, _undoable(desk, asked.actor))
         if last is None:
             raise NothingToTakeBackError("There is nothing of yours to redo on this roadmap. Nothing was changed.")
         tell(asked.because(Through.REDO, last.operation))
@@ -162,15 +162,15 @@ def redo(*, roadmap: Roadmap, asked: Asked) -> Edit:
 def turnable(desk: Desk, actor: str) -> tuple[Edit | None, Edit | None]:
     """The acts that `undo` and `redo` would turn: the last that stands, and the first one undone after it. Two
     queries."""
-    return _undoable(desk, actor), _redoable(desk, actor)
+    stands = _undoable(desk, actor)
+    return stands, _redoable(desk, actor, stands)
 
 
 def _undoable(desk: Desk, actor: str) -> Edit | None:
     return desk.edits().filter(actor=actor, undone_at=None, data__has_key="changes").first()
 
 
-def _redoable(desk: Desk, actor: str) -> Edit | None:
-    stands = _undoable(desk, actor)
+def _redoable(desk: Desk, actor: str, stands: Edit | None) -> Edit | None:
     undone = desk.edits().filter(actor=actor, undone_at__isnull=False, data__has_key="changes")
     return undone.filter(pk__gt=stands.pk if stands else 0).order_by("pk").first()
 

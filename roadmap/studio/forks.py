@@ -74,7 +74,7 @@ def own_copy(curriculum: Curriculum, *, roadmap: UUID, uid: UUID, own: Sequence[
     slug = fresh.slugs.take(model.title, f"topic-{new.hex[:8]}")
     copy = copied(model, uid=new, slug=slug, copies=copies, new_uid=fresh.uid)
     sections = [
-        replace(s, seats=tuple(replace(seat, topic=new) if seat.topic == uid else seat for seat in s.seats))
+        replace(s, seats=tuple(seat._replace(topic=new) if seat.topic == uid else seat for seat in s.seats))
         for s in found.sections
     ]
     # The lists that the roadmap remembers go on to name the model: `upstream.in_own_terms` reads the copy for it.

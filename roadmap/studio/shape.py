@@ -8,8 +8,9 @@ What stands inside a section (or, for the roadmap, at the top) is such a field, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from dataclasses import replace
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from roadmap.plan.arranging import INSIDE
@@ -23,8 +24,7 @@ class ImpossibleError(ValueError):
     """An act that cannot be done; the message is a sentence for the editor. Nothing was changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Child:
+class Child(NamedTuple):
     """Something that stands in a section or at the top of a roadmap."""
 
     uid: UUID
@@ -39,13 +39,18 @@ Inside = dict[UUID | None, list[Child]]
 
 def children(roadmap: Roadmap) -> Inside:
     """What stands where. Seats stand before sections of the same position."""
-    found: dict[UUID | None, list[tuple[int, int, Child]]] = {None: []}
+    below: dict[UUID | None, list[Section]] = {}
     for section in roadmap.sections:
-        found.setdefault(section.uid, []).extend(
-            (seat.position, 0, Child(seat.topic, optional=seat.optional)) for seat in section.seats
-        )
-        found.setdefault(section.parent, []).append((section.position, 1, Child(section.uid, section=True)))
-    return {uid: [child for _, _, child in sorted(group, key=lambda c: c[:2])] for uid, group in found.items()}
+        below.setdefault(section.parent, []).append(section)
+    seats: dict[UUID | None, tuple[Seat, ...]] = {None: (), **{s.uid: s.seats for s in roadmap.sections}}
+    return {uid: _in_order(seated, below.get(uid, ())) for uid, seated in seats.items()}
+
+
+def _in_order(seats: Iterable[Seat], sections: Iterable[Section]) -> list[Child]:
+    placed = [(position, Child(topic, False, optional)) for topic, position, optional in seats]
+    placed += [(section.position, Child(section.uid, True)) for section in sections]
+    placed.sort(key=itemgetter(0))
+    return [child for _, child in placed]
 
 
 def noted(inside: Iterable[Child]) -> list[list[Any]]:

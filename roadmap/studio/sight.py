@@ -6,7 +6,6 @@ import hashlib
 from uuid import UUID
 
 from roadmap.plan.curriculum import Curriculum, Roadmap, Section
-from roadmap.studio.shape import children, parents
 
 
 def sign(*shown: object) -> str:
@@ -38,10 +37,9 @@ def seen(curriculum: Curriculum, roadmap: Roadmap, uid: UUID) -> str:
     topic = curriculum.topic_by_uid().get(uid)
     if topic is None:
         return ""
-    inside = children(roadmap)
-    home = parents(inside).get(uid)
-    optional = any(child.optional for child in inside.get(home, ()) if child.uid == uid)
-    return sign_of_topic(topic.title, home, optional=optional, retired=topic.retired)
+    seats = ((section.uid, seat) for section in roadmap.sections for seat in section.seats)
+    home, seat = next((found for found in seats if found[1].topic == uid), (None, None))
+    return sign_of_topic(topic.title, home, optional=seat is not None and seat.optional, retired=topic.retired)
 
 
 def section_of(roadmap: Roadmap, uid: UUID) -> Section | None:

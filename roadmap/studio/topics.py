@@ -114,7 +114,7 @@ def _sections_copied(found: Roadmap, uid: UUID, new: dict[UUID, UUID], fresh: Fr
     for section in found.sections:
         if section.uid in sections:
             title = section.title[: TITLE - len(COPY)] + COPY if section.uid == uid else section.title
-            seats = tuple(replace(seat, topic=new[seat.topic]) for seat in section.seats if seat.topic in new)
+            seats = tuple(seat._replace(topic=new[seat.topic]) for seat in section.seats if seat.topic in new)
             parent = section.parent if section.uid == uid else sections[section.parent or uid]
             copy = replace(section, uid=sections[section.uid], parent=parent, title=title, seats=seats)
             made.append(replace(copy, slug=slugs.take(title, "section"), overrides={}, origin=Origin()))

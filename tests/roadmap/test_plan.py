@@ -571,7 +571,7 @@ class TestWhatAnEditorMade:
         now = stored(notes)
         guest = UUID(int=7)
         section = now.roadmaps[0].sections[0]
-        seats = (*section.seats, replace(section.seats[0], topic=guest, position=1))
+        seats = (*section.seats, section.seats[0]._replace(topic=guest, position=1))
         now = replace(now, roadmaps=(replace(now.roadmaps[0], sections=(replace(section, seats=seats),)),))
         assert plan(now, notes).empty
         planned = plan(now, one(module("M", topic("New", summary=LONG), topic("A"))))
