@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
@@ -54,7 +55,7 @@ class Node:
     """Live topics in the section and below."""
     empty: bool = False
     href: str = ""
-    """Of a section: opens or closes it. """
+    """Of a section: opens or closes it; of a topic: its form."""
     edit: str = ""
     children: list[Node] = field(default_factory=list)
     at: bool = False
@@ -209,6 +210,7 @@ def _nodes(
             topic.uid, topic.title, sight.sign_of_topic(topic.title, home, optional=seat.optional, retired=retired),
             section=False, pk=topic.pk, slug=topic.slug, optional=seat.optional, retired=retired,
             edited=bool(topic.overrides.keys() - {"retired"}), own=not topic.origin and topic.source_id is not None,
+            href=f"{reverse('studio_topic', args=[topic.slug])}?roadmap={quote(view.roadmap.slug)}",
             edit=view.address(at=topic.uid), shared=view.fork and topic.source_id != view.roadmap.source_id,
         )  # fmt: skip
         inside[seat.section_id].append((seat.position, 0, node))

@@ -18,9 +18,9 @@ from roadmap.studio.shape import (
     Child,
     ImpossibleError,
     below,
-    children,
+    home_of,
+    inside_of,
     overriding,
-    parents,
     rearranged,
     roadmap_in,
     section_in,
@@ -72,7 +72,7 @@ def create_section(
         raise ImpossibleError("A section is a level or a module. Nothing was changed.")
     slug = Slugs(section.slug for section in found.sections).take(title := titled(title), "section")
     new = Section(fresh.uid(), parent, len(found.sections), kind, title, slug)
-    inside = children(found).get(parent, [])
+    inside = inside_of(found, parent)
     grown = replace(found, sections=(*found.sections, new))
     group = _with(inside, Child(new.uid, section=True), index)
     return _settled(curriculum, rearranged(grown, {parent: group}, before=found))
@@ -85,7 +85,7 @@ def create_topic(
     found = roadmap_in(curriculum, roadmap)
     section_in(found, section)
     topic = new_topic(title, fresh)
-    seated = rearranged(found, {section: _with(children(found)[section], Child(topic.uid), index)})
+    seated = rearranged(found, {section: _with(inside_of(found, section), Child(topic.uid), index)})
     return _settled(with_topics(curriculum, topic), seated)
 
 
@@ -110,17 +110,17 @@ def rename(curriculum: Curriculum, *, roadmap: UUID, uid: UUID, title: str) -> C
 def move(curriculum: Curriculum, *, roadmap: UUID, uid: UUID, parent: UUID | None, index: int) -> Curriculum:
     """A section or a topic's seat to a place of `parent`; `index` counts without the thing itself."""
     found = roadmap_in(curriculum, roadmap)
-    inside = children(found)
-    child, home = _child(found, uid)
+    child, home = home_of(found, uid)
     if parent is None and not child.section:
         raise ImpossibleError("A topic stands in a level or a module, not at the top. Nothing was changed.")
     if parent is not None:
         section_in(found, parent)
         if child.section and parent in below(found, uid):
             raise ImpossibleError("A section cannot stand inside itself. Nothing was changed.")
-    changed = {home: [other for other in inside[home] if other.uid != uid]}
-    changed[parent] = _with(changed.get(parent, inside.get(parent, [])), child, index)
-    if all(inside.get(place, []) == group for place, group in changed.items()):
+    inside = {place: inside_of(found, place) for place in (home, parent)}
+    changed = inside | {home: [other for other in inside[home] if other.uid != uid]}
+    changed[parent] = _with(changed[parent], child, index)
+    if changed == inside:
         return curriculum
     return _settled(curriculum, rearranged(found, changed))
 
@@ -130,10 +130,10 @@ def set_optional(curriculum: Curriculum, *, roadmap: UUID, uid: UUID, optional: 
     found = roadmap_in(curriculum, roadmap)
     if (section := _section(found, uid)) is not None:
         return with_roadmap(curriculum, with_section(found, overriding(section, optional=optional)))
-    child, home = _child(found, uid)
+    child, home = home_of(found, uid)
     if child.optional == optional:
         return curriculum
-    group = [c._replace(optional=optional) if c.uid == uid else c for c in children(found)[home]]
+    group = [c._replace(optional=optional) if c.uid == uid else c for c in inside_of(found, home)]
     return with_roadmap(curriculum, rearranged(found, {home: group}))
 
 
@@ -155,7 +155,7 @@ def remove_section(curriculum: Curriculum, *, roadmap: UUID, uid: UUID) -> Curri
     """Take an empty section away that an editor made. What the notes have would return with the next import."""
     found = roadmap_in(curriculum, roadmap)
     section = section_in(found, uid)
-    if children(found).get(uid):
+    if inside_of(found, uid):
         raise ImpossibleError(
             f"“{section.title}” is not empty. Move what stands in it, or retire it. Nothing was changed."
         )
@@ -165,7 +165,7 @@ def remove_section(curriculum: Curriculum, *, roadmap: UUID, uid: UUID) -> Curri
             "Nothing was changed."
         )
     shrunk = replace(found, sections=tuple(other for other in found.sections if other.uid != uid))
-    kept = [child for child in children(found)[section.parent] if child.uid != uid]
+    kept = [child for child in inside_of(found, section.parent) if child.uid != uid]
     return with_roadmap(curriculum, rearranged(shrunk, {section.parent: kept}, before=found))
 
 
@@ -189,12 +189,3 @@ def _with(inside: Iterable[Child], child: Child, index: int) -> list[Child]:
 
 def _section(roadmap: Roadmap, uid: UUID) -> Section | None:
     return next((section for section in roadmap.sections if section.uid == uid), None)
-
-
-def _child(roadmap: Roadmap, uid: UUID) -> tuple[Child, UUID | None]:
-    """What stands there, and where. Raise ImpossibleError for what does not stand on this roadmap."""
-    inside = children(roadmap)
-    home = parents(inside)
-    if uid not in home:
-        raise ImpossibleError("This does not stand on the roadmap any more. Nothing was changed.")
-    return next(child for child in inside[home[uid]] if child.uid == uid), home[uid]

@@ -18,6 +18,8 @@ from roadmap.studio.shape import (
     Child,
     ImpossibleError,
     children,
+    home_of,
+    inside_of,
     parents,
     rearranged,
     roadmap_in,
@@ -46,12 +48,11 @@ def put_in(curriculum: Curriculum, *, roadmap: UUID, section: UUID, topic: UUID)
     found = roadmap_in(curriculum, roadmap)
     section_in(found, section)
     known = topic_in(curriculum, topic)
-    inside = children(found)
     if known.retired:
         raise ImpossibleError(f"“{known.title}” is retired. Restore it first. Nothing was changed.")
-    if topic in parents(inside):
+    if any(seat.topic == topic for place in found.sections for seat in place.seats):
         raise ImpossibleError(f"“{known.title}” stands on this roadmap already. Nothing was changed.")
-    changed: dict[UUID | None, list[Child]] = {section: [*inside[section], Child(topic)]}
+    changed: dict[UUID | None, list[Child]] = {section: [*inside_of(found, section), Child(topic)]}
     return settled(curriculum, with_roadmap(curriculum, rearranged(found, changed)))
 
 
@@ -67,8 +68,7 @@ def own_copy(curriculum: Curriculum, *, roadmap: UUID, uid: UUID, own: Sequence[
         raise ImpossibleError(f"“{model.title}” is this roadmap's own already. Nothing was changed.")
     if model.retired:
         raise ImpossibleError(f"“{model.title}” is retired. Restore it first. Nothing was changed.")
-    if uid not in parents(children(found)):
-        raise ImpossibleError("This does not stand on the roadmap any more. Nothing was changed.")
+    home_of(found, uid)
     copies = copies_in(found, [topic for topic in curriculum.topics if topic.uid in own])
     new = fresh.uid()
     slug = fresh.slugs.take(model.title, f"topic-{new.hex[:8]}")

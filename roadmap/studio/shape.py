@@ -46,6 +46,23 @@ def children(roadmap: Roadmap) -> Inside:
     return {uid: _in_order(seated, below.get(uid, ())) for uid, seated in seats.items()}
 
 
+def inside_of(roadmap: Roadmap, uid: UUID | None) -> list[Child]:
+    """What stands in one section, None: at the top; nothing in one that is not there."""
+    seats = next((section.seats for section in roadmap.sections if section.uid == uid), ())
+    return _in_order(seats, [section for section in roadmap.sections if section.parent == uid])
+
+
+def home_of(roadmap: Roadmap, uid: UUID) -> tuple[Child, UUID | None]:
+    """What stands there, and where. Raise ImpossibleError for what does not stand on this roadmap."""
+    for section in roadmap.sections:
+        if section.uid == uid:
+            return Child(uid, section=True), section.parent
+        for seat in section.seats:
+            if seat.topic == uid:
+                return Child(uid, optional=seat.optional), section.uid
+    raise ImpossibleError("This does not stand on the roadmap any more. Nothing was changed.")
+
+
 def _in_order(seats: Iterable[Seat], sections: Iterable[Section]) -> list[Child]:
     placed = [(position, Child(topic, False, optional)) for topic, position, optional in seats]
     placed += [(section.position, Child(section.uid, True)) for section in sections]
@@ -66,16 +83,16 @@ def rearranged(
     A topic that stands in none of the lists any more has lost its seat; a section must stand in exactly one. `before`
     is the roadmap without the sections that are new in it.
     """
-    were = children(before or roadmap)
+    model = before or roadmap
     sections = {section.uid: section for section in roadmap.sections}
     for parent, inside in changed.items():
         seats = tuple(Seat(c.uid, i, c.optional) for i, c in enumerate(inside) if not c.section)
         if parent is not None:
-            sections[parent] = _remembering(replace(sections[parent], seats=seats), were.get(parent, []), inside)
+            sections[parent] = _remembering(replace(sections[parent], seats=seats), inside_of(model, parent), inside)
         for index, child in enumerate(inside):
             if child.section:
                 sections[child.uid] = replace(sections[child.uid], parent=parent, position=index)
-    told = _remembering(roadmap, were[None], changed[None]) if None in changed else roadmap
+    told = _remembering(roadmap, inside_of(model, None), changed[None]) if None in changed else roadmap
     return replace(told, sections=in_reading_order(list(sections.values())))
 
 

@@ -19,7 +19,7 @@ from roadmap.stored import slugs_elsewhere
 from roadmap.studio import acts, forks, sight, topics
 from roadmap.studio.acts import Fresh, titled
 from roadmap.studio.doing import Act, Asked, do, title_of, told
-from roadmap.studio.shape import ImpossibleError, children, parents, roadmap_in
+from roadmap.studio.shape import home_of, inside_of, roadmap_in
 
 Verb = Edit.Verb
 LAST = 1_000_000
@@ -88,14 +88,14 @@ def move(*, roadmap: Roadmap, uid: UUID, parent: UUID | None, after: UUID | None
     """
 
     def change(now: Curriculum, _: Fresh) -> Curriculum:
-        group = [c.uid for c in children(roadmap_in(now, roadmap.uid)).get(parent, []) if c.uid != uid]
+        group = [c.uid for c in inside_of(roadmap_in(now, roadmap.uid), parent) if c.uid != uid]
         index = 0 if after is None else group.index(after) + 1 if after in group else LAST
         return acts.move(now, roadmap=roadmap.uid, uid=uid, parent=parent, index=index)
 
     def said(before: Curriculum, now: Curriculum) -> str:
         is_ = roadmap_in(now, roadmap.uid)
         to = title_of(now, is_, parent or roadmap.uid)
-        within = parents(children(roadmap_in(before, roadmap.uid))).get(uid) == parent
+        within = home_of(roadmap_in(before, roadmap.uid), uid)[1] == parent
         return f"Moved “{title_of(now, is_, uid)}” {'within' if within else 'to'} “{to}”"
 
     return do(roadmap=roadmap, act=Act(Verb.MOVE, uid, change, said), asked=asked)
@@ -108,12 +108,9 @@ def step(*, roadmap: Roadmap, uid: UUID, way: str, asked: Asked) -> Edit | None:
     """
 
     def change(now: Curriculum, _: Fresh) -> Curriculum:
-        inside = children(roadmap_in(now, roadmap.uid))
-        home = parents(inside)
-        if uid not in home:
-            raise ImpossibleError("This does not stand on the roadmap any more. Nothing was changed.")
-        parent: UUID | None = home[uid]
-        group = inside[parent]
+        found = roadmap_in(now, roadmap.uid)
+        parent = home_of(found, uid)[1]
+        group = inside_of(found, parent)
         at = next(i for i, child in enumerate(group) if child.uid == uid)
         index = at
         if way in {"up", "down"}:
@@ -124,10 +121,10 @@ def step(*, roadmap: Roadmap, uid: UUID, way: str, asked: Asked) -> Edit | None:
                 return now
             parent, index = before, LAST
         elif way == "out" and parent is not None:
-            above = home[parent]
+            above = home_of(found, parent)[1]
             if above is None and not group[at].section:
                 return now
-            index = next(i for i, child in enumerate(inside[above]) if child.uid == parent) + 1
+            index = next(i for i, child in enumerate(inside_of(found, above)) if child.uid == parent) + 1
             parent = above
         return acts.move(now, roadmap=roadmap.uid, uid=uid, parent=parent, index=index)
 
