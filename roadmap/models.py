@@ -15,6 +15,7 @@ from django.urls import reverse
 
 import roadmap.publishing.models  # noqa: F401
 from roadmap.edit_verbs import EditVerb
+from roadmap.search_text import SearchText  # noqa: F401 - a model of this app
 from roadmap.source_files import SourceFiles  # noqa: F401 - a model of this app
 
 

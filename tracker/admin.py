@@ -52,6 +52,7 @@ LEFT_OUT = {
     "RevisionTopic": "topics as they were, as JSON: the page of the revision compares them",
     "Recorded": "up to where revisions are recorded",
     "SourceFiles": "digests of files",
+    "SearchText": "topics folded for the search: made by the database from what the others show",
 }
 """Tables that nobody looks at here, with the reason."""
 

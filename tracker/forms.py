@@ -95,3 +95,15 @@ class MailForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not digest:
             del self.fields["digest"]
+
+
+class SearchForm(forms.Form):
+    """What is looked for. What cannot be understood looks for nothing."""
+
+    q = forms.CharField(required=False, max_length=1000)
+    page = forms.IntegerField(required=False, min_value=1, max_value=1000)
+
+    def asked(self) -> tuple[str, int]:
+        """(query, number of the page from 1)."""
+        self.is_valid()
+        return self.cleaned_data.get("q") or "", self.cleaned_data.get("page") or 1

@@ -55,6 +55,7 @@ from tracker.views.people import (
 from tracker.views.progress import set_step, set_topic_state, still_fine, undo
 from tracker.views.reports import learner_report
 from tracker.views.roadmaps import roadmap, roadmaps, today
+from tracker.views.search import palette_list, search_page
 from tracker.views.sign_in import sign_in_link
 from tracker.views.studio.drafts import (
     begin_draft,
@@ -100,6 +101,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("topics/<str:slug>/take-back/", take_back_own, name="take_back_own"),
     path("progress/undo/", undo, name="undo"),
     path("timeline/", timeline, name="timeline"),
+    path("search/", search_page, name="search"),
+    path("search/palette/", palette_list, name="palette"),
     path("roadmaps/<str:slug>/sign-offs/", sign_offs_wanted, name="sign_offs_wanted"),
     path("cohorts/<slug:slug>/help/", help_requests, name="help_requests"),
     path("cohorts/<slug:slug>/help/<int:pk>/answer/", answer_help, name="answer_help"),

@@ -18,6 +18,7 @@
     if (!button) return; // a page without the frame, such as an error
     const help = document.getElementById("help");
     const keys = document.getElementById("keys");
+    const link = document.getElementById("find-link");
 
     const label = () => {
       const now = stored();
@@ -45,7 +46,17 @@
         const open = document.querySelector(".menu[open]");
         if (open) { open.open = false; open.firstElementChild.focus(); event.preventDefault(); }
       }
-      if (event.key === "?" && !event.ctrlKey && !event.metaKey && !event.altKey && !typing(event.target) && !help.open) {
+      const bare = !event.ctrlKey && !event.metaKey && !event.altKey && !typing(event.target);
+      if (event.key === "/" && bare && !document.querySelector("dialog[open]")) {
+        const field = ["q", "find"].map((id) => document.getElementById(id)).find((input) => input?.checkVisibility());
+        if (field) { field.focus(); field.select(); } else location.assign(link.href);
+        event.preventDefault();
+      }
+      if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") {
+        event.preventDefault();
+        if (!document.querySelector("dialog[open]")) import(link.dataset.palette).then((palette) => palette.open(link.dataset.list), () => location.assign(link.href));
+      }
+      if (event.key === "?" && bare && !help.open) {
         help.showModal();
         event.preventDefault();
       }

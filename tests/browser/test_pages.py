@@ -18,6 +18,8 @@ from tracker.models import User
 from tracker.sign_in import create_link
 
 WITHOUT_ACCOUNT = [
+    "/search/?q=soil",
+    "/search/?q=nothing-of-that-name",
     "/roadmaps/",
     "/roadmaps/garden/",
     "/topics/garden-soil/",

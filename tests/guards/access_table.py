@@ -57,6 +57,8 @@ class Row:
 
 
 OPEN = {
+    "search": "finds what the same person may open, whoever they are",
+    "palette": "as the search",
     "today": "leads to the roadmaps",
     "roadmaps": "published roadmaps are readable without an account",
     "roadmap": "published roadmaps are readable without an account; a draft is 404",
@@ -139,6 +141,10 @@ NEW_PASSWORD = "another long and winding road"
 LEARNERS_PAGES = [
     Row("today", get="302"),
     Row("roadmaps", get="200"),
+    Row("search", get="200", query="?q=soil"),
+    Row("search", get="200", query="?q=soyl+nowhere&page=2", case="nothing of that name"),
+    Row("palette", get="200", query="?q=soil"),
+    Row("palette", get="200", case="nothing typed"),
     Row("roadmap", get="200", arguments=of("roadmap")),
     Row(
         "roadmap", get="200", arguments=of("roadmap"), query="?show=done&topic=soil", case="filtered with a topic open"

@@ -166,7 +166,7 @@ class TestSearch:
     def test_by_learner_or_topic(self, told: Stage, term: str, rows: int) -> None:
         assert self.found(told, "tracker_topicprogress", term).count('class="field-learner') == rows
 
-    @pytest.mark.parametrize("term", ["x", "9" * 40, "٣", "-1", "1"])
+    @pytest.mark.parametrize("term", ["x", "9" * 40, "٣", "-1", "0"])
     def test_of_the_history(self, told: Stage, term: str) -> None:
         assert "field-pgh_label" not in self.found(told, "roadmap_topicevent", term)
         key = str(told.topic.pk)

@@ -1,0 +1,104 @@
+// The command palette (Ctrl or ⌘ K): pages, acts, roadmaps and topics by name. Loaded when it is first asked for.
+// A combobox over a listbox: the focus stays in the field, arrows choose, Enter goes there.
+
+const WAIT = 120; // milliseconds of rest before what was typed is sent
+
+const dialog = document.createElement("dialog");
+dialog.className = "palette";
+dialog.setAttribute("aria-label", "Go to");
+const field = document.createElement("input");
+field.type = "text";
+for (const [name, value] of Object.entries({
+  role: "combobox", "aria-label": "Topics, roadmaps, pages", "aria-controls": "palette-list", "aria-expanded": "true",
+  "aria-autocomplete": "list", placeholder: "Topics, roadmaps, pages", maxlength: "200", dir: "auto", autocomplete: "off",
+  autocapitalize: "none", spellcheck: "false", enterkeyhint: "go",
+})) field.setAttribute(name, value);
+const list = document.createElement("ul");
+list.id = "palette-list";
+list.setAttribute("role", "listbox");
+list.setAttribute("aria-label", "What it may be");
+const said = document.createElement("p");
+said.setAttribute("role", "status");
+dialog.append(field, list, said);
+document.body.append(dialog);
+
+const options = () => [...list.querySelectorAll("[role=option]")];
+const chosen = () => list.querySelector("[aria-selected=true]");
+
+function choose(option) {
+  chosen()?.setAttribute("aria-selected", "false");
+  if (option) {
+    option.setAttribute("aria-selected", "true");
+    option.scrollIntoView({ block: "nearest" });
+    field.setAttribute("aria-activedescendant", option.id);
+  } else field.removeAttribute("aria-activedescendant");
+}
+
+function step(by) {
+  const all = options();
+  if (all.length) choose(all[(all.indexOf(chosen()) + by + all.length) % all.length]);
+}
+
+let timer;
+let asking;
+async function ask() {
+  clearTimeout(timer);
+  asking?.abort();
+  asking = new AbortController();
+  const { signal } = asking;
+  try {
+    const answer = await fetch(`${dialog.dataset.url}?q=${encodeURIComponent(field.value)}`, { signal });
+    if (!answer.ok) throw new Error(answer.status);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (signal.aborted) return;
+    list.replaceChildren(...page.body.children);
+    choose(options()[0]);
+    said.textContent = "";
+    const count = options().length;
+    said.className = count ? "hide" : "";
+    said.textContent = count ? `${count} ${count === 1 ? "entry" : "entries"}` : "Nothing of that name.";
+  } catch (error) {
+    if (error.name === "AbortError") return;
+    said.className = "";
+    said.textContent = "Search does not answer just now. Try again in a moment.";
+  }
+}
+
+function take(option) {
+  const { act } = option.dataset;
+  dialog.close();
+  if (act) document.getElementById(act)?.click();
+  else location.assign(option.href);
+}
+
+field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, WAIT); });
+field.addEventListener("keydown", (event) => {
+  if (event.isComposing) return;
+  if (event.key === "ArrowDown") step(1);
+  else if (event.key === "ArrowUp") step(-1);
+  else if (event.key === "Enter") { if (chosen()) take(chosen()); }
+  else return;
+  event.preventDefault();
+});
+list.addEventListener("pointermove", (event) => {
+  const option = event.target.closest("[role=option]");
+  if (option && option !== chosen()) choose(option);
+});
+list.addEventListener("click", (event) => {
+  const option = event.target.closest("[role=option]");
+  if (!option || event.ctrlKey || event.metaKey || event.shiftKey) return; // a new tab is the browser's
+  event.preventDefault();
+  take(option);
+});
+dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+
+/** `url` answers with the list for `?q=`. */
+export function open(url) {
+  if (dialog.open) return;
+  dialog.dataset.url = url;
+  field.value = "";
+  list.replaceChildren();
+  dialog.showModal();
+  field.focus();
+  ask();
+}

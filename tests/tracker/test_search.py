@@ -1,0 +1,237 @@
+"""Search: what is found, by whom, in which order; and the rows that PostgreSQL finds it by."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from roadmap.models import Alias, Roadmap, Section, Topic
+from roadmap.search_text import SearchText
+from tests.factories import assign, join, make_cohort, make_roadmap, make_section, make_topic, make_user, place
+from tracker import palette, progress, search, summaries
+from tracker.models import Enrolment, RoadmapEditor, User
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("static_root")]
+
+
+@pytest.fixture(autouse=True)
+def _learnt_anew() -> Iterator[None]:
+    search.forget()
+    yield
+    search.forget()
+
+
+@pytest.fixture
+def module() -> Section:
+    return make_section(make_roadmap("Learning", state="listed"), "Networks")
+
+
+def titles(typed: str, person: User | AnonymousUser | None = None, page: int = 1) -> list[str]:
+    found = search.search(person or AnonymousUser(), typed, page=page)
+    return ["".join(text for text, _ in hit.title) for hit in found.topics]
+
+
+class TestFound:
+    def test_it_works(self, module: Section) -> None:
+        make_topic("Backpropagation", module, summary="How the gradient comes back.", slug="back")
+        (hit,) = search.search(AnonymousUser(), "gradi").topics
+        assert hit.title == [("Backpropagation", False)]
+        assert hit.address == f"/topics/back/?roadmap={module.roadmap.slug}"
+        assert hit.place == ("Learning", "Networks")
+        assert hit.line == [("How the ", False), ("gradient", True), (" comes back.", False)]
+
+    @pytest.mark.parametrize(
+        ("title", "typed"),
+        [
+            ("Réseaux de neurones", "reseaux neurones"),
+            ("Reseaux", "Réseaux"),
+            ("C++ templates", "c++"),
+            ("C# and .NET", "c# .net"),
+            ("Object-Oriented Design", "object oriented"),
+            ("node.js", "js"),
+            ("机器学习基础", "学习"),
+            ("データベース", "データ"),
+            ("تعلّم الآلة", "تعلم"),
+            ("Straßenkarten", "strassen"),
+            ("Машинное обучение", "машин"),
+        ],
+    )
+    def test_folded(self, module: Section, title: str, typed: str) -> None:
+        make_topic(title, module)
+        assert titles(typed) == [title]
+
+    def test_in_order_of_what_was_meant(self, module: Section) -> None:
+        make_topic("Sorting lists of graphs and trees", module)
+        make_topic("Trees", module, body="A graph without loops. " * 9)
+        make_topic("Graph theory", module)
+        make_topic("Networks of roads", module, summary="As a graph.")
+        make_topic("Graph", module)
+        found = titles("graph")
+        assert found[:2] == ["Graph", "Graph theory"]
+        assert found[2] == "Sorting lists of graphs and trees"
+        assert set(found[3:]) == {"Trees", "Networks of roads"}
+
+    def test_aliases_and_details(self, module: Section) -> None:
+        topic = make_topic("Singular value decomposition", module, details=["rank", "low-rank approximation"])
+        Alias.objects.create(topic=topic, text="SVD")
+        assert titles("svd") == titles("approximation") == [topic.title]
+
+    def test_all_words_or_those_there_are(self, module: Section) -> None:
+        make_topic("Linear algebra", module)
+        make_topic("Linear regression", module)
+        assert titles("linear algebra") == ["Linear algebra"]
+        found = search.search(AnonymousUser(), "algebra zzzz")
+        assert found.any_word
+        assert [hit.title[-1] for hit in found.topics] == [("algebra", True)]
+        assert set(titles("algebra regression")) == {"Linear algebra", "Linear regression"}
+
+    def test_a_mistyped_word(self, module: Section) -> None:
+        make_topic("Gradient descent", module)
+        found = search.search(AnonymousUser(), "grdient desent")
+        assert found.instead == "gradient descent"
+        assert found.total == 1
+        assert not search.search(AnonymousUser(), "xyzzyx").total
+
+    def test_roadmaps(self, module: Section) -> None:
+        (hit,) = search.search(AnonymousUser(), "learn").roadmaps
+        assert hit.address == module.roadmap.get_absolute_url()
+
+    @pytest.mark.parametrize(
+        "typed",
+        ["", "   ", "&|!()", "'", "\\", "a'b\\c:*", "<->", "\0", "((((", "zzz & | !", ":*", "%", "x" * 5000, "\u202e"],
+    )
+    def test_odd_input(self, module: Section, typed: str) -> None:
+        make_topic("Anything", module)
+        search.search(AnonymousUser(), typed)
+        status = 400 if "\0" in typed else 200
+        assert Client().get("/search/", {"q": typed}).status_code == status
+        assert Client().get("/search/palette/", {"q": typed}).status_code == status
+
+    def test_pages(self, module: Section) -> None:
+        for number in range(25):
+            make_topic(f"Leaf {number:02}", module)
+        found = search.search(AnonymousUser(), "leaf")
+        assert (found.total, len(found.topics)) == (25, 20)
+        assert len(set(titles("leaf")) | set(titles("leaf", page=2))) == 25
+        html = Client().get("/search/?q=leaf").content.decode()
+        assert 'rel="next" href="?q=leaf&amp;page=2"' in html
+
+
+class TestWhoSees:
+    def test_states(self, module: Section) -> None:
+        ada = make_user("Ada")
+        topic = make_topic("Backpropagation", module)
+        progress.set_state(learner=ada, topic=topic.pk, state="done", operation=uuid.uuid4())
+        (hit,) = search.search(ada, "backprop").topics
+        assert (hit.state, hit.word) == ("done", "done")
+        assert search.search(AnonymousUser(), "backprop").topics[0].state == ""
+
+    def test_drafts_and_unlisted(self) -> None:
+        for state in Roadmap.State:
+            make_topic(f"Secret {state}", make_section(make_roadmap(f"Secret roadmap {state}", state=state)))
+        gone = make_roadmap("Secret gone", state="listed")
+        make_topic("Secret gone", make_section(gone))
+        Roadmap.objects.filter(pk=gone.pk).update(retired_at="2026-01-01T00:00Z")
+        make_topic("Secret retired", make_section(make_roadmap(state="listed")), retired_at="2026-01-01T00:00Z")
+        make_topic("Secret nowhere")
+        ada, edda, ed = make_user("Ada"), make_user("Edda", role="editor"), make_user("Ed")
+        assert titles("secret") == titles("secret", ada) == ["Secret listed"]
+        assert set(titles("secret", edda)) == {"Secret listed", "Secret unlisted", "Secret draft"}
+        Enrolment.objects.create(learner=ada, roadmap=Roadmap.objects.get(state="unlisted"))
+        summaries.rebuild()
+        assert set(titles("secret", ada)) == {"Secret listed", "Secret unlisted"}
+        assert len(search.search(ada, "secret").roadmaps) == 2
+        RoadmapEditor.objects.create(user=ed, roadmap=Roadmap.objects.get(state="draft"), by=edda)
+        assert set(titles("secret", ed)) == {"Secret listed", "Secret draft"}
+
+    def test_a_place_that_is_seen_and_walked(self, module: Section) -> None:
+        ada = make_user("Ada")
+        topic = make_topic("Shared", module)
+        Roadmap.objects.filter(pk=module.roadmap_id).update(position=5)
+        hidden, walked = make_roadmap("Hidden", state="draft"), make_roadmap("Walked", state="listed", position=9)
+        for roadmap in (hidden, walked):
+            place(topic, make_section(roadmap))
+        assert search.search(ada, "shared").topics[0].place[0] == "Learning"
+        Enrolment.objects.create(learner=ada, roadmap=walked)
+        assert search.search(ada, "shared").topics[0].place[0] == "Walked"
+
+    def test_assigned_roadmaps_are_found(self) -> None:
+        unlisted = make_roadmap("Inner", state="unlisted")
+        make_topic("Inner topic", make_section(unlisted))
+        cohort = make_cohort()
+        ada = join(make_user("Ada"), cohort)
+        assign(unlisted, cohort)
+        summaries.rebuild()
+        assert titles("inner", ada) == ["Inner topic"]
+
+    def test_as_many_queries_for_thirty_as_for_three(self, module: Section) -> None:
+        ada, counts = make_user("Ada"), []
+        for size in (3, 30):
+            for number in range(size):
+                make_topic(f"Branch {size} {number}", module)
+            with CaptureQueriesContext(connection) as found:
+                search.search(ada, "branch")
+            counts.append(len(found))
+        assert counts == [5, 5]
+
+
+class TestRows:
+    """Triggers keep them, whoever writes."""
+
+    def text(self, topic: Topic) -> tuple[str, str, str]:
+        row = SearchText.objects.get(topic=topic)
+        return row.title, row.names, str(row.vector)
+
+    def test_every_write_is_seen(self) -> None:
+        topic = make_topic("Old name", summary="first")
+        Topic.objects.filter(pk=topic.pk).update(title="Névé", body="deep")
+        title, names, vector = self.text(topic)
+        assert (title, names) == ("neve", "neve")
+        assert "'deep'" in vector
+        assert "'first':" in vector
+        alias = Alias.objects.create(topic=topic, text="Firn")
+        assert self.text(topic)[1] == "neve firn"
+        Alias.objects.filter(pk=alias.pk).update(text="Ice")
+        assert self.text(topic)[1] == "neve ice"
+        alias.delete()
+        assert self.text(topic)[1] == "neve"
+        Alias.objects.create(topic=topic, text="neve-old", kind="slug")
+        assert self.text(topic)[1] == "neve"
+        topic.aliases.all().delete()
+        topic.delete()
+        assert not SearchText.objects.exists()
+
+    def test_every_topic_has_one(self, module: Section) -> None:
+        Topic.objects.bulk_create(Topic(title=f"Many {n}", slug=f"many-{n}") for n in range(50))
+        assert SearchText.objects.count() == 50
+        assert str(SearchText.objects.first()) == "many 0"
+
+
+class TestPalette:
+    def names(self, person: User | AnonymousUser, query: str) -> list[str]:
+        return ["".join(text for text, _ in entry.title) for entry in palette.entries(person, query)]
+
+    def test_before_anything_is_typed(self, module: Section) -> None:
+        ada = make_user("Ada")
+        Enrolment.objects.create(learner=ada, roadmap=module.roadmap)
+        assert self.names(ada, "")[:3] == ["Learning", "Roadmaps", "Timeline"]
+        assert self.names(AnonymousUser(), "")[:2] == ["Roadmaps", "Sign in"]
+
+    def test_pages_by_right(self) -> None:
+        assert self.names(make_user(), "stu") == []
+        assert self.names(make_user(role="editor"), "stu") == ["Studio"]
+        assert self.names(make_user(role="owner"), "audit") == ["Audit log"]
+
+    def test_topics_and_acts(self, module: Section) -> None:
+        make_topic("Themes of a book", module)
+        found = palette.entries(make_user(), "them")
+        assert [entry.kind for entry in found] == ["act", "topic"]
+        assert found[0].act == "theme"
+        html = Client().get("/search/palette/?q=them").content.decode()
+        assert html.count('role="option"') == 3
