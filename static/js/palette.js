@@ -1,10 +1,11 @@
 // The command palette (Ctrl or ⌘ K): pages, acts, roadmaps and topics by name. Loaded when it is first asked for.
 // A combobox over a listbox: the focus stays in the field, arrows choose, Enter goes there.
 
+const address = document.getElementById("find-link").dataset.list; // answers with the entries for `?q=`
 const WAIT = 120; // milliseconds of rest before what was typed is sent
 
 const dialog = document.createElement("dialog");
-dialog.className = "palette";
+dialog.id = dialog.className = "palette";
 dialog.setAttribute("aria-label", "Go to");
 const field = document.createElement("input");
 field.type = "text";
@@ -47,7 +48,7 @@ async function ask() {
   asking = new AbortController();
   const { signal } = asking;
   try {
-    const answer = await fetch(`${dialog.dataset.url}?q=${encodeURIComponent(field.value)}`, { signal });
+    const answer = await fetch(`${address}?q=${encodeURIComponent(field.value)}`, { signal });
     if (!answer.ok) throw new Error(answer.status);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (signal.aborted) return;
@@ -92,13 +93,14 @@ list.addEventListener("click", (event) => {
 });
 dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
 
-/** `url` answers with the list for `?q=`. */
-export function open(url) {
+function open() {
   if (dialog.open) return;
-  dialog.dataset.url = url;
   field.value = "";
   list.replaceChildren();
   dialog.showModal();
   field.focus();
   ask();
 }
+
+document.addEventListener("palette", open);
+open();

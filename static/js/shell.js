@@ -54,7 +54,7 @@
       }
       if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") {
         event.preventDefault();
-        if (!document.querySelector("dialog[open]")) import(link.dataset.palette).then((palette) => palette.open(link.dataset.list), () => location.assign(link.href));
+        if (!document.querySelector("dialog[open]")) openPalette(link);
       }
       if (event.key === "?" && bare && !help.open) {
         help.showModal();
@@ -65,6 +65,17 @@
       for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
     });
   });
+
+  /** Loaded when it is first asked for; it opens by itself then, and when it hears "palette" after that. */
+  const openPalette = (link) => {
+    if (document.getElementById("palette")) document.dispatchEvent(new Event("palette"));
+    else if (!document.querySelector("script[data-palette]")) {
+      const script = document.createElement("script");
+      Object.assign(script, { type: "module", src: link.dataset.palette, onerror: () => location.assign(link.href) });
+      script.dataset.palette = "";
+      document.head.append(script);
+    }
+  };
 
   const typing = (element) =>
     element.isContentEditable || /^(TEXTAREA|SELECT)$/.test(element.tagName) ||
