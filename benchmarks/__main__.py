@@ -1,6 +1,6 @@
 """`make bench`: every benchmark, one after the other; tables in benchmarks/results/."""
 
-from benchmarks import history, mentors, reading, serving, studio
+from benchmarks import history, mentors, reading, search, serving, studio
 
 if __name__ == "__main__":
     reading.main()
@@ -8,3 +8,4 @@ if __name__ == "__main__":
     mentors.main()
     history.main()
     studio.main()
+    search.main()
