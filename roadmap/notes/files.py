@@ -99,6 +99,16 @@ def is_navigation(name: str) -> bool:
     return name in NAVIGATION_NAMES
 
 
+def may_be_read(name: str) -> bool:
+    """Whether a file of that name may be a note, a curriculum or of use to either."""
+    return is_navigation(name) or (not name.startswith(".") and _suffix(name) in NOTE_SUFFIXES | GRAPH_SUFFIXES)
+
+
+def is_json(name: str) -> bool:
+    """Whether a file of that name is a curriculum, if anything: JSON that is no navigation."""
+    return _suffix(name) in GRAPH_SUFFIXES and not is_navigation(name)
+
+
 def may_be_curriculum(data: bytes) -> bool:
     """Whether JSON has the keys of topics with prerequisites. Looks at the bytes, does not parse them."""
     plain = data.replace(b"\0", b"")
@@ -182,7 +192,7 @@ class _Walk:
             if is_folder:
                 if not self._left_out(name, path):
                     self._subfolder(handle, name, here)
-            elif is_navigation(name) or (not name.startswith(".") and _suffix(name) in NOTE_SUFFIXES | GRAPH_SUFFIXES):
+            elif may_be_read(name):
                 self._note(handle, name, path)
 
     def _left_out(self, name: str, path: str) -> bool:
@@ -259,7 +269,7 @@ class _Walk:
                 self.report(
                     shown, "warning", "odd-file-name", f"The file name {shown} holds characters that cannot be shown."
                 )
-            self._read(handle, shown, beside=_suffix(name) in GRAPH_SUFFIXES and not is_navigation(name))
+            self._read(handle, shown, beside=is_json(name))
         finally:
             os.close(handle)
 

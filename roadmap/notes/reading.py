@@ -92,7 +92,7 @@ def _is_navigation(file: files.NoteFile) -> bool:
 
 
 def _is_json(file: files.NoteFile) -> bool:
-    return file.path[-5:].lower() == ".json"
+    return files.is_json(file.path.rpartition("/")[2])
 
 
 def _curricula(found: files.Scan, limits: Limits, problems: list[Problem], *, alone: bool) -> list[Curriculum]:
@@ -100,7 +100,7 @@ def _curricula(found: files.Scan, limits: Limits, problems: list[Problem], *, al
     graphs: list[Curriculum] = []
     refused: list[Problem] = []
     for file in found.files:
-        if not _is_json(file) or _is_navigation(file):
+        if not _is_json(file):
             continue
         read = curricula.read(file, limits)
         if isinstance(read, Curriculum):

@@ -122,7 +122,6 @@ class TestMaps:
         assert shape(reading.paths[0]) == [
             "module B",
             "  module C",
-            "    topic A",
             "    topic z",
             "  topic y",
             "topic x",
@@ -141,7 +140,8 @@ class TestMaps:
     def test_maps_that_multiply_are_bounded(self, tmp_path: Path) -> None:
         notes = {f"m{i}.md": f"{MAP}# m{i}\n\n" + f"- [[m{i + 1}]]\n" * 10 + "- [[x]]\n" for i in range(12)}
         reading = folder(tmp_path, notes)
-        assert 1_000 < sum(1 for _ in titles(reading.paths[0])) < 50_000
+        assert titles(reading.paths[0], "module") == [f"m{i}" for i in range(1, 12)]
+        assert len(list(titles(reading.paths[0]))) == 22
 
     def test_a_chain_of_maps_is_bounded(self, tmp_path: Path) -> None:
         reading = folder(
