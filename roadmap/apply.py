@@ -108,8 +108,8 @@ def apply_plan(
     """Store the plan's target and record the import; None when there was nothing to store.
 
     An unsaved `source` is stored with it. `by` is a name, as text. `roots`: the notes that were chosen to draw the
-    roadmaps, remembered with the source; None leaves its choice as it is. Raise QuestionsOpenError, RetiresManyError (unless
-    `retire_many`), StalePlanError, PrerequisiteLoopError or BusyError, having changed nothing.
+    roadmaps, remembered with the source; None leaves its choice as it is. Raise QuestionsOpenError, RetiresManyError
+    (unless `retire_many`), StalePlanError, PrerequisiteLoopError or BusyError, having changed nothing.
     """
     if plan.unclear:
         raise QuestionsOpenError(plan.unclear)

@@ -108,9 +108,7 @@ def store(prepared: Prepared, *, by: str, retire_many: bool = False, skip_broken
     if prepared.plan is None or prepared.plan.empty:
         take_note(source=prepared.source, reading=prepared.reading, roots=prepared.roots)
         return None
-    return apply_plan(
-        plan=prepared.plan, source=prepared.source, by=by, retire_many=retire_many, roots=prepared.roots
-    )
+    return apply_plan(plan=prepared.plan, source=prepared.source, by=by, retire_many=retire_many, roots=prepared.roots)
 
 
 def take_note(*, source: NoteSource, reading: Reading, roots: tuple[str, ...] | None = None) -> None:

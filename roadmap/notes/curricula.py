@@ -25,6 +25,7 @@ EXPECTED: Final = (
 )
 TOPICS: Final = ("topics", "nodes", "concepts")
 SECTIONS: Final = ("levels", "modules", "sections", "parts", "chapters", "units")
+LONGEST_ID: Final = 200
 _IDS: Final = ("id", "uuid", "slug", "key")
 _TITLES: Final = ("title", "name", "label")
 _SUMMARIES: Final = ("summary", "description", "blurb")
@@ -168,6 +169,7 @@ class _Reader:
 
     def _topic(self, entry: Object) -> Draft | None:
         identity = _first(entry, _IDS)
+        identity = identity if len(identity) <= LONGEST_ID else ""
         title = _first(entry, _TITLES) or (name_of(identity) if identity else "")
         if not title:
             self._say(entry.line, "info", "json-untitled", "An entry without a title and an id is left out.")

@@ -90,7 +90,8 @@ def _drawn(vault: Vault, site: Site, graphs: Sequence[Curriculum], names: Sequen
     files = {note.source for note in site.files}
     left = [n for n in vault.notes if n.source not in used | files]
     if left and not drawn:
-        return [_folders(vault, site)]
+        drawn = [_folders(vault, site)]
+        left = [note for note in left if note.source not in drawn[0].used]
     if orphans := [note for note in left if not about_the_folder(note)]:
         _report_unused(vault, orphans)
     return drawn
@@ -223,7 +224,8 @@ class _Drawing:
             message = f"These maps link in a circle: {named}. It is cut here: this link is left out."
             self.vault.problems.append(Problem(holder, item.line, "warning", "map-cycle", message))
         else:
-            message = f"“{shorten(item.title, 80)}” is a module of this roadmap already; it is drawn once, where it stands higher."
+            shown = shorten(item.title, 80)
+            message = f"“{shown}” is a module of this roadmap already; it is drawn once, where it stands highest."
             self.vault.problems.append(Problem(holder, item.line, "info", "map-twice", message))
 
 

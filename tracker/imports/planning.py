@@ -129,9 +129,7 @@ def key_of(question: Unclear) -> str:
     return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def reading_of(
-    waiting: Waiting, source: NoteSource | None, job: Job
-) -> tuple[Reading, Mapping[tuple[str, int], str]]:
+def reading_of(waiting: Waiting, source: NoteSource | None, job: Job) -> tuple[Reading, Mapping[tuple[str, int], str]]:
     """The notes as they were read first: a plan is of one reading, whatever happens on the disk meanwhile. The roots
     that were chosen for the source draw its roadmaps again."""
 

@@ -62,11 +62,11 @@ class Site:
         self.files = [note for note in vault.notes if note.source.rpartition("/")[2] in summary.NAMES]
         """Notes that are navigation, if they lead to notes."""
         self.pages = Pages(note for note in vault.notes if note not in self.files)
+        self.idle: set[str] = set()
+        """Of those, the ones that lead to no note."""
         self.found = self._found(given) if given or self.files else []
-        drawn = {navigation.source for navigation in self.found}
-        idle = [note for note in self.files if note.source not in drawn and not note.source.endswith("_sidebar.md")]
-        if idle:  # then it is a note like any other
-            self.files = [note for note in self.files if note not in idle]
+        if self.idle:  # they are notes like any other
+            self.files = [note for note in self.files if note.source not in self.idle]
             self.pages = Pages(note for note in vault.notes if note not in self.files)
 
     def drawer(self) -> Drawer:
@@ -88,11 +88,13 @@ class Site:
         taken: set[str] = set()
         for navigation in candidates:
             reached = [note.source for note in self.pages.reached(navigation.entries)]
-            if sum(1 for entry in navigation.entries for _ in entry.walk()) > MAX_ENTRIES:
+            if not reached:
+                self.idle.add(navigation.source)
+            elif sum(1 for entry in navigation.entries for _ in entry.walk()) > MAX_ENTRIES:
                 told = Told(navigation.source)
                 told.refuse(0, f"It has more than {MAX_ENTRIES:,} entries.")
                 self.vault.problems += told.problems
-            elif reached and 2 * sum(1 for source in reached if source in taken) < len(reached):
+            elif 2 * sum(1 for source in reached if source in taken) < len(reached):
                 found.append(navigation)
                 taken.update(reached)
         return found

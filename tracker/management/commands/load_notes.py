@@ -72,9 +72,7 @@ class Command(BaseCommand):
         )
 
     def load(self, path: Path, options: dict[str, Any]) -> None:
-        if options["root"] and options["all_roots"]:
-            raise CommandError("--root and --all-roots say different things: choose one. Nothing was changed.")
-        roots = [] if options["all_roots"] else options["root"] or None
+        roots = roots_in(options)
         prepared = prepare(path, roots=roots)
         if prepared.plan is not None and prepared.plan.unclear:
             answers = self.answers(prepared.plan, options)
@@ -87,10 +85,7 @@ class Command(BaseCommand):
             for line in describe_problems(prepared.errors[1:]):
                 self.stderr.write(line)
         if broken:
-            refused = f"{NotesRefusedError(prepared.errors)} Nothing was changed."
-            if roots is None and any(problem.code.startswith("root-") for problem in prepared.errors):
-                refused += " It was chosen at an earlier load: --root chooses another, --all-roots forgets it."
-            raise CommandError(refused)
+            raise CommandError(refusal(prepared))
         if options["plan"]:
             return
         if prepared.nothing:
@@ -137,6 +132,21 @@ class Command(BaseCommand):
                 return choices[said]
             if said in {"n", "no", "new"}:
                 return None
+
+
+def roots_in(options: dict[str, Any]) -> list[str] | None:
+    """The notes that --root names, none with --all-roots; None where neither is given. Raise CommandError for both."""
+    if options["root"] and options["all_roots"]:
+        raise CommandError("--root and --all-roots say different things: choose one. Nothing was changed.")
+    return [] if options["all_roots"] else options["root"] or None
+
+
+def refusal(prepared: Prepared) -> str:
+    """Why the notes are not loaded, in words."""
+    refused = f"{NotesRefusedError(prepared.errors)} Nothing was changed."
+    if prepared.roots is None and any(problem.code.startswith("root-") for problem in prepared.errors):
+        refused += " It was chosen at an earlier load: --root chooses another, --all-roots forgets it."
+    return refused
 
 
 def stated(unclear: tuple[Unclear, ...], accept: list[str], reject: list[str]) -> dict[int, int | None]:
