@@ -5,6 +5,7 @@ Check-offs go on meanwhile: no unique column of a topic is set and no topic is l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -101,11 +102,14 @@ class NotTheLastError(NotAppliedError):
         super().__init__("There is a later import of these notes: take that one back first. Nothing was changed.")
 
 
-def apply_plan(*, plan: Plan, source: NoteSource, by: str, retire_many: bool = False) -> Import | None:
+def apply_plan(
+    *, plan: Plan, source: NoteSource, by: str, retire_many: bool = False, roots: Sequence[str] | None = None
+) -> Import | None:
     """Store the plan's target and record the import; None when there was nothing to store.
 
-    An unsaved `source` is stored with it. `by` is a name, as text. Raise QuestionsOpenError, RetiresManyError (unless
-    `retire_many`), StalePlanError, PrerequisiteLoopError or BusyError, having changed nothing.
+    An unsaved `source` is stored with it. `by` is a name, as text. `roots`: the notes that were chosen to draw the
+    roadmaps, remembered with the source; None leaves its choice as it is. Raise QuestionsOpenError, RetiresManyError
+    (unless `retire_many`), StalePlanError, PrerequisiteLoopError or BusyError, having changed nothing.
     """
     if plan.unclear:
         raise QuestionsOpenError(plan.unclear)
@@ -126,6 +130,10 @@ def apply_plan(*, plan: Plan, source: NoteSource, by: str, retire_many: bool = F
         refuse_loops(changed_needs(stored, plan.target))
         remember_files(source=source.pk, digests=plan.digests)
         record_imported(source.roadmaps.all(), by=by)
+        before = _before(stored, plan.target)
+        if roots is not None and source.roots != list(roots):
+            before["roots"] = source.roots
+            NoteSource.objects.filter(pk=source.pk).update(roots=list(roots))
         return Import.objects.create(
             uid=because.of,
             source=source,
@@ -133,7 +141,7 @@ def apply_plan(*, plan: Plan, source: NoteSource, by: str, retire_many: bool = F
             counts=plan.counts,
             changes=[change.as_json() for change in plan.changes],
             problems=[problem.as_json() for problem in (*plan.problems, *problems)][:KEPT_PROBLEMS],
-            before=_before(stored, plan.target),
+            before=before,
             after=after | {"revisions": revisions_of(source)},
         )
 
@@ -164,6 +172,8 @@ def undo_last(*, source: NoteSource, by: str, asked: UUID | None = None) -> Impo
         write(source.pk, stored, target, html)
         refuse_loops(changed_needs(stored, target))
         record_imported(source.roadmaps.all(), by=by)
+        if "roots" in last.before:
+            NoteSource.objects.filter(pk=source.pk).update(roots=last.before["roots"])
         last.state, last.undone_at, last.undone_by = Import.State.UNDONE, timezone.now(), by[:150]
         last.save(update_fields=["state", "undone_at", "undone_by"])
         for before in earlier:

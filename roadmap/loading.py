@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +35,8 @@ class Prepared:
 
     source: NoteSource
     reading: Reading
+    roots: tuple[str, ...] | None
+    """Notes chosen to draw the roadmaps, to be remembered; None where the source's choice stays."""
     plan: Plan | None
     """None when the notes and the curriculum are those of the last import: nothing to change, found without a plan."""
 
@@ -59,19 +62,31 @@ def source_at(path: Path) -> NoteSource | None:
     return NoteSource.objects.filter(location=location_of(path)).first()
 
 
-def prepare(path: Path, *, answers: Answers | None = None, reading: Reading | None = None) -> Prepared:
-    """Read the notes at `path` and plan their import. Writes nothing. Thirteen queries, three when nothing changed."""
-    reading = read(path) if reading is None else reading
+def prepare(
+    path: Path,
+    *,
+    answers: Answers | None = None,
+    reading: Reading | None = None,
+    roots: Sequence[str] | None = None,
+) -> Prepared:
+    """Read the notes at `path` and plan their import. Writes nothing. Thirteen queries, three when nothing changed.
+
+    `roots`: notes that draw the roadmaps, none for the hubs; None for those that were chosen when it was last loaded.
+    """
     source = source_at(path)
+    if reading is None:
+        chosen = (source.roots if source is not None else ()) if roots is None else roots
+        reading = read(path, roots=chosen)
+    kept = None if roots is None else tuple(roots)
     digest = digest_of(reading)
     if source is not None and _known(source, digest):
-        return Prepared(source, reading, None)
+        return Prepared(source, reading, kept, None)
     if source is None:
         title = next((found.title for found in reading.paths), path.resolve().name) or "Notes"
         source = NoteSource(location=location_of(path), title=title[:200])
     now = curriculum_of(source)
     planned = plan(now, reading, answers=answers, taken=slugs_elsewhere(source), digest=digest)
-    return Prepared(source, reading, planned)
+    return Prepared(source, reading, kept, planned)
 
 
 def load(
@@ -91,13 +106,16 @@ def store(prepared: Prepared, *, by: str, retire_many: bool = False, skip_broken
     if prepared.errors and not (skip_broken and prepared.reading.paths):
         raise NotesRefusedError(prepared.errors)
     if prepared.plan is None or prepared.plan.empty:
-        take_note(source=prepared.source, reading=prepared.reading)
+        take_note(source=prepared.source, reading=prepared.reading, roots=prepared.roots)
         return None
-    return apply_plan(plan=prepared.plan, source=prepared.source, by=by, retire_many=retire_many)
+    return apply_plan(plan=prepared.plan, source=prepared.source, by=by, retire_many=retire_many, roots=prepared.roots)
 
 
-def take_note(*, source: NoteSource, reading: Reading) -> None:
-    """Notes that were read and change nothing: their files are known from now on, so that they can be written to."""
+def take_note(*, source: NoteSource, reading: Reading, roots: tuple[str, ...] | None = None) -> None:
+    """Notes that were read and change nothing: their files are known from now on, so that they can be written to; the
+    roots that were chosen are too."""
+    if source.pk and roots is not None and source.roots != list(roots):
+        NoteSource.objects.filter(pk=source.pk).update(roots=list(roots))
     if source.pk and Path(source.location).is_absolute():
         remember_files(source=source.pk, digests=reading.digests)
 

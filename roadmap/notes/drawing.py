@@ -3,45 +3,47 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import replace
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
-from roadmap.notes import requirements, vocabulary
+from roadmap.notes import curricula, requirements, roots, vocabulary
+from roadmap.notes.bounds import shorten
+from roadmap.notes.curricula import Curriculum
+from roadmap.notes.files import natural_key
+from roadmap.notes.hubs import Hubs
 from roadmap.notes.items import Path, Problem
-from roadmap.notes.lessons import path_of_files
+from roadmap.notes.navigation import Site, about_the_folder
 from roadmap.notes.note import Note
 from roadmap.notes.outline.draft import Draft
-from roadmap.notes.vault import Vault, listed
+from roadmap.notes.vault import MANY, Vault, listed
 
 MAX_EXPANDED: Final = 20_000
-"""Items that linked maps may add to one roadmap: maps that link each other crosswise multiply."""
+"""Items that linked maps may add to one roadmap."""
 MAX_ABOVE: Final = 40
 """Maps within maps."""
-MANY_LISTS: Final = 12
-"""Beside maps, so many notes that are mere lists are still taken for roadmaps; more are a collection of notes."""
-LISTED: Final = 0.6
-PARTLY_LISTED: Final = 0.35
-"""Share of a note's text that stands in lists and tables if the note is an outline and not a lesson. With several
-modules of short names, the smaller one is enough."""
+TOLD: Final = 50
+"""Links back to maps that are told of one by one, of each roadmap."""
+ORPHANS: Final = 40
+"""Notes in no roadmap that are named."""
 
 
-def paths_of(vault: Vault) -> list[Path]:
-    """The roadmaps of a folder. Problems are added to the vault's."""
-    roots, reached = _roots(vault)
-    drawn = [_Drawing(vault, note).path() for note in roots]
-    lessons = [note for note in vault.notes if note.source not in reached]
-    if lessons and not drawn:
-        drawn = [(path_of_files(vault.folder_name, lessons), None)]
-    elif lessons:
-        _report_unused(vault, lessons)
-    everything = requirements.Titles.of(item for root, _ in drawn for item in root.walk())
+def paths_of(
+    vault: Vault, given: Mapping[str, Any], graphs: Sequence[Curriculum] = (), names: Sequence[str] = ()
+) -> list[Path]:
+    """The roadmaps of a folder. `given`: what its settings files hold, by path; `graphs`: its curricula in JSON;
+    `names`: the notes that are to be the roots, where somebody chose them. Problems are added to the vault's."""
+    site = Site(vault, given)
+    drawn = _drawn(vault, site, graphs, names)
+    for told in site.guides.told:
+        vault.problems += told.problems
+    everything = requirements.Titles.of(item for each in drawn for item in each.root.walk())
     paths: list[Path] = []
     slugs: set[str] = set()
-    for root, note in drawn:
-        source = note.source if note is not None else ""
+    for each in drawn:
+        root, source, note = each.root, each.source, each.note
         own = requirements.Titles.of(root.walk())
-        for item in root.walk():
+        for item in root.walk() if not each.stated else ():
             vault.problems += requirements.resolve(item, own, everything, item.source or source)
         _report_planned(vault, root, source)
         _check(vault, root, source)
@@ -52,130 +54,179 @@ def paths_of(vault: Vault) -> list[Path]:
     return paths
 
 
-Drawn = tuple[Draft, Note | None]
+@dataclass(slots=True)
+class Drawn:
+    """One roadmap before it is frozen."""
+
+    root: Draft
+    source: str
+    note: Note | None = None
+    """Whose outline it is."""
+    bound: dict[int, Note] = field(default_factory=dict)
+    """id() of a topic -> its note, where no link says so."""
+    used: set[str] = field(default_factory=set)
+    """Sources of the notes it holds."""
+    stated: bool = False
+    """What its topics require was looked up already."""
 
 
-def _roots(vault: Vault) -> tuple[list[Note], set[str]]:
-    """(notes that draw a roadmap of their own, sources of all notes that these roadmaps hold)."""
-    if len(vault.notes) == 1:
-        return list(vault.notes), {vault.notes[0].source}
-    strong = [note for note in vault.notes if _is_strong(note, vault)]
-    taken = set(map(id, strong))
-    weak = [note for note in vault.notes if id(note) not in taken and note.listed_share >= PARTLY_LISTED]
-    if strong and len(weak) > MANY_LISTS * 4:
-        weak = []
-    weak = [note for note in weak if _is_list(note)]
-    if strong and len(weak) > MANY_LISTS:
-        weak = []
-    taken.update(map(id, weak))
-    outlines = [note for note in vault.notes if id(note) in taken]
-    inside: dict[str, set[str]] = {}
-    for note in outlines:
-        for topic in note.outline.root.walk():
-            target = vault.note_of(topic, note) if topic.kind == "topic" else None
-            if target is not None and target is not note:
-                inside.setdefault(note.source, set()).add(target.source)
-    linked = {source for targets in inside.values() for source in targets}
-    roots = [note for note in outlines if note.source not in linked]
-    reached = _reached(roots, inside)
-    for note in outlines:  # maps that only link each other: the first of each circle is a roadmap
-        if note.source not in reached:
-            roots.append(note)
-            reached |= _reached([note], inside)
-    order = {note.source: at for at, note in enumerate(vault.notes)}
-    return sorted(roots, key=lambda note: order[note.source]), reached
+def _drawn(vault: Vault, site: Site, graphs: Sequence[Curriculum], names: Sequence[str]) -> list[Drawn]:
+    others = {each.source: each for each in _others(vault, site, graphs)}
+    hubs = Hubs(vault, [note for note in vault.notes if not site.covers(note)], alone=not others)
+    if names:
+        titles = {source: each.root.title for source, each in others.items()}
+        chosen, problems = roots.named(names, vault, titles)
+        vault.problems += problems
+        if problems:
+            return []
+        notes = {note.source: note for note in vault.notes}
+        drawn = [others[source] if source in others else _outline(vault, notes[source]) for source in chosen]
+    else:
+        drawn = [*others.values(), *(_outline(vault, note) for note in hubs.roots)]
+        drawn.sort(key=lambda each: natural_key(each.source))
+    for each in drawn:
+        _Drawing(vault, hubs, each).fill()
+    used = {source for each in drawn for source in each.used}
+    files = {note.source for note in site.files}
+    left = [n for n in vault.notes if n.source not in used | files]
+    if left and not drawn:
+        drawn = [_folders(vault, site)]
+        left = [note for note in left if note.source not in drawn[0].used]
+    if orphans := [note for note in left if not about_the_folder(note)]:
+        _report_unused(vault, orphans)
+    return drawn
 
 
-def _is_strong(note: Note, vault: Vault) -> bool:
-    """A map, a README that is an outline or a table of the notes around it, or a list of them."""
-    if note.is_index:
-        outline = note.outline
-        topics = [item for item in outline.root.walk() if item.kind == "topic"]
-        linked = sum(1 for topic in topics if vault.note_of(topic, note) is not None)
-        carried = outline.is_map or outline.shape.carrier in {"rows", "boxes"} or linked * 2 >= len(topics)
-        return bool(topics) and (carried or _is_list(note))
-    if note.lists_notes and not note.outline.is_map:
-        topics = [item for item in note.outline.root.walk() if item.kind == "topic"]
-        linked = sum(1 for topic in topics if vault.note_of(topic, note) is not None)
-        return linked > 2 and (
-            linked == len(topics) or (note.listed_share >= LISTED and linked * 10 >= len(topics) * 6)
-        )
-    return note.may_be_map and note.outline.is_map and note.outline.root.topics() > 1
+def _others(vault: Vault, site: Site, graphs: Sequence[Curriculum]) -> Iterator[Drawn]:
+    """Roadmaps that navigation files and JSON lay out."""
+    taken: set[str] = set()
+    for navigation in site.found:
+        drawer = site.drawer()
+        root = drawer.of_navigation(navigation)
+        if root.items:
+            source = navigation.source
+            if source in taken:  # the second sidebar of one file
+                source = f"{source}#{slug_of(root.title)}"
+            taken.add(source)
+            yield Drawn(root, source, bound=drawer.notes, used=drawer.used)
+    for graph in graphs:
+        root = graph.root
+        root.title = root.title or vault.folder_name
+        vault.problems += graph.problems
+        yield Drawn(root, graph.source, bound=curricula.bind(graph, vault), stated=True)
 
 
-def _is_list(note: Note) -> bool:
-    """Mostly lists and tables: an outline, where a lesson is mostly prose."""
-    if note.listed_share < PARTLY_LISTED or note.outline.shape.carrier == "headings":
-        return False
-    items = list(note.outline.root.walk())
-    titles = [item.title for item in items if item.kind == "topic"]
-    if note.listed_share >= LISTED:
-        return len(titles) > 2
-    modules = sum(1 for item in items[1:] if item.holds)
-    return modules > 1 and len(titles) >= 8 and sum(len(t.split()) for t in titles) <= 6 * len(titles)
+def _outline(vault: Vault, note: Note) -> Drawn:
+    root = _copy(note.outline.root, "")
+    root.title = note.shown_title(vault.folder_name)
+    root.summary = note.summary
+    root.id = note.id or root.id
+    return Drawn(root, note.source, note, used={note.source})
 
 
-def _reached(roots: Iterable[Note], inside: dict[str, set[str]]) -> set[str]:
-    """Sources of the notes that these roadmaps hold, themselves included."""
-    seen: set[str] = set()
-    todo = [note.source for note in roots]
-    while todo:
-        source = todo.pop()
-        if source not in seen:
-            seen.add(source)
-            todo += inside.get(source, ())
-    return seen
+def _folders(vault: Vault, site: Site) -> Drawn:
+    """Where nothing draws an outline: every file is a topic and every folder a module."""
+    drawer = site.drawer()
+    root = drawer.of_folders(vault.folder_name)
+    for item in root.walk():
+        if (note := drawer.notes.get(id(item))) is not None:
+            note.describe(item)
+    return Drawn(root, "", used=drawer.used)
 
 
 class _Drawing:
-    """One roadmap in the making: the root note's outline with the notes it links put in."""
+    """One roadmap in the making: the notes that its topics name are put in, the maps among them as modules.
 
-    def __init__(self, vault: Vault, note: Note) -> None:
-        self.vault = vault
-        self.note = note
+    Each map is drawn once, where it stands nearest to the root: other links to it are left out.
+    """
+
+    def __init__(self, vault: Vault, hubs: Hubs, drawn: Drawn) -> None:
+        self.vault, self.hubs, self.drawn = vault, hubs, drawn
         self.added = 0
+        self.modules: list[tuple[Draft, Note]] = []
+        self.placed: set[str] = set()
+        self.told: set[tuple[str, str]] = set()
 
-    def path(self) -> Drawn:
-        root = self.note.outline.root
-        root.title = self.note.shown_title(self.vault.folder_name)
-        root.summary = self.note.summary
-        root.id = self.note.id or root.id
-        self.fill(root, [self.note])
-        return root, self.note
+    def fill(self) -> None:
+        above = [self.drawn.note] if self.drawn.note is not None else []
+        wave = [(self.drawn.root, above)]
+        while wave:  # all maps of one distance from the root, then those that they link
+            wave = [deeper for parent, notes in wave for deeper in self._fill(parent, notes)]
+        for item, note in reversed(self.modules):
+            if not item.topics():  # a map of nothing but links back is what its text says
+                item.kind, item.items = "topic", []
+                note.describe(item)
+        if (more := len(self.told) - TOLD) > 0:
+            message = f"{more} more links lead back to maps that this roadmap holds already; they are left out."
+            self.vault.problems.append(Problem(self.drawn.source, 0, "info", "map-twice", message))
 
-    def fill(self, parent: Draft, above: list[Note]) -> None:
-        """Put the linked notes into the topics below `parent`, which stand in the last note of `above`."""
+    def _fill(self, parent: Draft, above: list[Note]) -> list[tuple[Draft, list[Note]]]:
+        """Put the linked notes into the topics below `parent`, which stand in the last note of `above`. Returns the
+        modules that became of maps, to be filled in their turn."""
+        deeper: list[tuple[Draft, list[Note]]] = []
+        kept: list[Draft] = []
         for item in parent.items:
             if item.holds:
-                self.fill(item, above)
-            elif item.kind == "topic" and (note := self.vault.note_of(item, above[-1])) is not None:
-                self._linked(item, note, above)
-            elif item.kind == "topic" and item.link:
-                item.planned = True
-                self.vault.planned.add(vocabulary.fold(item.link))
+                deeper += self._fill(item, above)
+            elif item.kind == "topic":
+                note = self.drawn.bound.get(id(item))
+                stated = note is None
+                note = self.vault.note_of(item, above[-1]) if stated and above else note
+                if note is not None and not self._linked(item, note, above, deeper, bound=not stated):
+                    continue
+                if note is None and (item.planned or (item.link and above)):
+                    item.planned = True
+                    self.vault.planned.add(vocabulary.fold(item.link or item.title))
+            kept.append(item)
+        parent.items = kept
+        return deeper
 
-    def _linked(self, item: Draft, note: Note, above: list[Note]) -> None:
+    def _linked(
+        self, item: Draft, note: Note, above: list[Note], deeper: list[tuple[Draft, list[Note]]], *, bound: bool
+    ) -> bool:
+        """Whether the topic stays: as it is, with what its note says, or as the module that its map is."""
         if item.link and item.title == item.link and "/" in item.title:  # [[folder/note]] without a name of its own
             item.title = item.title.rpartition("/")[2] or item.title
-        if note in above:
-            if note is not above[-1]:
-                circle = " → ".join(n.title or n.stem for n in [*above[above.index(note) :], note])
-                message = f"These maps link in a circle: {circle}. It is cut here: the topic stays a topic."
-                self.vault.problems.append(Problem(above[-1].source, item.line, "warning", "map-cycle", message))
-        elif not (note.may_be_map and note.outline.is_map and note.outline.root.topics()):
+        if above and note is above[-1]:
+            return True
+        if note in above or note.source in self.placed:
+            self._drawn_already(item, note, above)
+            return False
+        module = self.hubs.expands(note) if not bound else self.hubs.is_list_of_others(note, self.drawn.used)
+        self.drawn.used.add(note.source)
+        if not module or self.added >= MAX_EXPANDED or len(above) >= MAX_ABOVE:
             note.describe(item)
-        elif self.added < MAX_EXPANDED and len(above) < MAX_ABOVE:
-            self._module(item, note, above)
-
-    def _module(self, item: Draft, note: Note, above: list[Note]) -> None:
-        """A linked map becomes a module that holds what the map holds."""
+            return True
+        self.placed.add(note.source)
+        self.modules.append((item, note))
         item.kind = "module"
-        item.source = item.source or above[-1].source
+        item.source = item.source or (above[-1].source if above else self.drawn.source)
         item.summary = item.summary or note.summary
         item.id = item.id or note.id
         item.items = [_copy(child, note.source) for child in note.outline.items]
         self.added += sum(1 for _ in item.walk())
-        self.fill(item, [*above, note])
+        deeper.append((item, [*above, note]))
+        return True
+
+    def _drawn_already(self, item: Draft, note: Note, above: list[Note]) -> None:
+        holder = above[-1].source if above else self.drawn.source
+        if (holder, note.source) in self.told:
+            return
+        self.told.add((holder, note.source))
+        if len(self.told) > TOLD:
+            return
+        circle = [n.source for n in above[above.index(note) :]] if note in above else []
+        circle = circle or roots.way(note.source, holder, self.hubs.inside)
+        if circle:
+            titles = {n.source: n.title or n.stem for n in self.vault.notes}
+            names = [shorten(titles[source], 60) for source in [*circle, note.source]]
+            named = " → ".join(names if len(names) <= MANY else [*names[: MANY - 1], "…", names[-1]])
+            message = f"These maps link in a circle: {named}. It is cut here: this link is left out."
+            self.vault.problems.append(Problem(holder, item.line, "warning", "map-cycle", message))
+        else:
+            shown = shorten(item.title, 80)
+            message = f"“{shown}” is a module of this roadmap already; it is drawn once, where it stands highest."
+            self.vault.problems.append(Problem(holder, item.line, "info", "map-twice", message))
 
 
 def _copy(item: Draft, source: str) -> Draft:
@@ -194,14 +245,18 @@ def _copy(item: Draft, source: str) -> Draft:
 
 
 def _report_unused(vault: Vault, notes: list[Note]) -> None:
-    names = listed(note.source for note in notes)
+    names = listed((note.source for note in notes), ORPHANS)
     what = "1 note is" if len(notes) == 1 else f"{len(notes)} notes are"
-    message = f"{what} in no roadmap: {names}. Link them from an outline or a map to use them."
+    message = (
+        f"{what} in no roadmap: {names}. Link them from an outline or a map, or name them in the navigation, to use "
+        "them."
+    )
     vault.problems.append(Problem(notes[0].source, 0, "info", "notes-unused", message))
 
 
 def _report_planned(vault: Vault, root: Draft, source: str) -> None:
-    missing = {vocabulary.fold(item.link): item.link for item in root.walk() if item.planned and item.link}
+    named = [item.link or item.title for item in root.walk() if item.planned]
+    missing = {vocabulary.fold(name): name for name in named}
     if missing:
         what = "1 topic has" if len(missing) == 1 else f"{len(missing)} topics have"
         message = f"{what} no note yet: {listed(missing.values())}."

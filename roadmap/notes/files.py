@@ -22,13 +22,25 @@ from roadmap.notes.limits import DEFAULT, Limits
 
 NOTE_SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".txt"})
 GRAPH_SUFFIXES = frozenset({".json"})
-"""Curricula in JSON are listed but not read yet."""
+NAVIGATION_NAMES = frozenset({"mkdocs.yml", "mkdocs.yaml", "_toc.yml", "_toc.yaml", ".pages", ".nav.yml"}) | {
+    "sidebars.json",
+    "_category_.json",
+    "_category_.yml",
+    "_category_.yaml",
+}
+"""Settings of documentation tools that say in which order the notes come (see `navigation`)."""
+REQUIRES = ("requires", "prerequisites", "depends_on", "dependsOn", "dependencies", "after")
+"""Keys of prerequisites in a JSON curriculum."""
 SKIPPED_FOLDERS = frozenset({"node_modules", "__macosx", "__pycache__", "site-packages"})
 """Folders of tools and of other people's code. Hidden folders (.git, .obsidian, .trash) are skipped by their dot."""
 TEMPLATE_FOLDERS = frozenset({"template", "templates", "_templates", "vorlagen", "plantillas", "modelos", "modèles"})
 """Blank forms for new notes: reading them would add topics called {{title}}. The report says that it skipped them."""
 
 _OPEN_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | getattr(os, "O_NOCTTY", 0)
+_HOLDS = re.compile(rb'"(?:topics|nodes|concepts|exercises)"\s{0,200}:\s{0,200}[\[{]')
+_STATES = re.compile(rb'"(?:%s)"\s{0,200}:' % "|".join(REQUIRES).encode())
+_JSON_LOOKED_AT = 64 << 20
+"""Bytes of .json files of one folder that are looked at for a curriculum."""
 _ARCHIVE_SUFFIXES = (".zip", ".tar", ".gz", ".tgz", ".7z", ".rar", ".bz2", ".xz")
 _DIGITS = re.compile(r"(\d+)", re.ASCII)
 _JOINERS = "\u200c\u200d"
@@ -49,9 +61,10 @@ class Scan:
     """The notes of a root in natural order (2 before 10), and what stood in the way of the others."""
 
     files: tuple[NoteFile, ...] = ()
+    """Notes, files of navigation, and JSON that may be a curriculum."""
     problems: tuple[Problem, ...] = ()
     unread: tuple[str, ...] = ()
-    """Paths of files of a known kind that are not read yet (.json)."""
+    """Paths of .json files that hold no curriculum."""
 
 
 def scan(root: Path, limits: Limits = DEFAULT) -> Scan:
@@ -79,6 +92,31 @@ def scan(root: Path, limits: Limits = DEFAULT) -> Scan:
     finally:
         os.close(handle)
     return walk.result()
+
+
+def is_navigation(name: str) -> bool:
+    """Whether a file of that name tells a documentation tool the order of the notes around it."""
+    return name in NAVIGATION_NAMES
+
+
+def may_be_read(name: str) -> bool:
+    """Whether a file of that name may be a note, a curriculum or of use to either."""
+    return is_navigation(name) or (not name.startswith(".") and _suffix(name) in NOTE_SUFFIXES | GRAPH_SUFFIXES)
+
+
+def is_json(name: str) -> bool:
+    """Whether a file of that name is a curriculum, if anything: JSON that is no navigation."""
+    return _suffix(name) in GRAPH_SUFFIXES and not is_navigation(name)
+
+
+def may_be_curriculum(data: bytes) -> bool:
+    """Whether JSON has the keys of topics with prerequisites. Looks at the bytes, does not parse them."""
+    plain = data.replace(b"\0", b"")
+    return _HOLDS.search(plain) is not None and _STATES.search(plain) is not None
+
+
+def _suffix(name: str) -> str:
+    return os.path.splitext(name)[1].lower()  # noqa: PTH122 - a name, not a path
 
 
 def natural_key(path: str) -> tuple[tuple[object, ...], ...]:
@@ -116,6 +154,8 @@ class _Walk:
     unread: list[str] = field(default_factory=list)
     entries: int = 0
     total: int = 0
+    looked: int = 0
+    """Bytes of .json files."""
     stopped: bool = False
     started: float = field(default_factory=time.monotonic)
 
@@ -136,7 +176,10 @@ class _Walk:
         if not self.entries:
             return f"{shown} is an empty folder. Put Markdown notes (.md) in it, or name another folder."
         if self.unread:
-            return f"{shown} holds .json files but no Markdown note (.md, .txt). Curricula in JSON are not read yet."
+            return (
+                f"{shown} holds .json files but no Markdown note (.md, .txt), and none of the .json files is a "
+                "curriculum: that has topics, or concepts and exercises, with prerequisites."
+            )
         return f"{shown} holds no notes: no file in it ends in .md, .markdown, .mdown or .txt."
 
     def folder(self, handle: int, above: tuple[str, ...]) -> None:
@@ -149,12 +192,8 @@ class _Walk:
             if is_folder:
                 if not self._left_out(name, path):
                     self._subfolder(handle, name, here)
-            elif not name.startswith("."):
-                suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122 - a name, not a path
-                if suffix in GRAPH_SUFFIXES:
-                    self.unread.append(printable(path))
-                elif suffix in NOTE_SUFFIXES:
-                    self._note(handle, name, path)
+            elif may_be_read(name):
+                self._note(handle, name, path)
 
     def _left_out(self, name: str, path: str) -> bool:
         folded = name.casefold()
@@ -169,8 +208,9 @@ class _Walk:
             self.report(
                 shown, "error", "archive-given", f"{shown} is an archive. Unpack it and name the folder with the notes."
             )
-        elif os.path.splitext(name)[1].lower() in GRAPH_SUFFIXES:  # noqa: PTH122 - a name, not a path
-            self.report(shown, "error", "json-given", f"{shown} is JSON, which is not read yet. Name a Markdown note.")
+        elif is_navigation(name):
+            message = f"{shown} says in which order notes come. Name the folder that it lies in."
+            self.report(shown, "error", "navigation-given", message)
         else:
             self._read(handle, shown)
 
@@ -229,18 +269,26 @@ class _Walk:
                 self.report(
                     shown, "warning", "odd-file-name", f"The file name {shown} holds characters that cannot be shown."
                 )
-            self._read(handle, shown)
+            self._read(handle, shown, beside=is_json(name))
         finally:
             os.close(handle)
 
-    def _read(self, handle: int, shown: str) -> None:
-        """Reads an open file after asking what it is. One that grows meanwhile is read to the bound, then refused."""
+    def _read(self, handle: int, shown: str, *, beside: bool = False) -> None:
+        """Reads an open file after asking what it is. One that grows meanwhile is read to the bound, then refused.
+
+        `beside`: it is JSON that nobody named: without a word it is no note, unless it may be a curriculum.
+        """
         status = os.fstat(handle)
         limit = self.limits.note_bytes
         if not stat.S_ISREG(status.st_mode):
             self.report(shown, "warning", "not-a-file", f"{shown} is a pipe, a socket or a device, not a file of text.")
             return
         data = b""
+        if beside:
+            self.looked += min(status.st_size, limit)
+            if status.st_size > limit or self.looked > _JSON_LOOKED_AT:
+                self.unread.append(shown)
+                return
         if status.st_size <= limit:
             try:
                 with os.fdopen(os.dup(handle), "rb") as file:
@@ -250,6 +298,9 @@ class _Walk:
                 return
         if max(status.st_size, len(data)) > limit:
             self.report(shown, "error", "note-too-large", too_large(shown, max(status.st_size, len(data)), limit))
+            return
+        if beside and not may_be_curriculum(data):
+            self.unread.append(shown)
             return
         self.total += len(data)
         self.files.append(NoteFile(shown, data))

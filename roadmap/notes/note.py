@@ -30,6 +30,8 @@ _LED: Final = re.compile(
 )
 _EXPORTED: Final = re.compile(r"(?<=\S) [0-9a-f]{32}$")
 """What some programs put behind the name of each note they export."""
+_PREFIX: Final = re.compile(r"^(?:\d{4}-\d\d-\d\d[-_. ]+|\d{1,4}(?:\.\d{1,4})*[-_.) ]+)")
+"""A date or a number before a file's name."""
 _DEEP: Final = re.compile(r"^(?:[ \t]{56}|(?:[ \t]{0,3}>){20}|(?:[-*+][ \t]{1,4}){20})", re.MULTILINE)
 
 
@@ -228,6 +230,6 @@ def name_of(stem: str) -> str:
     """A readable name from a file's: "01-intro_to-ml" -> "intro to ml"."""
     draft = Draft("topic", "", 0)
     stem = _EXPORTED.sub("", stem)
-    plain = re.sub(r"^\d{1,4}[-_. ]+", "", stem) or stem
+    plain = _PREFIX.sub("", stem) or stem
     plain = re.sub(r"[-_]+", " ", plain) if " " not in plain else plain
     return take_number(plain.strip(), draft) or stem

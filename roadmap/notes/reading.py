@@ -5,10 +5,11 @@ from __future__ import annotations
 import gc
 import hashlib
 import pathlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from roadmap.notes import blocks, bounds, drawing, files
+from roadmap.notes import blocks, bounds, curricula, drawing, files, navigation
+from roadmap.notes.curricula import Curriculum
 from roadmap.notes.encoding import decode
 from roadmap.notes.frontmatter import split
 from roadmap.notes.items import Problem, Reading
@@ -19,13 +20,15 @@ from roadmap.notes.vault import Vault
 _SEVERITIES = ("error", "warning", "info")
 
 
-def read(path: pathlib.Path, *, limits: Limits = DEFAULT) -> Reading:
+def read(path: pathlib.Path, *, roots: Sequence[str] = (), limits: Limits = DEFAULT) -> Reading:
     """Read a file or a folder. Never raises for what it finds there; time and memory grow linearly with it.
 
-    What was wrong is in `problems`, worst first; where nothing could be read, `paths` is empty and there is an error.
+    `roots`: notes (by path, file name or title) that draw the roadmaps, where the hubs of the folder shall not; a name
+    that nothing has is an error. What was wrong is in `problems`, worst first; where nothing could be read, `paths` is
+    empty and there is an error.
     """
     with _uncollected():
-        return _read(path, limits)
+        return _of(files.scan(path, limits), folder_of(path), roots, limits)
 
 
 @contextmanager
@@ -40,42 +43,72 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _read(path: pathlib.Path, limits: Limits) -> Reading:
-    return _of(files.scan(path, limits), folder_of(path), limits)
-
-
 def folder_of(path: pathlib.Path) -> str:
     """The name by which a roadmap without a title of its own is called: the folder's that is read, or that holds it."""
     return (path if path.is_dir() else path.resolve().parent).resolve().name
 
 
-def read_files(found: files.Scan, folder: str, *, limits: Limits = DEFAULT) -> Reading:
+def read_files(found: files.Scan, folder: str, *, roots: Sequence[str] = (), limits: Limits = DEFAULT) -> Reading:
     """As `read`, of notes that are in memory. `folder`: see `folder_of`."""
     with _uncollected():
-        return _of(found, folder, limits)
+        return _of(found, folder, roots, limits)
 
 
 def notes_of(found: Iterable[files.NoteFile], limits: Limits = DEFAULT) -> Iterator[Note]:
     """The files that are notes, as the reader takes them."""
-    return (note for file in found if (note := _note(file, limits, [])) is not None)
+    return (note for file in found if _is_note(file) and (note := _note(file, limits, [])) is not None)
 
 
-def _of(found: files.Scan, folder: str, limits: Limits) -> Reading:
+def _of(found: files.Scan, folder: str, roots: Sequence[str], limits: Limits) -> Reading:
     problems = list(found.problems)
-    notes = []
-    for file in found.files:
-        note = _note(file, limits, problems)
-        if note is not None:
-            notes.append(note)
+    read = (_note(file, limits, problems) for file in found.files if _is_note(file))
+    notes = [note for note in read if note is not None]
+    given = navigation.parse((file for file in found.files if _is_navigation(file)), problems, limits)
+    graphs = _curricula(found, limits, problems, alone=not notes)
     whole = Vault(notes, folder)
-    paths, shortened = bounds.fit(drawing.paths_of(whole) if notes else [], limits)
+    paths, shortened = bounds.fit(drawing.paths_of(whole, given, graphs, roots) if notes or graphs else [], limits)
     problems += whole.problems
     problems += shortened
     problems += _duplicate_ids(notes)
+    if found.files and not paths and all(map(_is_navigation, found.files)):
+        message = f"{folder} holds settings of a documentation tool, but no note that they could put in order."
+        problems.append(Problem(folder, 0, "error", "no-notes", message))
     problems.sort(key=lambda p: _SEVERITIES.index(p.severity))
-    counts = {"files": len(notes), "bytes": sum(len(f.data) for f in found.files), "planned": len(whole.planned)}
+    counts = {
+        "files": len(notes) + len(graphs),
+        "bytes": sum(len(f.data) for f in found.files),
+        "planned": len(whole.planned),
+    }
     digests = {file.path: hashlib.sha256(file.data).hexdigest() for file in found.files}
     return Reading(tuple(paths), tuple(problems), counts, digests)
+
+
+def _is_note(file: files.NoteFile) -> bool:
+    return not _is_navigation(file) and not _is_json(file)
+
+
+def _is_navigation(file: files.NoteFile) -> bool:
+    return files.is_navigation(file.path.rpartition("/")[2])
+
+
+def _is_json(file: files.NoteFile) -> bool:
+    return files.is_json(file.path.rpartition("/")[2])
+
+
+def _curricula(found: files.Scan, limits: Limits, problems: list[Problem], *, alone: bool) -> list[Curriculum]:
+    """The curricula among the JSON files. Other JSON is no note, and told of only where there is nothing else."""
+    graphs: list[Curriculum] = []
+    refused: list[Problem] = []
+    for file in found.files:
+        if not _is_json(file):
+            continue
+        read = curricula.read(file, limits)
+        if isinstance(read, Curriculum):
+            graphs.append(read)
+        else:
+            refused += read
+    problems += [problem for problem in refused if problem.code != "json-unknown" or (alone and not graphs)]
+    return graphs
 
 
 def _note(file: files.NoteFile, limits: Limits, problems: list[Problem]) -> Note | None:

@@ -14,6 +14,8 @@ from roadmap.notes.outline.draft import Draft
 
 MANY: Final = 8
 """So many names a message lists before it says "and n more"."""
+ROOM: Final = 400
+"""Characters that the names in a message take."""
 _ENDINGS: Final = (".md", ".markdown", ".mdown", ".txt")
 
 
@@ -80,6 +82,25 @@ class Vault:
         found = self._by_path.get(key) or self._by_path.get(key.rstrip("/") + "/readme") or []
         return found[0] if found else None
 
+    def link_of(self, note: Note) -> str:
+        """What a link calls the note: its file's name, or its path where several files are called so."""
+        same = self._by_name.get(vocabulary.fold(note.stem), ())
+        return note.stem if len(same) < 2 else note.source.rpartition(".")[0] or note.source
+
+    def named(self, name: str) -> list[Note]:
+        """The notes that a path, a file's name, a title or an alias may mean, the most exact kind of name alone."""
+        key = path_key(name.strip("/ ").removeprefix("./"))
+        folded = vocabulary.fold(key.rpartition("/")[2]) if "/" not in key else ""
+        whole = self._by_path.get("/" + key, [])
+        exact = [note for note in whole if note.source == name] or whole
+        return (
+            exact
+            or self._by_path.get(key)
+            or self._by_name.get(folded)
+            or self._by_title.get(vocabulary.fold(name))
+            or []
+        )
+
     def note_of(self, topic: Draft, holder: Note) -> Note | None:
         """The note of a topic: what its wiki link or its relative link names."""
         if topic.link:
@@ -99,8 +120,15 @@ def path_key(path: str) -> str:
     return "/".join(vocabulary.fold(part) or part for part in path.split("/"))
 
 
-def listed(names: Iterable[str]) -> str:
-    """The first of many names, and how many more there are."""
-    shown = list(names)
-    more = len(shown) - MANY
-    return ", ".join(shown[:MANY]) + (f" and {more} more" if more > 0 else "")
+def listed(names: Iterable[str], most: int = MANY) -> str:
+    """The first of many names, as many as a message has room for, and how many more there are."""
+    every = list(names)
+    shown: list[str] = []
+    room = ROOM
+    for name in every[:most]:
+        room -= len(name) + 2
+        if room < 0 and shown:
+            break
+        shown.append(name[:ROOM])
+    more = len(every) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")

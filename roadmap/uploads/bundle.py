@@ -17,7 +17,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from roadmap.notes.files import NOTE_SUFFIXES, SKIPPED_FOLDERS, natural_key, printable
+from roadmap.notes.files import (
+    SKIPPED_FOLDERS,
+    is_json,
+    is_navigation,
+    may_be_curriculum,
+    may_be_read,
+    natural_key,
+    printable,
+)
 from roadmap.notes.limits import DEFAULT
 
 BODY = 32 << 20
@@ -150,7 +158,8 @@ class _Packing:
         parts = _parts_of(name)
         if folder or not parts:
             return None
-        if any(part.startswith(".") for part in parts) or any(
+        shown = parts[:-1] if is_navigation(parts[-1]) else parts
+        if any(part.startswith(".") for part in shown) or any(
             part.casefold() in SKIPPED_FOLDERS for part in parts[:-1]
         ):
             self.left_out[HIDDEN] += 1
@@ -161,7 +170,7 @@ class _Packing:
         return "/".join(parts)
 
     def refuse_large(self, path: str, size: int) -> None:
-        if size > NOTE:
+        if size > NOTE and not is_json(path.rpartition("/")[2]):
             raise UploadRefusedError(
                 f"{_shown(path)} has {size / (1 << 20):.1f} MiB; a note may have {NOTE >> 20}. "
                 "Split it or leave it out."
@@ -169,6 +178,9 @@ class _Packing:
 
     def add(self, path: str, data: bytes) -> None:
         self.refuse_large(path, len(data))
+        if is_json(path.rpartition("/")[2]) and (len(data) > NOTE or not may_be_curriculum(data)):
+            self.left_out[NOT_NOTES] += 1
+            return
         if path in self.files:
             raise UploadRefusedError(f"Two files are called {_shown(path)}. Rename one of them.")
         self.total += len(data)
@@ -181,7 +193,8 @@ class _Packing:
     def bundle(self) -> Bundle:
         if not self.files:
             raise UploadRefusedError(
-                "There are no notes in it: no file ends in .md, .markdown, .mdown or .txt."
+                "There are no notes in it: no file ends in .md, .markdown, .mdown or .txt, and none is a curriculum in "
+                "JSON."
                 if self.left_out
                 else "Nothing was chosen. Choose files, a folder or a zip."
             )
@@ -206,8 +219,8 @@ def _above(path: str) -> Iterator[str]:
 
 
 def is_note(name: str) -> bool:
-    dot = name.rfind(".")
-    return dot > 0 and name[dot:].lower() in NOTE_SUFFIXES
+    """Whether a file of that name may be of use: a note, a curriculum in JSON, the navigation of a folder."""
+    return may_be_read(name.replace("\\", "/").rpartition("/")[2])
 
 
 def _parts_of(name: str) -> list[str]:

@@ -122,7 +122,8 @@ def opened_source(row: NoteSource) -> Source:
         raise WritingOffError(f"{why} Nothing was written.")
     path = Path(row.location)
     found = folder_files.scan(path)
-    notes = Notes(found.files, reader.folder_of(path), reader.read_files(found, reader.folder_of(path)))
+    folder, roots = reader.folder_of(path), tuple(row.roots)
+    notes = Notes(found.files, folder, reader.read_files(found, folder, roots=roots), roots)
     now = curriculum_of(row)
     known = files_of(row.pk)
     here = {file.path: digest(file.data) for file in found.files}

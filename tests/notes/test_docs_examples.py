@@ -14,12 +14,13 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "notes-format.md"
 
 
 def examples() -> list[tuple[int, dict[str, str], str]]:
-    """(line, files by path, the expected tree) of each example: blocks of `markdown`, then one of `text`."""
+    """(line, files by path, the expected tree) of each example: blocks of `markdown` (of `yaml` and `json` with a path
+    too), then one of `text`."""
     found: list[tuple[int, dict[str, str], str]] = []
     files: dict[str, str] = {}
     for block in parse(PAGE.read_text(encoding="utf-8")).blocks:
         language, _, path = block.info.partition(" ")
-        if block.kind == "code" and language == "markdown":
+        if block.kind == "code" and (language == "markdown" or (language in {"yaml", "json"} and path)):
             files[path or "example.md"] = block.text
         elif block.kind == "code" and language == "text":
             found.append((block.line, files, block.text))
@@ -40,4 +41,4 @@ def test_example(files: dict[str, str], expected: str, tmp_path: Path) -> None:
 
 
 def test_there_are_examples() -> None:
-    assert len(examples()) >= 11
+    assert len(examples()) >= 13

@@ -80,9 +80,21 @@ class TestLeftAlone:
         assert names(result) == ["a.md"]
         assert [(p.source, p.severity, p.code) for p in result.problems] == [("Templates", "info", "templates-skipped")]
 
-    def test_json_is_known_but_not_read(self, tmp_path: Path) -> None:
+    def test_json_that_is_no_curriculum_is_passed_over(self, tmp_path: Path) -> None:
         write(tmp_path, "a.md", "config.json")
-        assert scan(tmp_path).unread == ("config.json",)
+        result = scan(tmp_path)
+        assert (names(result), result.unread, result.problems) == (["a.md"], ("config.json",), ())
+
+    def test_json_with_topics_that_require_others_is_taken(self, tmp_path: Path) -> None:
+        write(tmp_path, "a.md")
+        write(tmp_path, "graph.json", text='{"topics": [{"title": "x", "requires": []}]}')
+        write(tmp_path, "large.json", text='{"topics": [{"requires": []}]}' + " " * DEFAULT.note_bytes)
+        result = scan(tmp_path)
+        assert (names(result), result.unread, result.problems) == (["a.md", "graph.json"], ("large.json",), ())
+
+    def test_files_of_navigation_are_taken_hidden_ones_too(self, tmp_path: Path) -> None:
+        write(tmp_path, "a.md", ".pages", "mkdocs.yml", "x/_category_.json", ".hidden/.pages", ".other")
+        assert names(scan(tmp_path)) == [".pages", "a.md", "mkdocs.yml", "x/_category_.json"]
 
     def test_links_are_never_followed(self, tmp_path: Path) -> None:
         outside = write(tmp_path / "outside", "secret.md", text="secret")
@@ -199,7 +211,11 @@ class TestNothingToRead:
 
     def test_json(self, tmp_path: Path) -> None:
         write(tmp_path, "graph.json")
-        self.only_error(scan(tmp_path / "graph.json"), "json-given", "not read yet")
+        assert names(scan(tmp_path / "graph.json")) == ["graph.json"]
+
+    def test_navigation_alone(self, tmp_path: Path) -> None:
+        write(tmp_path, "mkdocs.yml")
+        self.only_error(scan(tmp_path / "mkdocs.yml"), "navigation-given", "the folder")
 
     def test_a_device(self) -> None:
         self.only_error(scan(Path("/dev/null")), "not-a-file", "neither a folder nor a file")

@@ -19,7 +19,7 @@ from roadmap.apply import revisions_of
 from roadmap.loading import take_note
 from roadmap.models import Import, NoteSource
 from roadmap.notes import reading as notes
-from roadmap.notes.files import NOTE_SUFFIXES
+from roadmap.notes.files import may_be_read
 from roadmap.notes.items import Problem, Reading
 from roadmap.notes.limits import DEFAULT
 from roadmap.plan import Plan, Unclear, digest_of, plan
@@ -95,7 +95,7 @@ def look(path: Path) -> Look:
             seen += 1
             if seen > LOOKED_AT:
                 return Look(there=True, size=size, newest=newest, whole=False)
-            is_note = Path(name).suffix.lower() in NOTE_SUFFIXES
+            is_note = may_be_read(name)
             try:
                 found = Path(folder, name).lstat() if is_note or name in folders else None
             except OSError:
@@ -129,12 +129,13 @@ def key_of(question: Unclear) -> str:
     return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def reading_of(waiting: Waiting, job: Job) -> tuple[Reading, Mapping[tuple[str, int], str]]:
-    """The notes as they were read first: a plan is of one reading, whatever happens on the disk meanwhile."""
+def reading_of(waiting: Waiting, source: NoteSource | None, job: Job) -> tuple[Reading, Mapping[tuple[str, int], str]]:
+    """The notes as they were read first: a plan is of one reading, whatever happens on the disk meanwhile. The roots
+    that were chosen for the source draw its roadmaps again."""
 
     def work(_: Job) -> object:
         root = shelf.notes_of(waiting)
-        reading = notes.read(root)
+        reading = notes.read(root, roots=source.roots if source is not None else ())
         return reading, _lines(root, reading)
 
     job.say(1, "Reading the notes")
@@ -142,7 +143,7 @@ def reading_of(waiting: Waiting, job: Job) -> tuple[Reading, Mapping[tuple[str, 
 
 
 def _plan(waiting: Waiting, source: NoteSource | None, job: Job) -> Planned:
-    reading, lines = reading_of(waiting, job)
+    reading, lines = reading_of(waiting, source, job)
     job.say(2, "Comparing them with the curriculum")
     source = source or NoteSource(location=waiting.location, title=waiting.title[:200])
     now = curriculum_of(source)

@@ -23,10 +23,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("path", type=Path, help="a note or a folder of notes")
+        parser.add_argument(
+            "--root",
+            action="append",
+            default=[],
+            metavar="NOTE",
+            help="draw the roadmap of this note (path, file name or title); repeatable",
+        )
         parser.add_argument("--format", choices=["text", "json"], default="text", help="text for people, or json")
 
-    def handle(self, *, path: Path, format: str, **options: Any) -> None:  # noqa: A002  # the option's public name
-        reading = read(path)
+    def handle(self, *, path: Path, root: list[str], format: str, **options: Any) -> None:  # noqa: A002  # public name
+        reading = read(path, roots=root)
         if not reading.paths:
             raise CommandError(refusal(reading))
         if format == "json":

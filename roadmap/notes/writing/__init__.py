@@ -38,14 +38,17 @@ class Notes:
     folder: str
     """Name of the folder, by which a reader may call a roadmap."""
     reading: Reading
+    roots: tuple[str, ...] = ()
+    """Notes that draw the roadmaps, where somebody chose them."""
 
     @classmethod
-    def of(cls, files: Sequence[NoteFile], folder: str) -> Notes:
-        return cls(tuple(files), folder, reader.read_files(Scan(tuple(files)), folder))
+    def of(cls, files: Sequence[NoteFile], folder: str, roots: Sequence[str] = ()) -> Notes:
+        reading = reader.read_files(Scan(tuple(files)), folder, roots=roots)
+        return cls(tuple(files), folder, reading, tuple(roots))
 
     def with_file(self, path: str, data: bytes) -> Notes:
         changed = [NoteFile(file.path, data) if file.path == path else file for file in self.files]
-        return Notes.of(changed, self.folder)
+        return Notes.of(changed, self.folder, self.roots)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("path", type=Path, help="a folder of notes, or one file")
+        parser.add_argument(
+            "--root",
+            action="append",
+            default=[],
+            metavar="NOTE",
+            help="draw the roadmap of this note (path, file name or title), now and at later loads; repeatable",
+        )
+        parser.add_argument("--all-roots", action="store_true", help="forget --root: the hubs of the folder draw again")
         parser.add_argument("--plan", action="store_true", help="show what would change, and change nothing")
         parser.add_argument(
             "--yes", action="store_true", help="do not ask before applying; unclear renames are still asked"
@@ -64,11 +72,12 @@ class Command(BaseCommand):
         )
 
     def load(self, path: Path, options: dict[str, Any]) -> None:
-        prepared = prepare(path)
+        roots = roots_in(options)
+        prepared = prepare(path, roots=roots)
         if prepared.plan is not None and prepared.plan.unclear:
             answers = self.answers(prepared.plan, options)
             if answers:
-                prepared = prepare(path, answers=answers, reading=prepared.reading)
+                prepared = prepare(path, answers=answers, reading=prepared.reading, roots=roots)
         broken = prepared.errors and (options["plan"] or not (options["skip_broken"] and prepared.reading.paths))
         if not broken or (options["plan"] and prepared.reading.paths):
             self.show(prepared, as_data=options["json"])
@@ -76,11 +85,11 @@ class Command(BaseCommand):
             for line in describe_problems(prepared.errors[1:]):
                 self.stderr.write(line)
         if broken:
-            raise CommandError(f"{NotesRefusedError(prepared.errors)} Nothing was changed.")
+            raise CommandError(refusal(prepared))
         if options["plan"]:
             return
         if prepared.nothing:
-            take_note(source=prepared.source, reading=prepared.reading)
+            take_note(source=prepared.source, reading=prepared.reading, roots=prepared.roots)
             return
         if prepared.plan is not None and not prepared.plan.unclear and not options["yes"]:
             self.confirm()
@@ -123,6 +132,21 @@ class Command(BaseCommand):
                 return choices[said]
             if said in {"n", "no", "new"}:
                 return None
+
+
+def roots_in(options: dict[str, Any]) -> list[str] | None:
+    """The notes that --root names, none with --all-roots; None where neither is given. Raise CommandError for both."""
+    if options["root"] and options["all_roots"]:
+        raise CommandError("--root and --all-roots say different things: choose one. Nothing was changed.")
+    return [] if options["all_roots"] else options["root"] or None
+
+
+def refusal(prepared: Prepared) -> str:
+    """Why the notes are not loaded, in words."""
+    refused = f"{NotesRefusedError(prepared.errors)} Nothing was changed."
+    if prepared.roots is None and any(problem.code.startswith("root-") for problem in prepared.errors):
+        refused += " It was chosen at an earlier load: --root chooses another, --all-roots forgets it."
+    return refused
 
 
 def stated(unclear: tuple[Unclear, ...], accept: list[str], reject: list[str]) -> dict[int, int | None]:
