@@ -31,7 +31,9 @@ SELECT topic.uid, topic.slug, topic.title, coalesce(source.title, ''), coalesce(
              JOIN roadmap_roadmap roadmap ON roadmap.id = placement.roadmap_id
              WHERE placement.topic_id = topic.id AND roadmap.retired_at IS NULL ORDER BY roadmap.position, roadmap.id),
        ARRAY(SELECT alias.text FROM roadmap_alias alias
-             WHERE alias.topic_id = topic.id AND alias.kind = 'name' ORDER BY alias.id)
+             WHERE alias.topic_id = topic.id AND alias.kind = 'name' ORDER BY alias.id),
+       ARRAY(SELECT placement.roadmap_id FROM roadmap_placement placement
+             WHERE placement.topic_id = topic.id ORDER BY placement.roadmap_id)
 FROM roadmap_topic topic LEFT JOIN roadmap_notesource source ON source.id = topic.source_id
 WHERE topic.retired_at IS NULL ORDER BY topic.title, topic.id
 """
@@ -75,7 +77,7 @@ def groups() -> list[tuple[str, tuple[Named, ...]]]:
             by_name[loose(name)].setdefault(row[0], row)
     found: dict[frozenset[UUID], list[tuple[Any, ...]]] = {}
     for topics in by_name.values():
-        places = {(source, tuple(roadmaps)) for _, _, _, _, source, roadmaps, _ in topics.values()}
+        places = {(row[4], tuple(row[7])) for row in topics.values()}
         if len(topics) > 1 and len(places) > 1:
             found.setdefault(frozenset(topics), list(topics.values()))
     counted: dict[UUID, tuple[int, int]] = {}
@@ -88,7 +90,7 @@ def groups() -> list[tuple[str, tuple[Named, ...]]]:
             topics[0][2],
             tuple(
                 Named(uid, slug, title, source, tuple(roadmaps), *counted.get(uid, (0, 0)))
-                for uid, slug, title, source, _, roadmaps, _ in topics
+                for uid, slug, title, source, _, roadmaps, *_ in topics
             ),
         )
         for topics in found.values()

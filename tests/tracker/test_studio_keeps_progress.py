@@ -197,7 +197,7 @@ def ticks() -> set[tuple[int, int]]:
 
 
 def lost(before: States, after: States) -> list[tuple[tuple[int, int], str, str]]:
-    """What somebody had and has no more, but for what a merge lent them that was taken back: it is on the other topic."""
+    """What somebody had and has no more, but for what a merge lent and took back: that is on the other topic."""
     return [
         (key, state, after.get(key, "todo"))
         for key, state in before.items()

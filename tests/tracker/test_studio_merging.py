@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from roadmap.editing import RefusedEditError
-from roadmap.models import Edit, Placement, Roadmap, Topic
+from roadmap.models import Edit, Placement, Prerequisite, Roadmap, Topic
 from roadmap.plan.curriculum import Json
 from roadmap.publishing import drafts
 from roadmap.stored import part_of
@@ -210,21 +210,21 @@ class TestUnmerge:
         assert [p.section.title for p in earth.placements.all()] == ["Pond"], "where its seat was moved to"
         assert [p.roadmap for p in soil.placements.all()] == [garden]
         assert not soil.aliases.filter(text="Earth").exists()
-        assert [n.requires for n in Topic.objects.get(title="Seeds").prerequisites.all()] == [earth]
+        assert [n.requires for n in Prerequisite.objects.filter(topic__title="Seeds")] == [earth]
         assert (state_of(learner, soil), state_of(learner, earth)) == ("todo", "done")
 
     def test_on_one_roadmap(self, editor: User) -> None:
         garden = make_roadmap("Garden")
         section = make_section(garden)
         soil, _, earth = (make_topic(title, section) for title in ("Soil", "Seeds", "Earth"))
-        Placement.objects.filter(topic=soil).update(is_optional=True)
+        Placement.objects.filter(topic=soil).update(optional=True)
         edit = merging.merge(roadmap=garden, keep=soil, gone=earth, by=editor, asked=edda(editor))
         assert edit is not None
         verbs.rename(roadmap=garden, uid=soil.uid, title="Ground", asked=edda(editor))
         make_topic("Worms", section)
         merging.unmerge(merged=edit, by=editor, asked=edda(editor))
         order = Placement.objects.filter(section=section).order_by("position")
-        assert [(p.topic.title, p.is_optional) for p in order][:3] == [
+        assert [(p.topic.title, p.optional) for p in order][:3] == [
             ("Ground", True), ("Seeds", False), ("Earth", False),
         ]  # fmt: skip
 
@@ -274,6 +274,7 @@ class TestUnmerge:
         assert state_of(learner, two[1]) == "done"
 
 
+@pytest.mark.usefixtures("static_root")
 class TestTheButton:
     def test_it_parts_them(self, two: tuple[Roadmap, Topic, Topic], client: Client, editor: User) -> None:
         _, soil, earth = two
