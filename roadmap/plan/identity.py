@@ -178,13 +178,17 @@ class _Matching:
 
     def by_likeness(self, answers: Answers) -> None:
         alike = self.alike()
-        claims = Counter(uid for options in alike.values() for uid, like in options if like.certain)
-        for topic, options in list(alike.items()):
-            certain = [uid for uid, like in options if like.certain]
+        asked = Asked(self.now, self.incoming, self.found, self.left, self.open)
+        family = asked.families(alike)  # split, or made one: that is nobody's to guess, however alike a part is
+        sure = {
+            topic: [uid for uid, like in options if like.certain and (topic, uid) not in family]
+            for topic, options in alike.items()
+        }
+        claims = Counter(uid for certain in sure.values() for uid in certain)
+        for topic, certain in sure.items():
             if len(certain) == 1 and claims[certain[0]] == 1 and certain[0] in self.left:
                 self.take(topic, certain[0])
                 del alike[topic]
-        asked = Asked(self.now, self.incoming, self.found, self.left, self.open)
         unanswered = []
         for question, answered in asked.questions(alike):
             if question.number not in answers:

@@ -109,6 +109,11 @@ class Asked:
 
         return taken
 
+    def families(self, alike: Alike) -> set[tuple[InTopic, UUID]]:
+        """(topic of the notes, stored one) where the one is a part of the other."""
+        split = {(part, uid) for uid, parts in self.split(alike).items() for part in parts}
+        return split | {(topic, uid) for topic, parts in self.merged(alike).items() for uid in parts}
+
     def split(self, alike: Alike) -> dict[UUID, list[InTopic]]:
         """Stored topics whose title is put together from those of several open topics that may be it."""
         offered: dict[UUID, list[InTopic]] = defaultdict(list)
