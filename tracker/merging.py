@@ -53,13 +53,14 @@ _GIVE_BACK = """
 WITH given AS (
     SELECT event.id, event.learner_id, event.was, event.now, event.revision
     FROM tracker_topicprogress mine
-    CROSS JOIN LATERAL (
-        SELECT * FROM tracker_progressevent event
-        WHERE event.learner_id = mine.learner_id AND event.topic_id = %(to)s AND event.step_id IS NULL
-        ORDER BY event.id DESC LIMIT 1
-    ) event
+    JOIN tracker_progressevent event ON event.learner_id = mine.learner_id
+         AND event.operation = md5(concat_ws(':', %(seed)s::text, %(of)s, %(to)s, mine.learner_id))::uuid
     WHERE mine.topic_id = %(to)s AND mine.state = event.now
-      AND event.operation = md5(concat_ws(':', %(seed)s::text, %(of)s, %(to)s, mine.learner_id))::uuid
+      AND NOT EXISTS (
+          SELECT FROM tracker_progressevent since
+          WHERE since.learner_id = mine.learner_id AND since.topic_id = %(to)s AND since.step_id IS NULL
+            AND since.id > event.id AND since.through <> 'merge'
+      )
 ), before AS (
     SELECT given.learner_id, earlier.revision, earlier.at,
            (SELECT min(at) FROM tracker_progressevent began
@@ -179,7 +180,7 @@ def carry_import(*, plan: Plan, made: Import | None, by: User | None) -> None:
 
 def give_back_import(*, undone: Import, by: User | None) -> None:
     """What `carry_import` gave by it, to those who did nothing there since. Call it in the transaction of the undo."""
-    for of, to, _, _ in _of_import(undone.after.get("carried", ()), {}):
+    for of, to, _, _ in _of_import(undone.after.get("carried", ())[::-1], {}):
         give_back(seed=undone.uid.hex, of=of, to=to, by=by, note="the import was taken back")
 
 
@@ -218,7 +219,7 @@ def join(
 
 
 def give_back(*, seed: str, of: Topic, to: Topic, by: User | None, note: str) -> None:
-    """Take back what `join` with this seed gave, of those whose last act there it is. Their own topic keeps all."""
+    """Take back what `join` with this seed gave to those who did nothing there since; what it came from keeps all."""
     summaries.lock(TopicProgress.objects.filter(topic=to).values_list("learner", flat=True))
     told = {"of": of.pk, "to": to.pk, "by": by.pk if by else None, "through": MERGED, "note": note, "seed": seed}
     _told(_GIVE_BACK, told)
