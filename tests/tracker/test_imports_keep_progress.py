@@ -129,7 +129,7 @@ class World:
                 Enrolment.objects.get_or_create(learner=learner, roadmap=roadmap)
 
     def carried(self, planned: Plan, made: Import) -> None:
-        pairs = [(of, to, WORTH) for of, to in planned.carried]
+        pairs: list[tuple[UUID, UUID, tuple[str, ...]]] = [(of, to, WORTH) for of, to in planned.carried]
         pairs += [(of, to, SETTLED) for to, of in planned.parts.items()]
         lent = self.lent[made.uid] = []
         for of, to, states in pairs:
