@@ -14,14 +14,14 @@ from django.db import transaction
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from roadmap.apply import NothingToUndoError, apply_plan, undo_last
+from roadmap.apply import NothingToUndoError
 from roadmap.models import Import, NoteSource, Roadmap, Topic
 from roadmap.notes.items import Reading
 from roadmap.plan import Curriculum, Plan, plan
 from roadmap.stored import curriculum_of, slugs_elsewhere
 from tests.factories import make_user
 from tests.roadmap.outlines import module, one, topic
-from tracker import merging, progress, summaries
+from tracker import progress, storing, summaries
 from tracker.models import Enrolment, ProgressEvent, RoadmapSummary, TopicProgress, User
 
 pytestmark = pytest.mark.django_db
@@ -119,8 +119,7 @@ class World:
             planned = plan(now, self.notes.reading(), answers=answers, taken=taken)
         assert not planned.unclear
         assert not planned.errors
-        made = apply_plan(plan=planned, source=self.source, by="Edda", retire_many=True)
-        merging.carry_import(plan=planned, made=made, by=None)
+        made = storing.apply_plan(plan=planned, source=self.source, by="Edda", user=None, retire_many=True)
         if made is not None:
             self.before.append(now)
             self.carried(planned, made)
@@ -168,10 +167,9 @@ class World:
 
     def undo(self) -> bool:
         try:
-            undone = undo_last(source=self.source, by="Edda")
+            undone = storing.undo_last(source=self.source, by="Edda")
         except NothingToUndoError:
             return False
-        merging.give_back_import(undone=undone, by=None)
         for key, was, given_ in reversed(self.lent.pop(undone.uid)):
             if key not in self.touched and self.model[key] == given_:
                 self.model[key] = was

@@ -13,17 +13,16 @@ from django.conf import settings
 
 from roadmap import apply
 from roadmap.apply import NotAppliedError, StalePlanError
-from roadmap.because import Because, Through
-from roadmap.locks import BusyError, curriculum_lock
+from roadmap.locks import BusyError
 from roadmap.models import Import, NoteSource
 from roadmap.plan.partial import Parting, key_of
 from roadmap.uploads import bundle, shelf
 from roadmap.uploads.bundle import Bundle, UploadRefusedError
 from roadmap.uploads.shelf import GoneError, Waiting
+from tracker import storing
 from tracker.imports import jobs, planning
 from tracker.imports.jobs import Job
 from tracker.imports.planning import NEW, Planned
-from tracker.merging import carry_import, give_back_import
 from tracker.models import User
 
 BUNDLED = "bundled:"
@@ -163,9 +162,7 @@ def _apply(waiting: Waiting, planned: Planned, by: User, job: Job) -> str:
     job.say(planning.STAGES, "Storing the changes")
     done = "-"
     try:
-        with curriculum_lock(Because(by.shown_name, Through.IMPORT)):
-            made = apply.apply_plan(plan=planned.part, source=planned.source, by=by.shown_name, retire_many=True)
-            carry_import(plan=planned.part, made=made, by=by)
+        made = storing.apply_plan(plan=planned.part, source=planned.source, by=by.shown_name, user=by, retire_many=True)
         done = made.uid.hex if made is not None else done
         _accept(waiting, done)
     except Exception as error:
@@ -206,7 +203,4 @@ def is_storing(waiting: Waiting) -> bool:
 def undo(*, source: NoteSource, asked: UUID, by: User) -> Import:
     """Take back the last import of a source. Raise NotTheLastError, NothingToUndoError, TreeChangedError or
     BusyError."""
-    with curriculum_lock(Because(by.shown_name, Through.UNDO_IMPORT)):
-        undone = apply.undo_last(source=source, by=by.shown_name, asked=asked)
-        give_back_import(undone=undone, by=by)
-        return undone
+    return storing.undo_last(source=source, by=by.shown_name, user=by, asked=asked)

@@ -14,13 +14,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from roadmap.apply import NotAppliedError, undo_last
-from roadmap.because import Because, Through, commanded
-from roadmap.loading import NotesRefusedError, Prepared, prepare, source_at, store, take_note
-from roadmap.locks import BusyError, curriculum_lock
+from roadmap.apply import NotAppliedError
+from roadmap.because import commanded
+from roadmap.loading import NotesRefusedError, Prepared, prepare, source_at, take_note
+from roadmap.locks import BusyError
 from roadmap.plan import Curriculum, Plan, Unclear
 from roadmap.plan.report import as_json, ask, describe, describe_problems
-from tracker.merging import carry_import, give_back_import
+from tracker.storing import store, undo_last
 from tracker.touched import learners_on
 
 
@@ -59,9 +59,7 @@ class Command(BaseCommand):
         source = source_at(path)
         if source is None:
             raise CommandError(f"No notes were ever loaded from {path}; nothing was changed.")
-        with curriculum_lock(Because(actor(), Through.UNDO_IMPORT)):
-            taken_back = undo_last(source=source, by=actor())
-            give_back_import(undone=taken_back, by=None)
+        taken_back = undo_last(source=source, by=actor())
         self.stdout.write(
             f"Taken back: the import of {taken_back.applied_at:%Y-%m-%d %H:%M} UTC. Check-offs made since stay."
         )
@@ -87,10 +85,7 @@ class Command(BaseCommand):
             return
         if prepared.plan is not None and not prepared.plan.unclear and not options["yes"]:
             self.confirm()
-        with curriculum_lock(Because(actor(), Through.IMPORT)):
-            made = store(prepared, by=actor(), retire_many=options["retire_many"], skip_broken=options["skip_broken"])
-            if prepared.plan is not None:
-                carry_import(plan=prepared.plan, made=made, by=None)
+        store(prepared, by=actor(), retire_many=options["retire_many"], skip_broken=options["skip_broken"])
         if not options["json"]:
             self.stdout.write(self.style.SUCCESS("Applied. --undo takes it back."))
 
