@@ -203,6 +203,17 @@ def recount(learner: int) -> None:
         _count(tree_of(roadmap), [learner])
 
 
+def recount_topic(topic: int, learners: Iterable[int]) -> None:
+    """Count the rows of these learners again on every roadmap that shows the topic: after an act that set its state for
+    many. To be called under their locks."""
+    wanted = set(learners)
+    for roadmap in Roadmap.objects.filter(placements__topic=topic).distinct() if wanted else ():
+        have = roadmap.summaries.filter(learner__in=wanted).order_by("learner").values_list("learner", flat=True)
+        waiting = iter(have)
+        while batch := list(islice(waiting, BATCH)):
+            _count(tree_of(roadmap), batch)
+
+
 def ensure(*, learners: Iterable[int], roadmaps: Iterable[int]) -> None:
     """Give each of these learners a row on each of these roadmaps; those that have one keep it. Safe to repeat."""
     wanted = sorted(set(learners))

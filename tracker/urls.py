@@ -72,7 +72,7 @@ from tracker.views.studio.import_plan import answer_import, apply_import, choose
 from tracker.views.studio.imports import import_source, imports, read_source, undo_import, upload_notes
 from tracker.views.studio.needs import need_as_noted, remove_need, set_need, topic_needs
 from tracker.views.studio.revisions import record_revision, restore_revision, revision, revisions
-from tracker.views.studio.topic import preview_topic, save_topic, studio_titles, studio_topic
+from tracker.views.studio.topic import part_topics, preview_topic, save_topic, studio_titles, studio_topic
 from tracker.views.studio.tree import (
     new_roadmap,
     studio,
@@ -157,6 +157,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("studio/topics/<str:slug>/", studio_topic, name="studio_topic"),
     path("studio/topics/<str:slug>/save/", save_topic, name="save_topic"),
     path("studio/topics/<str:slug>/preview/", preview_topic, name="preview_topic"),
+    path("studio/topics/<str:slug>/part/", part_topics, name="part_topics"),
     path("studio/topics/<str:slug>/history/", topic_history, name="topic_history"),
     path("studio/topics/<str:slug>/needs/", topic_needs, name="topic_needs"),
     path("studio/topics/<str:slug>/needs/set/", set_need, name="set_need"),

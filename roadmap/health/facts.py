@@ -24,8 +24,10 @@ FROM roadmap_placement placement JOIN roadmap_roadmap roadmap ON roadmap.id = pl
 WHERE roadmap.retired_at IS NULL ORDER BY placement.position, placement.id
 """
 _TOPICS = """
-SELECT id, uid, slug, title, retired_at IS NOT NULL, summary <> '', hours IS NOT NULL, unmet
-FROM roadmap_topic ORDER BY title, id
+SELECT id, uid, slug, title, retired_at IS NOT NULL, summary <> '', hours IS NOT NULL, unmet,
+       ARRAY(SELECT alias.text FROM roadmap_alias alias WHERE alias.topic_id = topic.id AND alias.kind = 'name'
+             ORDER BY alias.id)
+FROM roadmap_topic topic ORDER BY title, id
 """
 _NEEDS = """
 SELECT topic_id, requires_id, "group", source = 'guess' FROM roadmap_prerequisite ORDER BY topic_id, position, id
@@ -49,8 +51,8 @@ def facts(broken: Mapping[str, str] | None = None) -> Facts:
         sections=_in_reading_order([Section(*row) for row in _rows(_SECTIONS)]),
         seats=tuple((section, topic) for section, topic in _rows(_SEATS)),
         topics=tuple(
-            Topic(pk, uid, slug, title, retired, summary, hours, tuple(unmet), tuple(links[pk]))
-            for pk, uid, slug, title, retired, summary, hours, unmet in _rows(_TOPICS)
+            Topic(pk, uid, slug, title, retired, summary, hours, tuple(unmet), tuple(links[pk]), tuple(names))
+            for pk, uid, slug, title, retired, summary, hours, unmet, names in _rows(_TOPICS)
         ),
         needs=tuple(Need(*row) for row in _rows(_NEEDS)),
         section_links=tuple(of_sections),

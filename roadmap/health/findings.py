@@ -76,7 +76,7 @@ ABOUT: Mapping[Kind, tuple[Weight, str, str]] = {
     Kind.DUPLICATE: (
         Weight.WARNING,
         "Topics that are called alike",
-        "Perhaps one and the same: done in one place, it would be done in all.",
+        "Perhaps one and the same: done in one place, it would be done in all. A merge can be parted again later.",
     ),
     Kind.EMPTY: (Weight.WARNING, "Empty sections", "Nothing stands in them, nor below them."),
     Kind.CHOICE: (
@@ -102,6 +102,8 @@ class Topic:
     hours: bool = True
     unmet: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    """Others that it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,11 +291,15 @@ class _Look:
                 yield Finding(Kind.UNSEATED, "stands on no roadmap", (topic,))
 
     def alike(self) -> Iterator[Finding]:
-        groups: defaultdict[str, list[Topic]] = defaultdict(list)
+        groups: defaultdict[str, dict[int, Topic]] = defaultdict(dict)
         for topic in self.live:
-            groups[loose(topic.title)].append(topic)
-        for group in groups.values():
-            if len(group) > 1:
+            for name in (topic.title, *topic.names):
+                groups[loose(name)][topic.id] = topic
+        told: set[frozenset[int]] = set()
+        for by_id in groups.values():
+            group, ids = list(by_id.values()), frozenset(by_id)
+            if len(group) > 1 and ids not in told:
+                told.add(ids)
                 said = f"{len(group)} topics are called so"
                 yield Finding(Kind.DUPLICATE, said, tuple(group), None, self.where(*group))
 

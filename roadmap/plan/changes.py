@@ -46,7 +46,8 @@ class Change:
     uid: UUID
     title: str
     was: str = ""
-    """The former title of what is renamed, the former place of what is moved."""
+    """The former title of what is renamed, the former place of what is moved; of what is added, the title of the topic
+    that it was a part of, if any."""
     now: str = ""
     fields: tuple[FieldChange, ...] = ()
     source: str = ""
@@ -73,9 +74,12 @@ Lines = Mapping[UUID, tuple[str, int]]
 """uid -> (file, line) of the notes."""
 
 
-def compare(now: Curriculum, target: Curriculum, lines: Lines) -> tuple[Change, ...]:
-    """Every change from `now` to `target`: roadmaps, sections, then topics, each in the order of the target."""
-    return tuple(_Comparison(now, target, lines).run())
+def compare(
+    now: Curriculum, target: Curriculum, lines: Lines, parts: Mapping[UUID, UUID] | None = None
+) -> tuple[Change, ...]:
+    """Every change from `now` to `target`: roadmaps, sections, then topics, each in the order of the target. `parts`:
+    new topic -> the one it was a part of."""
+    return tuple(_Comparison(now, target, lines, parts or {}).run())
 
 
 def counts(changes: Iterable[Change]) -> dict[str, int]:
@@ -85,8 +89,8 @@ def counts(changes: Iterable[Change]) -> dict[str, int]:
 
 
 class _Comparison:
-    def __init__(self, now: Curriculum, target: Curriculum, lines: Lines) -> None:
-        self.now, self.target, self.lines = now, target, lines
+    def __init__(self, now: Curriculum, target: Curriculum, lines: Lines, parts: Mapping[UUID, UUID]) -> None:
+        self.now, self.target, self.lines, self.parts = now, target, lines, parts
         self.old, self.new = now.topic_by_uid(), target.topic_by_uid()
         self.places_were, self.places_are = _seats(now), _seats(target)
         self.titles = {uid: topic.title for uid, topic in (self.old | self.new).items()}
@@ -107,7 +111,8 @@ class _Comparison:
         here = self.places_are.get(new.uid, {})
         now = _where(here)
         if old is None:
-            yield self.change("added", "topic", new.uid, new.title, now=now)
+            whole = self.old.get(self.parts[new.uid]) if new.uid in self.parts else None
+            yield self.change("added", "topic", new.uid, new.title, was=whole.title if whole else "", now=now)
             return
         before = self.places_were.get(new.uid, {})
         if old is new and before == here:

@@ -13,12 +13,11 @@ from uuid import UUID
 from roadmap.plan.curriculum import Curriculum, Place, Section, Topic
 from roadmap.plan.grouping import Grouping
 from roadmap.plan.incoming import Incoming, InTopic, clean
-from roadmap.plan.keys import key, loose
-from roadmap.plan.matches import Answers, Candidate, Matches, Unclear, unique_pairs
+from roadmap.plan.keys import key, link_key, loose
+from roadmap.plan.matches import Answers, Matches, unique_pairs
+from roadmap.plan.parting import Asked
 from roadmap.plan.similarity import ASK, Likeness, Traits, likeness, overlap
 
-CANDIDATES = 5
-"""Candidates a question offers at most."""
 CROWDED = 50
 """Topics that share a word or an address beyond which it tells nothing."""
 REVIVED = 0.75
@@ -179,31 +178,23 @@ class _Matching:
 
     def by_likeness(self, answers: Answers) -> None:
         alike = self.alike()
-        claims = Counter(uid for options in alike.values() for uid, like in options if like.certain)
-        for topic, options in list(alike.items()):
-            certain = [uid for uid, like in options if like.certain]
+        asked = Asked(self.now, self.incoming, self.found, self.left, self.open)
+        family = asked.families(alike)  # split, or made one: that is nobody's to guess, however alike a part is
+        sure = {
+            topic: [uid for uid, like in options if like.certain and (topic, uid) not in family]
+            for topic, options in alike.items()
+        }
+        claims = Counter(uid for certain in sure.values() for uid in certain)
+        for topic, certain in sure.items():
             if len(certain) == 1 and claims[certain[0]] == 1 and certain[0] in self.left:
                 self.take(topic, certain[0])
                 del alike[topic]
-        questions: list[tuple[Unclear, InTopic]] = []
-        stored = dict(self.left)
-        for topic, options in alike.items():
-            candidates = tuple(
-                Candidate(uid, stored[uid].title, like.score, like.why, stored[uid].retired)
-                for uid, like in options
-                if uid in stored
-            )[:CANDIDATES]
-            if candidates:
-                item = topic.item
-                question = Unclear(len(questions) + 1, item.title, item.source, item.line, candidates)
-                questions.append((question, topic))
         unanswered = []
-        for question, topic in questions:
+        for question, answered in asked.questions(alike):
             if question.number not in answers:
                 unanswered.append(question)
             elif (index := answers[question.number]) is not None and index < len(question.candidates):
-                uid = question.candidates[index].topic
-                if uid in self.left:
+                for topic, uid in answered(question.candidates[index]):
                     self.take(topic, uid)
         self.found.unclear = tuple(unanswered)
 
@@ -267,7 +258,7 @@ class _Matching:
         for uid, known in self.left.items():
             for place in known.origin.places if not gone(known) else ():
                 if place in holder:
-                    self.found.replaced[uid] = holder[place]
+                    self.found.replaced.setdefault(uid, holder[place])
 
 
 def _first(place: Place) -> Place:
@@ -299,8 +290,16 @@ def traits_of(topic: Topic) -> Traits:
         str(overrides.get("summary", topic.summary)),
         str(overrides.get("body", topic.body)),
         frozenset(r.url for r in topic.resources if r.url),
+        topic.origin.id,
+        _links(topic.origin.link, topic.related),
     )
 
 
 def traits_in(topic: InTopic) -> Traits:
-    return Traits(topic.title, topic.summary, topic.body, frozenset(r.url for r in topic.resources if r.url))
+    addresses = frozenset(r.url for r in topic.resources if r.url)
+    links = _links(topic.link, topic.all("related"))
+    return Traits(topic.title, topic.summary, topic.body, addresses, topic.id, links)
+
+
+def _links(own: str, related: Iterable[str]) -> frozenset[str]:
+    return frozenset({own, *(link_key(clean(name)) for name in related)} - {""})

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 from uuid import UUID
 
 from roadmap.plan.incoming import InRoadmap, InSection, InTopic
+from roadmap.plan.similarity import Evidence
 
 
 class Identified(Protocol):
@@ -20,18 +21,44 @@ Known = TypeVar("Known", bound=Identified)
 New = TypeVar("New", InTopic, InSection)
 
 
+How = Literal["renamed", "split", "merged", "divided"]
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
+    """A stored topic that a topic of the notes may be. `how`: under another title; as one of the parts it was split
+    into; made one of several; or, for a section of the notes, the topic whose parts now stand in it."""
+
     topic: UUID
     title: str
     score: float
-    why: str
+    evidence: tuple[Evidence, ...]
     retired: bool = False
+    how: How = "renamed"
+    beside: tuple[str, ...] = ()
+    """Titles of the other parts in the notes, or of the other stored topics that were made one with it."""
+
+    @property
+    def why(self) -> str:
+        return ", ".join(found.said for found in self.evidence)
+
+    @property
+    def said(self) -> str:
+        """What became of it, after its title."""
+        named = " and ".join(f"“{title}”" for title in self.beside)
+        match self.how:
+            case "split":
+                return f"split; {named} {'is' if len(self.beside) == 1 else 'are'} part of it too"
+            case "merged":
+                return f"made one with {named}"
+            case "divided":
+                return f"divided into {named}"
+        return "renamed"
 
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """A question: is the topic of the notes one of these, renamed? Unanswered, nothing is applied."""
+    """A question: is the topic of the notes one of these? Unanswered, nothing is applied."""
 
     number: int
     """From 1, the same for the same curriculum and reading."""
@@ -53,7 +80,9 @@ class Matches:
     sections: dict[InSection, UUID] = field(default_factory=dict)
     topics: dict[InTopic, UUID] = field(default_factory=dict)
     replaced: dict[UUID, InTopic] = field(default_factory=dict)
-    """Stored topics whose place was merged into another topic of the notes."""
+    """Stored topics that were made one with another topic of the notes."""
+    parts: dict[InTopic, UUID] = field(default_factory=dict)
+    """New topics that are parts of a stored one."""
     unclear: tuple[Unclear, ...] = ()
 
 

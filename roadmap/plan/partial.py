@@ -78,10 +78,12 @@ class Parting:
         roadmaps = [_roadmap(roadmap, were.get(roadmap.uid), kept) for roadmap in self.plan.target.roadmaps]
         target = canonical(roadmaps, topics)
         lines = {change.uid: (change.source, change.line) for change in self.plan.changes}
+        parts = {part: whole for part, whole in self.plan.parts.items() if part not in gone}
         return replace(
             self.plan,
             target=self.plan.now if target == self.plan.now else target,
-            changes=compare(self.plan.now, target, lines),
+            changes=compare(self.plan.now, target, lines, parts),
+            parts=parts,
             reading="",
         )
 

@@ -70,6 +70,8 @@ class Plan:
     """Digest of the reading that was planned."""
     digests: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Path -> digest of each file that was read."""
+    parts: Mapping[UUID, UUID] = field(default_factory=dict, compare=False)
+    """New topic -> the known one that it was a part of: whoever has done that has done this."""
 
     @property
     def empty(self) -> bool:
@@ -87,6 +89,16 @@ class Plan:
     @property
     def retired(self) -> int:
         return sum(change.kind == "retired" and change.what == "topic" for change in self.changes)
+
+    @property
+    def carried(self) -> tuple[tuple[UUID, UUID], ...]:
+        """(topic, another that goes on with it): made one with it by this plan. Whoever has done it has done that."""
+        old = self.now.topic_by_uid()
+        return tuple(
+            (topic.uid, topic.replaced_by)
+            for topic in self.target.topics
+            if topic.replaced_by and topic.uid in old and not old[topic.uid].retired and topic.retired
+        )
 
     @property
     def retires_many(self) -> bool:
@@ -128,10 +140,12 @@ def plan(
         new_uid,
     )
     target = planning.target()
+    parts = {planning.uids[topic]: uid for topic, uid in matches.parts.items()}
     return Plan(
         now=now,
         target=now if target == now else target,
-        changes=compare(now, target, planning.lines),
+        parts=parts,
+        changes=compare(now, target, planning.lines, parts),
         unclear=matches.unclear,
         problems=(*reading.problems, *incoming.problems, *namesakes(incoming)),
         reading=digest,

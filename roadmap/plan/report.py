@@ -84,8 +84,8 @@ def ask(question: Unclear, learners: Learners) -> Iterator[str]:
         who = learners.get(candidate.topic, 0)
         parts = [f"{candidate.score:.0%}", candidate.why]
         parts += ["retired"] * candidate.retired + [count_learners(who)] * bool(who)
-        yield f"  {index}  “{candidate.title}”, renamed? ({'; '.join(part for part in parts if part)})"
-    yield "  n  a new topic?"
+        yield f"  {index}  “{candidate.title}”, {candidate.said}? ({'; '.join(part for part in parts if part)})"
+    yield f"  n  {'new topics' if question.candidates[0].how == 'divided' else 'a new topic'}?"
 
 
 def describe_problems(problems: Sequence[Problem]) -> Iterator[str]:
@@ -132,7 +132,10 @@ def as_json(plan: Plan, learners: Learners) -> dict[str, Any]:
                         "uid": str(candidate.topic),
                         "title": candidate.title,
                         "score": candidate.score,
+                        "how": candidate.how,
+                        "beside": list(candidate.beside),
                         "why": candidate.why,
+                        "evidence": [found.as_json() for found in candidate.evidence],
                         "retired": candidate.retired,
                         "learners": learners.get(candidate.topic, 0),
                     }
@@ -154,6 +157,8 @@ def _change(change: Change, learners: Learners) -> Iterator[str]:
         said = f"{title}: {change.was or 'nowhere'} → {change.now or 'nowhere'}"
     elif change.kind == "retired":
         said = title + (f", now part of “{change.now}”" if change.now else f", from {change.was}" * bool(change.was))
+    elif change.kind == "added" and change.was:
+        said = f"{title}, part of “{change.was}”: whoever has done that has done this"
     else:
         said = title
     extras = [place(change.source, change.line)]

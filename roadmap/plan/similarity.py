@@ -27,6 +27,9 @@ class Traits:
     summary: str
     body: str
     addresses: frozenset[str]
+    id: str = ""
+    links: frozenset[str] = frozenset()
+    """Keys of the notes it names: its own, and those it calls related."""
     words: tuple[str, ...] = field(init=False)
     pairs: frozenset[str] = field(init=False)
     text: str = field(init=False)
@@ -41,8 +44,7 @@ class Traits:
     @property
     def shingles(self) -> frozenset[str]:
         if self._shingles is None:
-            words = key_words(self.text)
-            self._shingles = frozenset(words) | frozenset(f"{a} {b}" for a, b in pairwise(words))
+            self._shingles = _shingles(self.text)
         return self._shingles
 
     def text_keys(self) -> Iterable[str]:
@@ -50,6 +52,11 @@ class Traits:
         for text in (self.summary, self.body):
             if len(text) >= TELLING:
                 yield " ".join(text.split())
+
+
+def _shingles(text: str) -> frozenset[str]:
+    words = key_words(text)
+    return frozenset(words) | frozenset(f"{a} {b}" for a, b in pairwise(words))
 
 
 def key_words(text: str) -> list[str]:
@@ -127,48 +134,113 @@ def addresses_alike(one: Traits, other: Traits) -> float | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing that was weighed."""
+
+    kind: str
+    """id, place, title, text, body, links or resources."""
+    value: float
+    """0 (speaks against it) to 1 (the same)."""
+    said: str
+    """In words for people: "title 60 % alike", "the same two resources"."""
+
+    def as_json(self) -> dict[str, object]:
+        return {"kind": self.kind, "value": round(self.value, 2), "said": self.said}
+
+
+@dataclass(frozen=True, slots=True)
 class Likeness:
-    """How alike, whether beyond doubt, and why, in words for people."""
+    """How alike, whether beyond doubt, and what was weighed."""
 
     score: float
     certain: bool
-    why: str
+    evidence: tuple[Evidence, ...]
 
 
 def likeness(one: Traits, other: Traits, *, same_section: bool, same_roadmap: bool, same_neighbours: bool) -> Likeness:
-    """Compare a topic of the notes with a stored one that lost its place.
+    """Compare a topic of the notes, `one`, with a stored one that lost its place.
 
     Certain are: a title that differs in punctuation or by a slip of typing, or that gained or lost words, where the
-    text does not speak against it; and a text or links that are the same, in the same section.
+    text does not speak against it; and a text or links that are the same, in the same section. Where both have an id,
+    and another one, nothing is certain: the notes call them two.
     """
     title, text, addresses = titles_alike(one, other), texts_alike(one, other), addresses_alike(one, other)
     against = text is not None and text < 0.3 and (addresses is None or addresses < 0.3)
+    two_ids = bool(one.id and other.id and one.id != other.id)
+    links = overlap(one.links, other.links) if one.links and other.links else None
     weighed = [
         (0.5, title),
         (0.2, 1.0 if same_section else 0.5 if same_roadmap else 0.0),
         (0.3, text),
         (0.2, addresses),
+        (0.1, links),
         (0.2, 1.0 if same_neighbours else None),
+        (0.3, 0.0 if two_ids else None),
     ]
-    evidence = [(weight, value) for weight, value in weighed if value is not None]
-    score = sum(weight * value for weight, value in evidence) / sum(weight for weight, _ in evidence)
-    if same_neighbours and not against:
+    found = [(weight, value) for weight, value in weighed if value is not None]
+    score = sum(weight * value for weight, value in found) / sum(weight for weight, _ in found)
+    if same_neighbours and not against and not two_ids:
         score = max(score, ASK)
     same_text = text is not None and text >= 0.9 and len(one.text) >= TELLING
-    # (what speaks for it, whether it does, whether it is beyond doubt)
-    signs = [
-        ("the same words in the title", title == 1.0, same_roadmap and not against),
-        ("titles one slip of typing apart", same_but_for_typing(one, other), same_section and not against),
-        ("words added to or taken from the title", contains(one, other), same_section and (text or 0.0) >= 0.6),
-        (f"titles {title:.0%} alike", title >= 0.5, False),
-        ("the same text", same_text, same_section or title >= 0.5),
-        (f"texts {text or 0:.0%} alike", (text or 0.0) >= 0.3 and not same_text, False),
-        ("the same links", addresses == 1.0, same_section and title >= 0.3 and (text is None or text >= 0.3)),
-        ("between the same neighbours", same_neighbours, False),
-        ("in the same section", same_section and not same_neighbours, False),
-    ]
-    return Likeness(
-        score=round(score, 2),
-        certain=any(holds and beyond_doubt for _, holds, beyond_doubt in signs),
-        why=", ".join(sign for sign, holds, _ in signs if holds),
+    beyond_doubt = (
+        (title == 1.0 and same_roadmap and not against)
+        or (same_but_for_typing(one, other) and same_section and not against)
+        or (contains(one, other) and same_section and (text or 0.0) >= 0.6)
+        or (same_text and (same_section or title >= 0.5))
+        or (addresses == 1.0 and same_section and title >= 0.3 and (text is None or text >= 0.3))
     )
+    place = _place(same_section=same_section, same_roadmap=same_roadmap, same_neighbours=same_neighbours)
+    evidence = [Evidence("id", 0.0, f"another id ({one.id}, it was {other.id})")] if two_ids else []
+    evidence += [place, _title(one, other, title), *_texts(one, other)]
+    evidence += _shared("links", "link", one.links, other.links)
+    evidence += _shared("resources", "resource", one.addresses, other.addresses)
+    return Likeness(round(score, 2), beyond_doubt and not two_ids, tuple(evidence))
+
+
+def _place(*, same_section: bool, same_roadmap: bool, same_neighbours: bool) -> Evidence:
+    if same_neighbours:
+        return Evidence("place", 1.0, "same place, between the same neighbours")
+    if same_section:
+        return Evidence("place", 1.0, "same section")
+    return Evidence("place", 0.5, "same roadmap") if same_roadmap else Evidence("place", 0.0, "another roadmap")
+
+
+def _title(one: Traits, other: Traits, alike: float) -> Evidence:
+    if alike == 1.0:
+        said = "same words in the title"
+    elif same_but_for_typing(one, other):
+        said = "titles one slip of typing apart"
+    else:
+        said = f"title {alike:.0%} alike".replace("%", " %")
+        said += ", words added or taken away" if contains(one, other) else ""
+    return Evidence("title", alike, said)
+
+
+def _texts(one: Traits, other: Traits) -> Iterable[Evidence]:
+    """Summary and body, each where both sides have one; the one against the other where they have not."""
+    pairs = [("text", one.summary, other.summary), ("body", one.body[:COMPARED], other.body[:COMPARED])]
+    both = [(kind, mine, theirs) for kind, mine, theirs in pairs if mine.strip() and theirs.strip()]
+    if not both and one.text and other.text:
+        both = [("text", one.text, other.text)]
+    for kind, mine, theirs in both:
+        same = mine.split() == theirs.split()
+        alike = 1.0 if same else overlap(_shingles(mine), _shingles(theirs))
+        yield Evidence(kind, alike, f"same {kind}" if same else f"{kind} {alike:.0%} alike".replace("%", " %"))
+
+
+_COUNTED = ("", "", "two", "three", "four", "five")
+
+
+def _shared(kind: str, called: str, one: frozenset[str], other: frozenset[str]) -> Iterable[Evidence]:
+    """ "same two resources", "1 of 3 resources the same"."""
+    if not one or not other:
+        return
+    common, most = len(one & other), max(len(one), len(other))
+    if one == other:
+        number = _COUNTED[common] if common < len(_COUNTED) else str(common)
+        said = f"same {called}" if common == 1 else f"same {number} {called}s"
+    elif common:
+        said = f"{common} of {most} {called}s the same"
+    else:
+        said = f"other {called}s"
+    yield Evidence(kind, overlap(one, other), said)

@@ -104,7 +104,7 @@ def do(*, roadmap: Roadmap, act: Act, asked: Asked) -> Edit | None:
         except ImpossibleError as error:
             raise RefusedEditError(str(error)) from error
         after = _others_chains_kept(desk, act, before, after)
-        before, after = _with_chains(desk, before, after)
+        before, after = with_chains(desk, before, after)
         if before == after:
             return None
         desk.store(before, after)
@@ -198,7 +198,7 @@ def _read(desk: Desk, act: Act) -> Curriculum:
     return found
 
 
-def _with_chains(desk: Desk, before: Curriculum, after: Curriculum) -> tuple[Curriculum, Curriculum]:
+def with_chains(desk: Desk, before: Curriculum, after: Curriculum) -> tuple[Curriculum, Curriculum]:
     """Both with the topics whose place in a chain the act changed; only the roadmap's own: others' notes own theirs."""
     were = {link for each in before.roadmaps for link in chained(each)}
     are = [link for each in after.roadmaps for link in chained(each)]

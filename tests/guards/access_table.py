@@ -750,6 +750,7 @@ STUDIO_TOPIC = [
     import_page("studio_titles", signed_in(404), query="?q=s&topic=none", case="of a missing topic"),
     import_act("save_topic", closed(404, editor=303, owner=303), of("topic"), topic_typed),
     import_act("save_topic", closed(404, editor=422, owner=422), of("topic"), case="nothing"),
+    import_act("part_topics", closed(404, editor=409, owner=409), of("topic"), case="merged with none"),
     import_act("preview_topic", LOADERS, of("topic"), lambda stage: {"body": "*Text*"}),
     import_act("set_need", closed(404, editor=303, owner=303), of("second"), lambda stage: {"requires": "soil"}),
     import_act(

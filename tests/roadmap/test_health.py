@@ -82,6 +82,8 @@ class TestExamine:
     def test_alike(self) -> None:
         (found,) = look(topics=(topic(3, "topic-2!"),))
         assert (found.kind, [each.id for each in found.topics]) == (Kind.DUPLICATE, [2, 3])
+        (found,) = look(topics=(topic(3, names=("Topic-2", "topic 2")),))
+        assert (found.kind, [each.id for each in found.topics]) == (Kind.DUPLICATE, [2, 3]), "another name counts, once"
 
     def test_of_nested_empty_sections_the_outer_one(self) -> None:
         inner = (Section(30, 1, None, "level", "Void", "void"), Section(31, 1, 30, "module", "Hollow", "hollow"))

@@ -8,10 +8,11 @@ from uuid import UUID
 
 import pytest
 
-from roadmap.notes.items import Reading, Requirement
+from roadmap.notes.items import Item, Reading, Requirement
 from roadmap.plan import Curriculum, Need, Plan, plan
 from roadmap.plan.curriculum import Curriculum as Plain
 from roadmap.plan.keys import Slugs, key, link_key, loose, slugify
+from roadmap.plan.report import as_json
 from tests.roadmap.outlines import kinds, level, link, module, one, path, reading, step, stored, titled, topic
 
 LONG = "A sentence that is long enough to know the topic by, whatever it is called."
@@ -366,6 +367,54 @@ class TestRenames:
         assert len({t.uid for t in answered.target.topics}) == 3
         assert not answered.unclear
         assert len(now.topics) == 2
+
+
+class TestEvidence:
+    """What is weighed of a candidate, in words."""
+
+    @staticmethod
+    def of(was: Item, now: Item) -> dict[str, tuple[float, str]]:
+        _, planned = replan(
+            one(module("M", topic("A"), was, topic("B"))), one(module("M", topic("A"), now, topic("B")))
+        )
+        [question] = planned.unclear
+        [candidate] = question.candidates
+        assert candidate.why == ", ".join(found.said for found in candidate.evidence)
+        return {found.kind: (round(found.value, 2), found.said) for found in candidate.evidence}
+
+    def test_place_title_and_resources(self) -> None:
+        both = (link("https://a.example"), link("https://b.example"))
+        found = self.of(topic("Encoder", resources=both), topic("Tokens", resources=(*both, link("https://c.example"))))
+        assert found["place"] == (1.0, "same place, between the same neighbours")
+        assert found["title"][1] == f"title {found['title'][0]:.0%} alike".replace("%", " %")
+        assert found["resources"] == (0.8, "2 of 3 resources the same")
+        same = self.of(topic("Encoder", resources=both), topic("Tokens", resources=both))
+        assert same["resources"] == (1.0, "same two resources")
+        other = self.of(topic("Encoder", resources=both[:1]), topic("Encoding", resources=both[1:]))
+        assert other["resources"] == (0.0, "other resources")
+
+    def test_text_body_and_links(self) -> None:
+        found = self.of(
+            topic("Encoder", summary="In short.", body="Words of the note, at some length.", related=("Attention",)),
+            topic("Tokens", summary="In short.", body="Words of the note, cut.", related=("attention.md",)),
+        )
+        assert found["text"] == (1.0, "same text")
+        assert 0 < found["body"][0] < 1
+        assert found["links"] == (1.0, "same link")
+
+    def test_another_id_speaks_against_it(self) -> None:
+        """The notes call them two: a title that would be a slip of typing is asked."""
+        found = self.of(topic("Transfromers", id="one"), topic("Transformers", id="two"))
+        assert found["id"] == (0.0, "another id (two, it was one)")
+        assert found["title"][1] == "titles one slip of typing apart"
+
+    def test_as_json(self) -> None:
+        before = one(module("M", topic("A"), topic("Encoder"), topic("B")))
+        _, planned = replan(before, one(module("M", topic("A"), topic("Decoder"), topic("B"))))
+        [question] = as_json(planned, {})["unclear"]
+        [candidate] = question["candidates"]
+        assert [found["kind"] for found in candidate["evidence"]] == ["place", "title"]
+        assert (candidate["how"], candidate["evidence"][0]["value"]) == ("renamed", 1.0)
 
 
 class TestSplitMergeRemoveRestore:

@@ -21,7 +21,7 @@ from roadmap.studio.doing import Asked, redo, undo
 from roadmap.studio.fields import digests
 from roadmap.studio.shape import ImpossibleError
 from tests.factories import make_roadmap, make_section, make_step, make_topic, make_user, place
-from tracker import forks, merging, progress, summaries
+from tracker import forks, merging, progress, same_topics, summaries
 from tracker.models import ProgressEvent, RoadmapSummary, StepProgress, TopicProgress, User
 from tracker.topic_editing import plain_topic
 
@@ -141,6 +141,10 @@ class Studio:
         keep, gone = self.two()
         return merging.merge(roadmap=self.roadmap, keep=keep, gone=gone, by=self.editor, asked=self.asked)
 
+    def unmerge(self) -> object:
+        merged = [edit for _, edit in same_topics.merged()]
+        return merging.unmerge(merged=merged[0], by=self.editor, asked=self.asked) if merged else None
+
     def split(self) -> object:
         titles = ["First", "Second", "Third"]
         return merging.split(roadmap=self.roadmap, topic=self.topic, titles=titles, by=self.editor, asked=self.asked)
@@ -162,6 +166,7 @@ ACTS: dict[str, Do] = {
     "split_steps": lambda s: s.on_tree(verbs.split_into_steps, s.topic.uid, titles=["A", "B"]),
     "split_topics": Studio.split,
     "merge": Studio.merge,
+    "unmerge": Studio.unmerge,
     "create_section": lambda s: verbs.create_section(
         roadmap=s.roadmap, parent=None, title="New part", kind="module", asked=s.asked
     ),
@@ -192,18 +197,31 @@ def ticks() -> set[tuple[int, int]]:
 
 
 def lost(before: States, after: States) -> list[tuple[tuple[int, int], str, str]]:
-    """What somebody had and has no more."""
+    """What somebody had and has no more, but for what a merge lent and took back: that is on the other topic."""
     return [
         (key, state, after.get(key, "todo"))
         for key, state in before.items()
-        if WORTH.index(after.get(key, "todo")) < WORTH.index(state)
+        if WORTH.index(after.get(key, "todo")) < WORTH.index(state) and not only_lent(*key, state)
     ]
+
+
+def only_lent(learner: int, topic: int, state: str) -> bool:
+    """Whether the state was given by a merge alone, and the topic that it came from is back with that state."""
+    events = list(ProgressEvent.objects.filter(learner=learner, topic=topic, step=None)[:2])
+    if len(events) < 2:
+        return False
+    back, given = events
+    parted = Edit.objects.filter(data__has_key="parted", topic__retired_at=None, topic__progress__learner=learner)
+    return (
+        (given.through, back.through, given.now, back.now) == ("merge", "merge", state, given.was)
+        and parted.filter(topic__progress__state=state).exists()
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_no_act_takes_anything_away(seed: int, editor: User, django_capture_on_commit_callbacks: Any) -> None:
     studio = Studio(seed, editor)
-    names = [*ACTS, *("undo", "redo", "undo") * 3]
+    names = [*ACTS, *("undo", "redo", "undo") * 3, *("merge", "unmerge") * 2]
     studio.dice.shuffle(names)
     steps, done = set(Step.objects.values_list("pk", flat=True)), set()
     for name in names:

@@ -289,6 +289,8 @@ def _question(waiting: Waiting, planned: Planned, question: Any) -> dict[str, An
         {
             "uid": str(candidate.topic),
             "title": candidate.title,
+            "said": candidate.said,
+            "divided": candidate.how == "divided",
             "why": candidate.why,
             "score": round(candidate.score * 100),
             "retired": candidate.retired,
@@ -297,7 +299,13 @@ def _question(waiting: Waiting, planned: Planned, question: Any) -> dict[str, An
         for candidate in question.candidates
     ]
     known = given == NEW or any(given == candidate["uid"] for candidate in candidates)
-    return {"name": name, "question": question, "candidates": candidates, "given": given if known else ""}
+    return {
+        "name": name,
+        "question": question,
+        "candidates": candidates,
+        "divided": any(candidate["divided"] for candidate in candidates),
+        "given": given if known else "",
+    }
 
 
 def _problem(planned: Planned, problem: Problem) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from roadmap.plan.partial import Parting, key_of
 from roadmap.uploads import bundle, shelf
 from roadmap.uploads.bundle import Bundle, UploadRefusedError
 from roadmap.uploads.shelf import GoneError, Waiting
+from tracker import storing
 from tracker.imports import jobs, planning
 from tracker.imports.jobs import Job
 from tracker.imports.planning import NEW, Planned
@@ -161,7 +162,7 @@ def _apply(waiting: Waiting, planned: Planned, by: User, job: Job) -> str:
     job.say(planning.STAGES, "Storing the changes")
     done = "-"
     try:
-        made = apply.apply_plan(plan=planned.part, source=planned.source, by=by.shown_name, retire_many=True)
+        made = storing.apply_plan(plan=planned.part, source=planned.source, by=by.shown_name, user=by, retire_many=True)
         done = made.uid.hex if made is not None else done
         _accept(waiting, done)
     except Exception as error:
@@ -202,4 +203,4 @@ def is_storing(waiting: Waiting) -> bool:
 def undo(*, source: NoteSource, asked: UUID, by: User) -> Import:
     """Take back the last import of a source. Raise NotTheLastError, NothingToUndoError, TreeChangedError or
     BusyError."""
-    return apply.undo_last(source=source, by=by.shown_name, asked=asked)
+    return storing.undo_last(source=source, by=by.shown_name, user=by, asked=asked)

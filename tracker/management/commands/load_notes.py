@@ -14,12 +14,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from roadmap.apply import NotAppliedError, undo_last
+from roadmap.apply import NotAppliedError
 from roadmap.because import commanded
-from roadmap.loading import NotesRefusedError, Prepared, prepare, source_at, store, take_note
+from roadmap.loading import NotesRefusedError, Prepared, prepare, source_at, take_note
 from roadmap.locks import BusyError
 from roadmap.plan import Curriculum, Plan, Unclear
 from roadmap.plan.report import as_json, ask, describe, describe_problems
+from tracker.storing import store, undo_last
 from tracker.touched import learners_on
 
 

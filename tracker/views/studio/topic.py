@@ -19,7 +19,8 @@ from roadmap.models import Topic
 from roadmap.studio import one_topic, rendered
 from roadmap.studio.doing import Asked
 from roadmap.studio.fields import plain
-from tracker import access, topic_editing, topic_forms, writing
+from roadmap.studio.unmerging import merge_of
+from tracker import access, same_topics, topic_editing, topic_forms, writing
 from tracker.topic_forms import LABELS, TopicForm, Typed
 from tracker.views import answers
 from tracker.views.cohorts.common import person
@@ -85,6 +86,20 @@ def preview_topic(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(request, topic, topic_forms.typed(request.POST), **shown)
 
 
+@require_POST
+def part_topics(request: HttpRequest, slug: str) -> HttpResponse:
+    """Part a topic from the one that it was merged into; whoever edits both may."""
+    topic = _topic(request, slug)
+    if topic.replaced_by is not None:
+        access.topic_for_editing(request.user, topic.replaced_by.uid)
+    try:
+        edit = same_topics.unmerge(gone=topic, by=person(request), asked=asked(request))
+    except (NotAppliedError, BusyError) as error:
+        return _page(request, topic, status=409, refused=str(error))
+    messages.success(request, f"{edit.data['said']}. Everybody has on each what they did on it.")
+    return HttpResponseRedirect(_place(topic.slug, request.POST.get("roadmap", "")), status=303)
+
+
 @require_safe
 def studio_titles(request: HttpRequest) -> HttpResponse:
     """`?q=`: topics by what they are called, as wiki links; `?topic=`: those that the text of that one can link to."""
@@ -148,6 +163,7 @@ def _page(
         "needs_gone": gone,
         "kinds": topic_forms.KINDS,
         "labels": LABELS,
+        "merged": merge_of(topic),
         "writes": writing.offered(request.user, topic),
         "operation": uuid.uuid4(),
         "body": topic.body_html,
