@@ -36,9 +36,8 @@ _HOSTS: Final[dict[str, ResourceKind]] = {
 _FIELD: Final = re.compile(r"([^\W\d_][\w /-]{0,40}?)\s?::(?:\s+|$)")
 _BRACKETED_FIELD: Final = re.compile(r"[\[(]([^\W\d_][\w -]{0,40}?)::\s{0,3}([^\[\]()]{1,200})[\])]")
 _DURATION: Final = re.compile(
-    r"~?(\d{1,4}(?:[.,]\d{1,2})?)\s{0,2}"
-    r"(minutes|minute|mins|min|hours|hour|hrs|hr|h|horas|hora|heures|heure|stunden|stunde|std|часов|часа|час|ч|小时|時間|ساعة|ساعت|שעות|घंटे)"
-    r"(?![^\W\d_])",
+    r"(?:~|≈|约|約|ca\.\s?)?(\d{1,4}(?:[.,]\d{1,2})?)\s{0,2}"
+    rf"(?:({vocabulary.alternatives('hour')})|({vocabulary.alternatives('minute')}))\.?(?![^\W\d_])",
     re.IGNORECASE,
 )
 
@@ -147,7 +146,7 @@ def hours_in(text: str) -> float | None:
         return None
     if found := _DURATION.fullmatch(text):
         amount = float(found[1].replace(",", "."))
-        return amount / 60 if found[2].lower().startswith("min") else amount
+        return amount / 60 if found[3] else amount
     try:
         number = float(text.replace(",", "."))
     except ValueError:

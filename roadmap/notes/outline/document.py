@@ -203,7 +203,7 @@ def _first_heading(blocks: list[Block], taken: set[int]) -> str:
     if first is None or first.line in taken or first.level > 3:
         return ""
     text = links.plain(first.spans)
-    return "" if vocabulary.is_("never", text) else text
+    return "" if vocabulary.is_apart(text) else text
 
 
 def _root(builder: Builder, root: Section, main: Section, whole: Draft) -> None:

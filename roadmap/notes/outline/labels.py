@@ -67,7 +67,7 @@ def meaning_of(text: str) -> Meaning:
         return "covers"
     if vocabulary.is_("related", text):
         return "related"
-    if vocabulary.is_("never", text) or vocabulary.has("excluded", text):
+    if vocabulary.is_apart(text) or vocabulary.has("excluded", text):
         return "never"
     return "none"
 

@@ -6,6 +6,7 @@ page is a table of contents in every language, and a heading over nothing is not
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -14,6 +15,7 @@ from roadmap.notes import links, vocabulary
 from roadmap.notes.blocks import STRONG, Block, Span
 
 Role = Literal["content", "never", "resources", "prerequisites", "related"]
+_NUMBER: Final = re.compile(r"^\d{1,3}(?:\.\d{1,3}){0,3}[.)]?\s+")
 PSEUDO: Final = 7
 """Level of a line in bold that serves as a heading."""
 
@@ -62,7 +64,31 @@ def divide(blocks: list[Block], related: Collection[str] = ()) -> Section:
     only = root.sections[0] if len(root.sections) == 1 and not root.blocks else None
     if only is not None and only.role == "never" and _leads_to_notes(only):
         only.role = "content"
+    _open_contents(root)
     return root
+
+
+def _open_contents(root: Section) -> None:
+    """A part called "Contents" is the outline itself if it does not repeat the headings and nothing else is one."""
+    called = [s for s in root.walk() if s.role == "never" and vocabulary.is_("contents", s.title)]
+    if not called:
+        return
+    outlined = any(_has_lists(s) for s in root.content())
+    titles = {vocabulary.fold(s.title) for s in root.walk()}
+    for section in called:
+        listed = [links.plain(item_spans(i)) for s in section.walk() for b in s.blocks for i in _items(b)]
+        repeated = sum(vocabulary.fold(_NUMBER.sub("", text)) in titles for text in listed)
+        if repeated * 2 < len(listed) and (_leads_to_notes(section) or not outlined):
+            section.role = "content"
+
+
+def _has_lists(section: Section) -> bool:
+    return any(block.kind in {"list", "table"} for block in section.blocks)
+
+
+def _items(block: Block) -> list[Block]:
+    """The items of a list, or the rows of a table without its head."""
+    return block.children if block.kind == "list" else block.children[1:] if block.kind == "table" else []
 
 
 def _leads_to_notes(section: Section) -> bool:
@@ -175,7 +201,7 @@ def lines_of(block: Block) -> list[list[Span]]:
 
 def _role(section: Section, related: Collection[str]) -> Role:
     title = section.title
-    if vocabulary.is_("never", title) or vocabulary.has("excluded", title):
+    if vocabulary.is_apart(title) or vocabulary.has("excluded", title):
         return "never"
     if vocabulary.is_("prerequisites", title):
         return "prerequisites"

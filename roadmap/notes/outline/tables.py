@@ -19,9 +19,6 @@ _TICKED: Final = re.compile(r"\[[xX]\]|[☑✅✓✔☒]\ufe0f?")
 _CODE: Final = re.compile(r"[^\W\d_]{1,6}[ -]?\d{1,5}[^\W\d_]?")
 _COMMAS: Final = re.compile(r"[,;，；、]")
 _DASH: Final = re.compile(r" (?:—|–|--) ")
-_GROUPS: Final = frozenset(
-    ["module", "section", "part", "phase", "stage", "level", "area", "category", "unit", "modulo"]
-)
 
 
 class Columns:
@@ -64,7 +61,7 @@ class Columns:
             if len(own) * 2 >= len(self.body) > 0:
                 return at
         named = [at for at in open_to if self.roles[at] == "name"]
-        if len(named) > 1 and vocabulary.fold(self.heads[named[0]]) in _GROUPS:
+        if len(named) > 1 and vocabulary.is_("part", self.heads[named[0]]):
             self.group = named[0]
             return named[1]
         return next(iter(named or open_to), None)

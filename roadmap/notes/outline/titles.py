@@ -35,26 +35,6 @@ _INNER: Final = re.compile(r"([^()（）:：]{2,40}?)\s?[(（]([^()（）]{1,60}
 """A parenthesis before a title's separator: "Week 5 (optional): Macros"."""
 _TAG: Final = re.compile(r"(?:^|(?<=\s))#[^\W\d][\w/-]*")
 _LIST: Final = re.compile(r"[,;，；、،·•]| \| ")
-_ASIDES: Final = frozenset(
-    [
-        "for",
-        "with",
-        "using",
-        "in",
-        "to",
-        "from",
-        "e.g",
-        "see",
-        "aka",
-        "a.k.a",
-        "para",
-        "con",
-        "com",
-        "pour",
-        "für",
-        "для",
-    ]
-)
 
 
 def describe(spans: list[Span], kind: Kind, line: int) -> Draft | None:
@@ -300,12 +280,24 @@ def state(text: str, draft: Draft) -> bool:
         draft.optional = False
     elif draft.holds and (count := choice_in(text)) is not None:
         draft.choose = count
-    elif (phrase := vocabulary.starts("prerequisites", text)) and vocabulary.fold(text) != phrase:
-        rest = text.split(maxsplit=len(phrase.split()))[-1].strip(" :：")
+    elif rest := _needed(text):
         draft.requires.append(Requirement(rest))
     else:
         return False
     return True
+
+
+def _needed(text: str) -> str:
+    """What a bracket says is needed: "depends on A", "requirements: A", "先修：A"; else nothing."""
+    head, colon, rest = text.replace("：", ":").partition(":")
+    if colon and vocabulary.is_("prerequisites", head):
+        return rest.strip()
+    phrase = vocabulary.starts("needs", text)
+    if not phrase or vocabulary.fold(text) == phrase:
+        return ""
+    if vocabulary.unspaced(phrase):
+        return text[len(phrase) :].strip(" :：")
+    return text.split(maxsplit=len(phrase.split()))[-1].strip(" :：")
 
 
 def _kind_named(text: str) -> str:
@@ -333,7 +325,7 @@ def _details(inside: str, draft: Draft) -> None:
     """A list, or one short name, is details; a remark or a sentence belongs to the summary."""
     parts = [p.strip() for p in _LIST.split(inside) if p.strip()]
     words = inside.lower().split()
-    remark = len(parts) == 1 and (len(words) > 8 or words[0].rstrip(".") in _ASIDES)
+    remark = len(parts) == 1 and (len(words) > 8 or vocabulary.is_("aside", words[0]))
     if remark or (inside.endswith((".", "!", "?")) and len(words) > 12):
         draft.summary = " ".join(filter(None, [inside, draft.summary]))
     else:

@@ -15,8 +15,7 @@ from roadmap.notes.outline.labels import Label, announces, label_of
 from roadmap.notes.outline.sections import item_rest, item_spans, lines_of
 from roadmap.notes.outline.titles import describe
 
-YES: Final = frozenset({"yes", "true", "y", "1", "on", "sim", "si", "oui", "ja", "да", "是", "نعم"})
-_OR: Final = re.compile(r"\||\b(?:or|ou|o|oder|или)\b|或", re.IGNORECASE)
+_OR: Final = vocabulary.between("or")
 _COMMAS: Final = re.compile(r"[,;，；、]")
 _REASON: Final = re.compile(r" (?:—|–|--) ")
 
@@ -57,7 +56,7 @@ def required(spans: list[Span] | tuple[Span, ...], group: str = "") -> list[Requ
     between = " ".join(s.text for s in spans[spans.index(named[0]) : last] if s.kind != "wiki")
     reason = links.plain(spans[last + 1 :]).strip()
     reason = reason.lstrip("—–:- ")
-    mark = group if len(named) > 1 and _OR.search(between) else ""
+    mark = group if len(named) > 1 and ("|" in between or _OR.search(f" {between} ")) else ""
     return [Requirement(links.wiki_name(s)[0] or s.text, reason, mark) for s in named]
 
 
@@ -69,6 +68,11 @@ def _split_reason(text: str) -> tuple[str, str, str]:
 def is_empty(text: str) -> bool:
     """A cell or value that says "nothing": none, tbd, n/a, -, …"""
     return not any(c.isalnum() for c in text) or vocabulary.is_("empty", text)
+
+
+def says_yes(text: str) -> bool:
+    """Whether a value says yes, in any language, by a word, a tick or a 1."""
+    return vocabulary.is_("yes", text) or text.strip() in {"1", "✓", "✔", "✅", "☑", "x", "X", "[x]", "[X]"}
 
 
 def next_group(item: Draft) -> str:
@@ -114,7 +118,7 @@ def _set_choose(draft: Draft, text: str) -> bool:
 
 def _sets(name: str, *, yes_or_no: bool = False) -> Callable[[Draft, str], bool]:
     def set_(draft: Draft, text: str) -> bool:
-        setattr(draft, name, vocabulary.fold(text) in YES if yes_or_no else text)
+        setattr(draft, name, says_yes(text) if yes_or_no else text)
         return True
 
     return set_
