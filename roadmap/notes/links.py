@@ -33,6 +33,10 @@ _HOSTS: Final[dict[str, ResourceKind]] = {
     }.items()
     for host in hosts.split()
 }
+_DOTTED: Final = re.compile(
+    r"[^\W_A-Z][^\W_A-Z]{0,59}(?:[._-][^\W_A-Z]{1,60}){1,20}"
+)  # no capitals: no name as people write it
+"""A name in a hierarchy by dots, `course.astro.sky`."""
 _FIELD: Final = re.compile(r"([^\W\d_][\w /-]{0,40}?)\s?::(?:\s+|$)")
 _BRACKETED_FIELD: Final = re.compile(r"[\[(]([^\W\d_][\w -]{0,40}?)::\s{0,3}([^\[\]()]{1,200})[\])]")
 _DURATION: Final = re.compile(
@@ -75,7 +79,7 @@ def wiki_name(span: Span) -> tuple[str, str]:
         shown = wiki_target(shown) or shown.strip("#^ ")
     if shown.lower().endswith(".md"):
         shown = shown[:-3]
-    if shown != target and "." in shown and " " in target and not any(c.isspace() or c.isupper() for c in shown):
+    if _DOTTED.fullmatch(shown) and (" " in target or (shown.count(".") > 1 and not _DOTTED.fullmatch(target))):
         return shown, target
     return target, shown or target
 

@@ -25,7 +25,26 @@ def groups_topics(block: Block) -> bool:
             and len(links.plain(item_spans(item)).split()) <= MAX_LABEL_WORDS
         )
         groups += titled and len(plain) > 1 and short * 3 >= len(plain) * 2
-    return len(block.children) > 1 and groups * 10 >= len(block.children) * 6
+    return len(block.children) > 1 and (groups * 10 >= len(block.children) * 6 or navigates(block))
+
+
+def navigates(block: Block) -> bool:
+    """Whether a list is the way through a set of notes: every item leads to a note or groups items that do."""
+    nested = False
+    for item in block.children:
+        below = [inner for inner in item_rest(item) if inner.kind == "list"]
+        lead = lead_span(item_spans(item))
+        if not below and (lead is None or not leads_to_a_note(lead)):
+            return False
+        if not all(navigates(inner) or _all_lead(inner) for inner in below):
+            return False
+        nested = nested or bool(below)
+    return nested
+
+
+def _all_lead(block: Block) -> bool:
+    leads = [lead_span(item_spans(item)) for item in block.children]
+    return all(lead is not None and leads_to_a_note(lead) for lead in leads)
 
 
 def lead_span(spans: list[Span]) -> Span | None:

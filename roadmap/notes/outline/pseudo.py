@@ -71,6 +71,33 @@ def with_lists_of_links(blocks: list[Block]) -> list[Block]:
     return [b.children[0].children[0] if b.info == "links" and len(b.children) == 1 else b for b in out]
 
 
+def with_definitions(blocks: list[Block]) -> list[Block]:
+    """`Term` over lines that start with a colon as a list: the term is the item, its definition stands below it."""
+    out: list[Block] = []
+    for block in blocks:
+        lines = lines_of(block) if block.kind == "paragraph" else []
+        defined = [at for at, line in enumerate(lines) if _defines(line)]
+        if not defined or defined[0] == 0 or len(lines[defined[0] - 1]) == 0:
+            out.append(block)
+            continue
+        if not (out and out[-1].kind == "list" and out[-1].info == "definitions"):
+            out.append(Block("list", block.line, level=-1, info="definitions", start=block.start))
+        out[-1].end = block.end
+        for at, line in enumerate(lines):
+            if _defines(line):
+                line[0] = line[0]._replace(text=line[0].text[1:].lstrip())
+                out[-1].children[-1].children.append(_block("paragraph", block, line, 0))
+            else:
+                item = Block("item", line[0].line or block.line + at, start=block.start, end=block.end)
+                item.children = [_block("paragraph", item, line, 0)]
+                out[-1].children.append(item)
+    return out
+
+
+def _defines(line: list[Span]) -> bool:
+    return line[0].kind == "text" and line[0].text.startswith((": ", ":\t", ":   "))
+
+
 def nest_counted_lines(blocks: list[Block]) -> None:
     """Lines "1.1 Name" under "1. Base", which CommonMark glues to the item, become the list they are meant as.
 

@@ -15,7 +15,10 @@ from roadmap.notes import links, vocabulary
 from roadmap.notes.blocks import STRONG, Block, Span
 
 Role = Literal["content", "never", "resources", "prerequisites", "related"]
+_BESIDE: Final = re.compile(r"\s?[|·•∙‧/]\s?")
 _NUMBER: Final = re.compile(r"^\d{1,3}(?:\.\d{1,3}){0,3}[.)]?\s+")
+MAX_ANNOUNCED: Final = 4
+"""Words of a sentence that only announces; a longer one says something too."""
 PSEUDO: Final = 7
 """Level of a line in bold that serves as a heading."""
 
@@ -128,8 +131,15 @@ def _enter_items(stack: list[Section], block: Block) -> None:
         while stack[-1] is not above and stack[-1].level >= heading.level:
             stack.pop()
         section = Section(links.plain(heading.spans), max(heading.level, above.level + 1), heading.line, heading)
-        section.blocks = [child for child in item.children if child is not heading]
         stack[-1].sections.append(section)
+        depth = len(stack)
+        stack.append(section)
+        for child in item.children:
+            if child.kind == "list" and any(_heading_of(inner) for inner in child.children):
+                _enter_items(stack, child)
+            elif child is not heading:
+                section.blocks.append(child)
+        del stack[depth:]
     if plain.children:
         stack[-1].blocks.append(plain)
 
@@ -171,6 +181,21 @@ def _is_anchored(item: Block) -> bool:
     if lead is not None and lead.kind == "link" and links.is_anchor(lead.target):
         return len(lead.text) * 2 >= len(links.plain(spans))
     return False
+
+
+def leads_elsewhere(line: list[Span]) -> bool:
+    """Whether a line only offers other pages, side by side: the languages of a document, badges, "Home | Docs"."""
+    pieces = [p for p in _BESIDE.split(links.plain(line)) if any(c.isalnum() for c in p)]
+    linked = sum(1 for s in line if s.kind in links.LINKS)
+    return len(pieces) > 1 and linked * 2 >= len(pieces) and all(len(p.split()) <= 3 for p in pieces)
+
+
+def without_announcement(text: str) -> str:
+    """A text without the sentence at its end that only announces what follows: "Read in this order:"."""
+    if text[-1:] not in {":", "："}:
+        return text
+    start = max(text.rfind(mark) for mark in (". ", "! ", "? ", "。", "！", "؟ ")) + 1
+    return text if len(text[start:].split()) > MAX_ANNOUNCED else text[:start]
 
 
 def item_spans(item: Block) -> list[Span]:

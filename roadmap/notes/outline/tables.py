@@ -11,11 +11,11 @@ from roadmap.notes import links, vocabulary
 from roadmap.notes.blocks import STRONG, Block
 from roadmap.notes.outline.draft import Draft
 from roadmap.notes.outline.sections import names_resources
-from roadmap.notes.outline.titles import describe, state
-from roadmap.notes.outline.values import is_empty, next_group, required, take_fields
+from roadmap.notes.outline.titles import describe, number_of, state
+from roadmap.notes.outline.values import is_empty, next_group, required, says_yes, take_fields
 
-_BOX: Final = re.compile(r"\[[ xX]?\]|[☐☑✅✓✔❌⬜☒🔲✗-]\ufe0f?|")
-_TICKED: Final = re.compile(r"\[[xX]\]|[☑✅✓✔☒]\ufe0f?")
+_BOX: Final = re.compile(r"(?:[-*] )?\[[ xX]?\]|[☐☑✅✓✔❌⬜☒🔲✗-]\ufe0f?|")
+_TICKED: Final = re.compile(r"(?:[-*] )?\[[xX]\]|[☑✅✓✔☒]\ufe0f?")
 _CODE: Final = re.compile(r"[^\W\d_]{1,6}[ -]?\d{1,5}[^\W\d_]?")
 _COMMAS: Final = re.compile(r"[,;，；、]")
 _DASH: Final = re.compile(r" (?:—|–|--) ")
@@ -40,7 +40,11 @@ class Columns:
         head = self.heads[at]
         texts = [t for t in (links.plain(cell.spans).strip() for cell in self.cells(at)) if t]
         tests = {
-            "done": bool(texts) and all(_BOX.fullmatch(t) for t in texts) and any(t != "-" for t in texts),
+            "done": bool(texts)
+            and (
+                (all(_BOX.fullmatch(t) for t in texts) and any(t != "-" for t in texts))
+                or (vocabulary.is_("done", head) and all(ticked(t) is not None for t in texts))
+            ),
             "requires": bool(vocabulary.starts("prerequisites", head)),
             "number": _numbers(head, texts),
             "code": vocabulary.is_("code", head) and all(_CODE.fullmatch(t) for t in texts),
@@ -101,9 +105,19 @@ def topics_of(table: Block) -> list[Draft]:
     return [t for t in topics if not t.holds or t.items]
 
 
+def ticked(text: str) -> bool | None:
+    """Whether a cell or value says done, by a box or a word; None if it says something else."""
+    text = text.strip()
+    if not text or _BOX.fullmatch(text):
+        return bool(_TICKED.fullmatch(text))
+    if says_yes(text) or vocabulary.is_("done", text):
+        return True
+    return False if is_empty(text) or vocabulary.is_("undone", text) else None
+
+
 def _numbers(head: str, texts: list[str]) -> bool:
     """Whether a column numbers the rows; other columns of numbers measure something: credits, hours in a week."""
-    if not texts or not all(t.rstrip(".").isdigit() for t in texts):
+    if not texts or not all(number_of(t) is not None for t in texts):
         return False
     if vocabulary.is_("number", head):
         return True
@@ -135,7 +149,7 @@ def _group_of(row: Block, columns: Columns, topics: list[Draft], into: list[Draf
 def _topic(row: Block, columns: Columns) -> Draft | None:
     at = columns.title_cell(row)
     topic = describe(row.children[at].spans, "topic", row.line) if at is not None else None
-    if topic is None:
+    if topic is None or vocabulary.is_("pause", topic.title):
         return None
     for other, cell in enumerate(row.children):
         role = columns.roles[other] if other < len(columns.roles) else "text"
@@ -154,9 +168,9 @@ def _topic(row: Block, columns: Columns) -> Draft | None:
 def _cell(topic: Draft, role: str, head: str, cell: Block) -> None:
     text = links.plain(cell.spans)
     if role == "done":
-        topic.done = bool(_TICKED.fullmatch(text.strip())) if text.strip() else False
-    elif role == "number" and text.strip(" .").isdigit():
-        topic.number = int(text.strip(" .")[:6])
+        topic.done = ticked(text) is True
+    elif role == "number":
+        topic.number = number_of(text) if topic.number is None else topic.number
     elif role == "code":
         topic.aliases.append(text)
     elif role == "requires":

@@ -26,7 +26,7 @@ _NUMBER: Final = re.compile(
     r"|([0-9])\ufe0f?\u20e3\s{0,9}"
 )
 _COUNTED: Final = re.compile(
-    r"([^\W\d]{2,12})\.?\s{1,3}(\d{1,3})\b|第\s?([0-9一二三四五六七八九十]{1,3})\s?[章部课課节節周週回讲講]|([一二三四五六七八九十])、"
+    r"((?:[^\W\d_]|[\u0900-\u097f]){2,12})\.?\s{1,3}(\d{1,3})\b|第\s?([0-9一二三四五六七八九十]{1,3})\s?(?:[章部课課节節周週回讲講月天日步篇單单元]|阶段|階段|学期|學期|单元|單元|段階|ステップ)|([一二三四五六七八九十])、"
 )
 _HAN: Final = {char: n for n, char in enumerate("一二三四五六七八九十", 1)}
 _BLOCK_ID: Final = re.compile(r"(?:^|\s)\^([^\W\d_][\w-]{1,99})\s*$")
@@ -220,9 +220,21 @@ def take_number(text: str, draft: Draft) -> str:
     return text
 
 
+def number_of(text: str) -> int | None:
+    """The number of a cell that says nothing else: "3", "3.", "Week 3", "第3回"; None for any other text."""
+    text = text.strip(" .)#")
+    if text.isdigit():
+        return int(text[:6])
+    counted = _COUNTED.fullmatch(text)
+    draft = Draft("topic", "", 0)
+    if counted is not None:
+        take_number(text, draft)
+    return draft.number
+
+
 def without_count(title: str) -> str:
     """The name in "Lesson 2: Names" or "Week 3 – Roads"; empty for any other title."""
-    counted = _COUNTED.match(title)
+    counted = _COUNTED.match(title, next((i for i, c in enumerate(title) if c.isalnum()), 0))
     if counted is None or not (counted[3] or counted[4] or _counts(counted[1])):
         return ""
     rest = title[counted.end() :]
@@ -280,14 +292,14 @@ def state(text: str, draft: Draft) -> bool:
         draft.optional = False
     elif draft.holds and (count := choice_in(text)) is not None:
         draft.choose = count
-    elif rest := _needed(text):
+    elif rest := needed_in(text):
         draft.requires.append(Requirement(rest))
     else:
         return False
     return True
 
 
-def _needed(text: str) -> str:
+def needed_in(text: str) -> str:
     """What a bracket says is needed: "depends on A", "requirements: A", "先修：A"; else nothing."""
     head, colon, rest = text.replace("：", ":").partition(":")
     if colon and vocabulary.is_("prerequisites", head):

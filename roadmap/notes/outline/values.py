@@ -16,6 +16,7 @@ from roadmap.notes.outline.sections import item_rest, item_spans, lines_of
 from roadmap.notes.outline.titles import describe
 
 _OR: Final = vocabulary.between("or")
+_PROPERTY: Final = re.compile(r"([^\W\d_][\w-]{1,20}(?: [\w-]{1,20}){0,2})\s?[:：](?:\s+|$)")
 _COMMAS: Final = re.compile(r"[,;，；、]")
 _REASON: Final = re.compile(r" (?:—|–|--) ")
 
@@ -40,6 +41,15 @@ def named_resources(spans: list[Span] | tuple[Span, ...], label: str = "") -> li
         elif title := links.plain(piece).strip(" .*"):
             found.append(Resource(title, "", kind))
     return found
+
+
+def one_resource(spans: list[Span], label: str) -> list[Resource]:
+    """The resource that a list item without a link names: what is marked at its start, else all up to a dash."""
+    lead = next((s for s in spans if any(c.isalnum() for c in s.text)), None)
+    if lead is not None and lead.style & (EMPHASIS | STRONG):
+        return named_resources([lead], label)[:1]
+    text, _, _ = _split_reason(links.plain(spans))
+    return [replace(found, title=text.strip(" .*")) for found in named_resources(spans, label)[:1]]
 
 
 def required(spans: list[Span] | tuple[Span, ...], group: str = "") -> list[Requirement]:
@@ -133,6 +143,15 @@ _SETTERS: Final[dict[str, Callable[[Draft, str], bool]]] = {
     **{name: _sets(name, yes_or_no=True) for name in ("optional", "ordered", "done")},
 }
 """Fields of an item by name; a setter says whether it could use the value."""
+
+
+def properties_of(block: Block) -> list[tuple[str, list[Span]]]:
+    """The lines `Key: value` of a paragraph that is made of nothing else, as some programs put under a page's title."""
+    lines = lines_of(block) if block.kind == "paragraph" and not block.children else []
+    found = [(m, line) for line in lines if (m := _PROPERTY.match(line[0].text)) is not None and not line[0].style]
+    if len(found) < 2 or len(found) < len(lines) or any(len(links.plain(line).split()) > 14 for line in lines):
+        return []
+    return [(m[1], [line[0]._replace(text=line[0].text[m.end() :]), *line[1:]]) for m, line in found]
 
 
 def take_fields(draft: Draft) -> None:

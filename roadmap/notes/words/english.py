@@ -94,6 +94,13 @@ ENGLISH = Language(
         ),
         "code": "code, course code, module code, course number, course no, course id, id, no, number",
         "done": ("done?, status, completed, complete?, finished, progress, check, checked, ✓, ✅, ticked, mastered"),
+        "undone": (
+            "not done, not started, to do, open, in progress, doing, pending, planned, incomplete, started, todo"
+        ),
+        "pause": (
+            "break, spring break, fall break, winter break, holiday, holidays, no class, no classes, no lecture, "
+            "reading week, vacation, recess"
+        ),
         "attribute": (
             "duration, effort, time, hours, weeks, days, length, workload, difficulty, discussion, chat, author, "
             "authors, instructor, teacher, provider, platform, school, university, price, cost, language, rating, "

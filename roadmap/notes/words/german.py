@@ -77,6 +77,10 @@ GERMAN = Language(
         "number": ("nr, nummer, woche, tag, monat, kapitel, lektion, sitzung, einheit, termin, lfd nr, schritt, modul"),
         "code": "kürzel, code, modulnummer, kennung, nr, modulcode, kursnummer",
         "done": "erledigt?, fertig, status, fortschritt, abgeschlossen, gemacht, stand, ok, geschafft",
+        "undone": (
+            "nicht erledigt, nicht begonnen, zu erledigen, offen, in Arbeit, läuft, geplant, unvollständig, ausstehend"
+        ),
+        "pause": "Ferien, Feiertag, vorlesungsfrei, kein Unterricht, keine Vorlesung, Pause, Lesewoche",
         "attribute": (
             "dauer, aufwand, zeit, stunden, wochen, schwierigkeit, diskussion, autor, dozent, plattform, preis, "
             "datum, woche, monat, monate, level, schwierigkeitsgrad, lehrer, trainer, sprache, bewertung, priorität, "

@@ -75,6 +75,11 @@ PORTUGUESE = Language(
         "number": "nº, n, número, semana, dia, ordem, aula, mês, unidade, capítulo, módulo, encontro",
         "code": "código, sigla, cod",
         "done": "feito?, concluído, status, progresso, concluída, completo, estado, situação, ok",
+        "undone": (
+            "não feito, não iniciado, não iniciada, a fazer, pendente, em andamento, em progresso, planejado, "
+            "incompleto"
+        ),
+        "pause": "férias, feriado, recesso, sem aula, semana de leitura, não haverá aula",
         "attribute": (
             "duração, esforço, tempo, horas, semanas, dificuldade, discussão, autor, professor, plataforma, preço, "
             "data, semana, créditos, carga horaria, tempo estimado, hora, mês, meses, nível, docente, instrutor, ch, "

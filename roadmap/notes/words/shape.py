@@ -31,6 +31,8 @@ MEANINGS: Final[Mapping[str, str]] = {
     "number": "Columns that number the rows, and words that count: 'Week 3'. Whole.",
     "code": "Columns of short names such as 'MA 101': whole.",
     "done": "Columns that say whether a topic is done: whole.",
+    "undone": "Values of such columns that say it is not done yet: whole.",
+    "pause": "Rows of a timetable without a lesson: whole.",
     "attribute": "Columns that describe a topic without naming it: a word of the head.",
     "here": "Link texts that name no topic: whole.",
     "empty": "Cells and values that say nothing: whole.",

@@ -80,6 +80,10 @@ SPANISH = Language(
         "number": "nº, n, número, semana, día, orden, lección, núm, mes, unidad, capítulo, clase, sesión",
         "code": "código, clave, sigla, cód",
         "done": "hecho?, completado, estado, progreso, terminado, completo, listo, ok",
+        "undone": (
+            "no hecho, sin empezar, no iniciado, por hacer, pendiente, en curso, en progreso, planificado, incompleto"
+        ),
+        "pause": ("vacaciones, feriado, festivo, receso, sin clase, no hay clase, semana santa, semana de lectura"),
         "attribute": (
             "duración, esfuerzo, tiempo, horas, semanas, dificultad, discusión, autor, profesor, plataforma, precio, "
             "fecha, semana, créditos, hora, mes, meses, nivel, carga horaria, profesora, docente, instructor, "
