@@ -136,7 +136,7 @@ class Builder:
                 label = None
             elif block.kind == "table":
                 if label is not None and label.meaning == "resources":
-                    item.resources += [r for topic in tables.topics_of(block) for r in topic.resources]
+                    item.resources += tables.resources_of(block)
                 else:
                     add_group(groups, label, block.line, tables.topics_of(block))
                 label = None
@@ -214,7 +214,7 @@ class Builder:
 
     def _resources(self, item: Draft, block: Block, label: Label) -> None:
         if block.kind == "table":
-            item.resources += [r for topic in tables.topics_of(block) for r in topic.resources]
+            item.resources += tables.resources_of(block)
             return
         if block.kind != "list":
             item.resources += [r for line in lines_of(block) for r in links.resources_in(line, label.text)]

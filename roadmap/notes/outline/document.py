@@ -14,7 +14,13 @@ from roadmap.notes.outline.draft import Draft
 from roadmap.notes.outline.groups import Group
 from roadmap.notes.outline.labels import meaning_of
 from roadmap.notes.outline.outliners import with_outliners_forms
-from roadmap.notes.outline.pseudo import nest_counted_lines, with_definitions, with_lists_of_links, with_pseudo_headings
+from roadmap.notes.outline.pseudo import (
+    nest_counted_lines,
+    with_definitions,
+    with_lists_of_links,
+    with_pseudo_headings,
+    with_typed_lists,
+)
 from roadmap.notes.outline.sections import Section, divide, item_rest, item_spans
 from roadmap.notes.outline.shape import Shape, shape_of
 from roadmap.notes.outline.titles import describe, needed_in
@@ -50,7 +56,7 @@ def read_outline(document: Document, meta: dict[str, Any]) -> Outline:
     tagged = is_tagged_map(meta, header.tags)
     related = related_of(meta)
     nest_counted_lines(blocks)
-    blocks = with_pseudo_headings(with_lists_of_links(with_definitions(blocks)))
+    blocks = with_pseudo_headings(with_lists_of_links(with_definitions(with_typed_lists(blocks))))
     root = divide(blocks, {vocabulary.fold(name) for name in related})
     main = _main(root)
     shape = shape_of(root, tagged_map=tagged)
@@ -294,11 +300,14 @@ def _prune(item: Draft) -> None:
 
 def _unwrap(whole: Draft) -> None:
     """A section that holds everything and is called "Curriculum" adds nothing."""
-    while len(whole.items) == 1 and whole.items[0].holds:
-        only = whole.items[0]
-        if not (vocabulary.is_("generic", only.title) or meaning_of(only.title) == "covers") or not only.items:
+    while True:
+        told = [item for item in whole.items if item.items or not item.holds]
+        only = told[0] if len(told) == 1 and told[0].holds else None
+        general = only is not None and (vocabulary.is_("generic", only.title) or vocabulary.is_("contents", only.title))
+        if only is None or not only.items or not (general or meaning_of(only.title) == "covers"):
             return
-        whole.items = only.items
+        at = whole.items.index(only)
+        whole.items[at : at + 1] = only.items
         whole.summary = whole.summary or only.summary
         whole.resources += only.resources
 

@@ -18,6 +18,8 @@ _FORMATS: Final = frozenset({"html", "pdf", "epub", "ppt"})
 """Behind a link they say what it leads to; at the start of a line they are subjects like any other."""
 _READABLE: Final = frozenset({"book", "course", "video", "article", "paper"})
 _ALL: Final = frozenset({"each", "every", "all", "any"})
+_CHOSEN: Final = re.compile(r"[选選择擇]([一二两兩三四五])")
+"""Of "three, choose one" the second number counts."""
 _COMMAS: Final = re.compile(r"[,;，；、]")
 
 
@@ -101,7 +103,9 @@ def choice_in(text: str) -> int | None:
     if vocabulary.unspaced(folded):
         if len(folded) > 30 or not vocabulary.has("choose", text):
             return None
-        return next((NUMBERS[c] for c in folded if c in NUMBERS), None) or vocabulary.number_in(text)
+        chosen = _CHOSEN.search(folded)
+        found = [c for c in [chosen[1] if chosen else "", *folded] if c in NUMBERS]
+        return NUMBERS[found[0]] if found else vocabulary.number_in(text)
     phrase = vocabulary.starts("choose", text)
     if not phrase:
         return _counted_choice(words)

@@ -17,6 +17,10 @@ from roadmap.notes.blocks import STRONG, Block, Span
 Role = Literal["content", "never", "resources", "prerequisites", "related"]
 _BESIDE: Final = re.compile(r"\s?[|·•∙‧/]\s?")
 _NUMBER: Final = re.compile(r"^\d{1,3}(?:\.\d{1,3}){0,3}[.)]?\s+")
+_NOUNS_FIRST: Final = frozenset(
+    {"resources", "recursos", "ressources", "ressourcen", "risorse", "referencias", "bibliografia", "bibliographie"}
+)
+"""Resources by whatever follows: "Recursos adicionales"."""
 MAX_ANNOUNCED: Final = 4
 """Words of a sentence that only announces; a longer one says something too."""
 PSEUDO: Final = 7
@@ -267,6 +271,4 @@ def names_resources(title: str) -> bool:
     if len(words) > 6:
         return False
     phrase = vocabulary.starts("resources", title)
-    return vocabulary.ends("resources", title) or (
-        bool(phrase) and phrase in {"resources", "recursos", "ressources", "ressourcen"}
-    )
+    return vocabulary.ends("resources", title) or (bool(phrase) and phrase in _NOUNS_FIRST)

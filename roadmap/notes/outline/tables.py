@@ -9,14 +9,16 @@ from typing import Final
 
 from roadmap.notes import links, vocabulary
 from roadmap.notes.blocks import STRONG, Block
+from roadmap.notes.items import Resource
 from roadmap.notes.outline.draft import Draft
 from roadmap.notes.outline.sections import names_resources
-from roadmap.notes.outline.titles import describe, number_of, state
+from roadmap.notes.outline.titles import describe, number_of, state, take_number
 from roadmap.notes.outline.values import is_empty, next_group, required, says_yes, take_fields
 
 _BOX: Final = re.compile(r"(?:[-*] )?\[[ xX]?\]|[☐☑✅✓✔❌⬜☒🔲✗-]\ufe0f?|")
 _TICKED: Final = re.compile(r"(?:[-*] )?\[[xX]\]|[☑✅✓✔☒]\ufe0f?")
 _CODE: Final = re.compile(r"[^\W\d_]{1,6}[ -]?\d{1,5}[^\W\d_]?")
+MAX_GROUP_WORDS: Final = 8
 _COMMAS: Final = re.compile(r"[,;，；、]")
 _DASH: Final = re.compile(r" (?:—|–|--) ")
 
@@ -32,6 +34,8 @@ class Columns:
         self.targets = Counter(span.target for span in spans if span.kind == "link")
         self.group: int | None = None
         self.title = self._title_column()
+        if self.group is None:
+            self.group = self._group_column()
 
     def cells(self, at: int) -> list[Block]:
         return [row.children[at] for row in self.body if at < len(row.children)]
@@ -70,6 +74,15 @@ class Columns:
             return named[1]
         return next(iter(named or open_to), None)
 
+    def _group_column(self) -> int | None:
+        """A column before the title that names the part of several rows, its cells repeated or left empty: "Semester"."""
+        for at in range(self.title or 0):
+            texts = [links.plain(cell.spans).strip() for cell in self.cells(at)]
+            named = {text for text in texts if not is_empty(text)}
+            if vocabulary.is_("part", self.heads[at]) and texts[0] and len(named) * 3 <= len(texts) * 2:
+                return at if all(len(text.split()) <= MAX_GROUP_WORDS for text in named) else None
+        return None
+
     def title_cell(self, row: Block) -> int | None:
         """The cell that names a row: not one whose link it shares with other rows, if there is another text."""
         if self.title is None:
@@ -93,13 +106,13 @@ def topics_of(table: Block) -> list[Draft]:
         return []
     columns = Columns(rows)
     topics: list[Draft] = []
-    into = topics
+    into, headed = topics, False
     for row in columns.body:
         if (heading := _group_row(row, columns)) is not None:
             topics.append(heading)
-            into = heading.items
+            into, headed = heading.items, True
         elif (topic := _topic(row, columns)) is not None:
-            if columns.group is not None:
+            if columns.group is not None and not headed:
                 into = _group_of(row, columns, topics, into)
             into.append(topic)
     return [t for t in topics if not t.holds or t.items]
@@ -113,6 +126,18 @@ def ticked(text: str) -> bool | None:
     if says_yes(text) or vocabulary.is_("done", text):
         return True
     return False if is_empty(text) or vocabulary.is_("undone", text) else None
+
+
+def resources_of(table: Block) -> list[Resource]:
+    """A table of resources: each row one, by its name and the link in it, or by its name alone."""
+    found: list[Resource] = []
+    for top in topics_of(table):
+        for topic in (t for t in top.walk() if t.kind == "topic"):
+            if len(topic.resources) == 1:
+                found.append(replace(topic.resources[0], title=topic.title))
+            else:
+                found += topic.resources or [Resource(topic.title)]
+    return found
 
 
 def _numbers(head: str, texts: list[str]) -> bool:
@@ -139,6 +164,9 @@ def _group_of(row: Block, columns: Columns, topics: list[Draft], into: list[Draf
     module = describe(row.children[at].spans, "module", row.line) if at is not None and at < len(row.children) else None
     if module is None:
         return into
+    if at is not None and module.title.strip(".").isdigit():
+        module.title = f"{columns.heads[at]} {module.title}"
+        take_number(module.title, module)
     for known in topics:
         if known.holds and known.title == module.title:
             return known.items

@@ -22,21 +22,23 @@ ENGLISH = Language(
             "outline of contents, in this document, on this page"
         ),
         "never": (
-            "summary, about, about this*, about the*, license, licence, licensing, copyright, contributing, "
-            "contribution, contributions, contributors, contribute, how to contribute*, community, support, "
-            "sponsors, sponsor, sponsorship, backers, donate, donations, faq, faqs, frequently asked questions, "
-            "acknowledgements, acknowledgments, acknowledgement, credits, thanks, special thanks, authors, author, "
-            "team, our team, maintainers, code of conduct, translations, translation, languages available, "
-            "changelog, change log, release notes, news, updates, star history, stargazers, disclaimer, legend, key, "
-            "notation, install, installation, installing, setup, set up, getting started, quick start, quickstart, "
-            "usage, how to use*, how to read*, how to show your progress, how it works, what is it, what is this*, "
-            "why use it, why this*, who is this for*, prerequisites for reading, footnotes, notes on this*, "
-            "back to top, contact, contact us, stay in touch, follow us, social, join us, feedback, citation, cite, "
-            "how to cite*, congratulations, conclusion, license and copyright, meta, metadata, hashtags, tags, "
-            "links, relevance tags, topic tags, offline access, getting help, help, introduction to this*, purpose, "
-            "motivation, disclaimers, development, todo, roadmap status, other languages, our other*, tips, "
-            "final tips, study tips, general tips, tips for success, final thoughts, final words, other curricula, "
-            "sponsored by, how to study*, star this repo*, screenshots, badges, history, versions, version history"
+            "grading, grading policy, course policies, policies, office hours, academic integrity, attendance, "
+            "late policy, how to follow this*, summary, about, about this*, about the*, license, licence, licensing, "
+            "copyright, contributing, contribution, contributions, contributors, contribute, how to contribute*, "
+            "community, support, sponsors, sponsor, sponsorship, backers, donate, donations, faq, faqs, "
+            "frequently asked questions, acknowledgements, acknowledgments, acknowledgement, credits, thanks, "
+            "special thanks, authors, author, team, our team, maintainers, code of conduct, translations, "
+            "translation, languages available, changelog, change log, release notes, news, updates, star history, "
+            "stargazers, disclaimer, legend, key, notation, install, installation, installing, setup, set up, "
+            "getting started, quick start, quickstart, usage, how to use*, how to read*, how to show your progress, "
+            "how it works, what is it, what is this*, why use it, why this*, who is this for*, "
+            "prerequisites for reading, footnotes, notes on this*, back to top, contact, contact us, stay in touch, "
+            "follow us, social, join us, feedback, citation, cite, how to cite*, congratulations, conclusion, "
+            "license and copyright, meta, metadata, hashtags, tags, links, relevance tags, topic tags, "
+            "offline access, getting help, help, introduction to this*, purpose, motivation, disclaimers, "
+            "development, todo, roadmap status, other languages, our other*, tips, final tips, study tips, "
+            "general tips, tips for success, final thoughts, final words, other curricula, sponsored by, "
+            "how to study*, star this repo*, screenshots, badges, history, versions, version history"
         ),
         "excluded": (
             "not covered, won t see covered, out of scope, not included, not part of, removed, deprecated, what is not"
@@ -87,7 +89,10 @@ ENGLISH = Language(
             "topic, topics, course, courses, title, name, subject, lesson, module, skill, concept, concepts, field, "
             "area, chapter, unit"
         ),
-        "part": "module, section, part, phase, stage, level, area, category, unit, week, month, block",
+        "part": (
+            "semester, term, quarter, year, block, module, section, part, phase, stage, level, area, category, unit, "
+            "week, month"
+        ),
         "number": (
             "no, nr, number, lesson number, index, id, num, week, day, chapter, order, step, lesson no, unit, "
             "session, month, sprint, lecture"

@@ -20,13 +20,13 @@ FRENCH = Language(
         "required": ("obligatoire, indispensable, essentiel, obligatoires, requis, important, essentielle, nécessaire"),
         "contents": "sommaire, table des matières, contenu, contenus, index, navigation, sur cette page",
         "never": (
-            "licence, contribuer, contribution, contributions, contributeurs, communauté, sponsors, "
-            "questions frequentes, foire aux questions, remerciements, crédits, auteurs, equipe, code de conduite, "
-            "traductions, installation, utilisation, comment utiliser*, comment contribuer*, à propos*, contact, "
-            "légende, conclusion, félicitations, à propos, contribuer*, aide, historique, notes de bas de page, "
-            "métadonnées, conseils, mentions légales, journal des modifications, nouveautés, dons, soutien, faq, "
-            "pour commencer, démarrage rapide, réseaux sociaux, comment étudier*, auteur, licence et droits, "
-            "prise en main"
+            "modalités d évaluation, à propos de ce*, licence, contribuer, contribution, contributions, "
+            "contributeurs, communauté, sponsors, questions frequentes, foire aux questions, remerciements, crédits, "
+            "auteurs, equipe, code de conduite, traductions, installation, utilisation, comment utiliser*, "
+            "comment contribuer*, à propos*, contact, légende, conclusion, félicitations, à propos, contribuer*, "
+            "aide, historique, notes de bas de page, métadonnées, conseils, mentions légales, "
+            "journal des modifications, nouveautés, dons, soutien, faq, pour commencer, démarrage rapide, "
+            "réseaux sociaux, comment étudier*, auteur, licence et droits, prise en main"
         ),
         "excluded": (
             "hors sujet, hors périmètre, non couvert, non abordé, non traité, non inclus, hors programme, obsolète"
@@ -68,7 +68,10 @@ FRENCH = Language(
             "sujet, sujets, cours, titre, nom, matière, leçon, module, notion, thème, matières, leçons, thèmes, "
             "unité, chapitre, compétence, intitulé, contenu, modules, notions, concept, séance, ue"
         ),
-        "part": ("module, unité, étape, phase, partie, domaine, niveau, section, catégorie, semaine, mois, bloc"),
+        "part": (
+            "semestre, trimestre, année, module, unité, étape, phase, partie, domaine, niveau, section, catégorie, "
+            "semaine, mois, bloc"
+        ),
         "number": "no, n°, numéro, semaine, jour, ordre, mois, chapitre, séance, unité, leçon",
         "code": "code, sigle, code ue, code cours",
         "done": "fait, terminé, statut, avancement, achevé, état, acquis, validé, ok, fini",

@@ -23,12 +23,13 @@ GERMAN = Language(
             "inhalt, inhalte, inhaltsverzeichnis, verzeichnis, navigation, kapitelübersicht, auf dieser seite"
         ),
         "never": (
-            "lizenz, mitwirken, mitmachen, beitragen, mitwirkende, gemeinschaft, sponsoren, häufige fragen, "
-            "häufig gestellte fragen, danksagung, danksagungen, autoren, team, verhaltenskodex, übersetzungen, "
-            "installation, benutzung, verwendung, über*, kontakt, legende, fazit, impressum, erste schritte, "
-            "spenden, hilfe, änderungen, änderungsprotokoll, versionsverlauf, fußnoten, metadaten, tipps, danke, "
-            "autor, sponsor, neuigkeiten, haftungsausschluss, übersicht, wie man mitmacht, lizenz und urheberrecht, "
-            "schnellstart, anleitung zur nutzung, wie man lernt*, glossar, stichworte"
+            "Bewertung, Prüfungsleistung, über diesen*, lizenz, mitwirken, mitmachen, beitragen, mitwirkende, "
+            "gemeinschaft, sponsoren, häufige fragen, häufig gestellte fragen, danksagung, danksagungen, autoren, "
+            "team, verhaltenskodex, übersetzungen, installation, benutzung, verwendung, über*, kontakt, legende, "
+            "fazit, impressum, erste schritte, spenden, hilfe, änderungen, änderungsprotokoll, versionsverlauf, "
+            "fußnoten, metadaten, tipps, danke, autor, sponsor, neuigkeiten, haftungsausschluss, übersicht, "
+            "wie man mitmacht, lizenz und urheberrecht, schnellstart, anleitung zur nutzung, wie man lernt*, "
+            "glossar, stichworte"
         ),
         "excluded": (
             "nicht behandelt, nicht enthalten, außer umfang, nicht teil, nicht abgedeckt, veraltet, nicht im umfang"
@@ -72,7 +73,8 @@ GERMAN = Language(
             "vorlesung, module, fächer"
         ),
         "part": (
-            "modul, einheit, stufe, phase, teil, bereich, niveau, abschnitt, kategorie, woche, monat, block, semester"
+            "Trimester, Jahr, Studienjahr, modul, einheit, stufe, phase, teil, bereich, niveau, abschnitt, "
+            "kategorie, woche, monat, block, semester"
         ),
         "number": ("nr, nummer, woche, tag, monat, kapitel, lektion, sitzung, einheit, termin, lfd nr, schritt, modul"),
         "code": "kürzel, code, modulnummer, kennung, nr, modulcode, kursnummer",

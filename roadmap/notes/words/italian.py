@@ -11,9 +11,9 @@ ITALIAN = Language(
         "required": "obbligatorio, obbligatoria, obbligatori, essenziale, importante",
         "contents": "indice, sommario, contenuti, indice dei contenuti, tabella dei contenuti, navigazione",
         "never": (
-            "licenza, contribuire, contributi, comunita, ringraziamenti, autori, traduzioni, installazione, "
-            "contatti, legenda, conclusione, domande frequenti, come contribuire*, informazioni*, crediti, consigli, "
-            "note"
+            "criteri di valutazione, licenza, contribuire, contributi, comunita, ringraziamenti, autori, traduzioni, "
+            "installazione, contatti, legenda, conclusione, domande frequenti, come contribuire*, informazioni*, "
+            "crediti, consigli, note"
         ),
         "excluded": "non trattato, fuori ambito, non incluso, escluso",
         "leftover": "vuoi che io, vuoi che, fammi sapere, ecco il",
@@ -40,7 +40,10 @@ ITALIAN = Language(
             "argomento, argomenti, corso, corsi, titolo, nome, materia, lezione, modulo, concetto, tema, capitolo, "
             "unità, contenuto"
         ),
-        "part": "modulo, unità, tappa, fase, parte, area, livello, sezione, categoria, settimana, mese",
+        "part": (
+            "semestre, trimestre, anno, modulo, unità, tappa, fase, parte, area, livello, sezione, categoria, "
+            "settimana, mese"
+        ),
         "number": "n, no, numero, settimana, giorno, mese, ordine, lezione, capitolo",
         "code": "codice, sigla",
         "done": "fatto, completato, stato, progresso, finito",

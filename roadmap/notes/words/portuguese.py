@@ -21,13 +21,14 @@ PORTUGUESE = Language(
             "índice, sumário, conteúdo, conteúdos, tabela de conteúdo, tabela de conteúdos, navegação, nesta página"
         ),
         "never": (
-            "licença, contribuindo, contribuição, como contribuir*, contribuidores, comunidade, apoio, "
-            "patrocinadores, perguntas frequentes, agradecimentos, créditos, autores, equipe, código de conduta, "
-            "traduções, instalação, como usar*, como utilizar*, o que é*, por que usar*, sobre, contato, parabéns, "
-            "primeiros passos, aviso legal, legenda, conclusão, contribuições, contribua, notas de versão, "
-            "registro de mudanças, sobre este*, sobre o projeto*, quem somos, ajuda, histórico, instalando, "
-            "patrocínio, doações, leia-me, rodapé, notas de rodapé, metadados, dicas, como contribuir, "
-            "como estudar*, perguntas e respostas, dúvidas frequentes, redes sociais"
+            "critérios de avaliação, avaliação do curso, licença, contribuindo, contribuição, como contribuir*, "
+            "contribuidores, comunidade, apoio, patrocinadores, perguntas frequentes, agradecimentos, créditos, "
+            "autores, equipe, código de conduta, traduções, instalação, como usar*, como utilizar*, o que é*, "
+            "por que usar*, sobre, contato, parabéns, primeiros passos, aviso legal, legenda, conclusão, "
+            "contribuições, contribua, notas de versão, registro de mudanças, sobre este*, sobre o projeto*, "
+            "quem somos, ajuda, histórico, instalando, patrocínio, doações, leia-me, rodapé, notas de rodapé, "
+            "metadados, dicas, como contribuir, como estudar*, perguntas e respostas, dúvidas frequentes, "
+            "redes sociais"
         ),
         "excluded": (
             "não coberto, fora do escopo, não será abordado, não verá, não serão abordados, não incluído, "
@@ -71,7 +72,10 @@ PORTUGUESE = Language(
             "tópico, tópicos, curso, cursos, título, nome, assunto, disciplina, aula, módulo, conceito, area, tema, "
             "matéria, matérias, disciplinas, unidade, lição, habilidade, conteúdo, atividade, capítulo, assuntos"
         ),
-        "part": "módulo, unidade, etapa, fase, parte, área, nível, seção, categoria, semana, mês, bloco",
+        "part": (
+            "semestre, período, ano, trimestre, módulo, unidade, etapa, fase, parte, área, nível, seção, categoria, "
+            "semana, mês, bloco"
+        ),
         "number": "nº, n, número, semana, dia, ordem, aula, mês, unidade, capítulo, módulo, encontro",
         "code": "código, sigla, cod",
         "done": "feito?, concluído, status, progresso, concluída, completo, estado, situação, ok",

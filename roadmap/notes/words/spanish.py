@@ -24,12 +24,13 @@ SPANISH = Language(
             "en esta página"
         ),
         "never": (
-            "licencia, contribuir, contribuyendo, cómo contribuir*, contribuciones, contribuidores, comunidad, "
-            "patrocinadores, preguntas frecuentes, agradecimientos, créditos, autores, equipo, código de conducta, "
-            "traducciones, instalación, cómo usar*, qué es*, por qué*, acerca de*, contacto, leyenda, conclusión, "
-            "felicidades, felicitaciones, primeros pasos, sobre este*, sobre el proyecto, ayuda, historial, "
-            "traducción, notas, notas al pie, metadatos, consejos, agradecimiento, cómo contribuir, donaciones, "
-            "redes sociales, cómo estudiar*, aviso legal, novedades, registro de cambios, sobre"
+            "criterios de evaluación, licencia, contribuir, contribuyendo, cómo contribuir*, contribuciones, "
+            "contribuidores, comunidad, patrocinadores, preguntas frecuentes, agradecimientos, créditos, autores, "
+            "equipo, código de conducta, traducciones, instalación, cómo usar*, qué es*, por qué*, acerca de*, "
+            "contacto, leyenda, conclusión, felicidades, felicitaciones, primeros pasos, sobre este*, "
+            "sobre el proyecto, ayuda, historial, traducción, notas, notas al pie, metadatos, consejos, "
+            "agradecimiento, cómo contribuir, donaciones, redes sociales, cómo estudiar*, aviso legal, novedades, "
+            "registro de cambios, sobre"
         ),
         "excluded": (
             "fuera de alcance, no cubierto, no incluido, fuera del alcance, no se cubre, no se tratará, obsoleto, "
@@ -76,7 +77,10 @@ SPANISH = Language(
             "tema, temas, curso, cursos, título, nombre, asignatura, lección, módulo, concepto, area, materia, "
             "asignaturas, materias, unidad, habilidad, contenido, clase, actividad, capítulo, conceptos"
         ),
-        "part": ("módulo, unidad, etapa, fase, parte, área, nivel, sección, categoría, semana, mes, bloque"),
+        "part": (
+            "semestre, cuatrimestre, trimestre, año, período, curso, módulo, unidad, etapa, fase, parte, área, "
+            "nivel, sección, categoría, semana, mes, bloque"
+        ),
         "number": "nº, n, número, semana, día, orden, lección, núm, mes, unidad, capítulo, clase, sesión",
         "code": "código, clave, sigla, cód",
         "done": "hecho?, completado, estado, progreso, terminado, completo, listo, ok",
