@@ -35,6 +35,7 @@ from roadmap.notes.outline.titles import describe
 from roadmap.notes.outline.values import (
     absorb_below,
     apply_label,
+    attribute_of,
     named_resources,
     next_group,
     one_resource,
@@ -73,7 +74,7 @@ class Builder:
         item.level_name = vocabulary.has("level", section.title)
         if (count := choice_in(section.title)) is not None:
             item.choose = count
-        groups = self.blocks(item, section.blocks, top=False)
+        groups = self.blocks(item, section.blocks, top=vocabulary.is_("generic", section.title))
         children = [child for below in section.sections if (child := self.section(below, item)) is not None]
         self.place(item, groups, children)
         if self.shape.carrier == "headings" and not item.items and any(b.kind != "rule" for b in section.blocks):
@@ -165,6 +166,9 @@ class Builder:
                     label = None
                     continue
                 label = None
+            if label is None and (attribute := attribute_of(line)) is not None:
+                set_field(item, *attribute)
+                continue
             if label is not None and label.meaning == "choose":
                 item.choose = item.choose if item.items else label.choose
             if label is not None and label.meaning in {"resources", "prerequisites", "related", "choose"}:

@@ -68,6 +68,7 @@ def read_outline(document: Document, meta: dict[str, Any]) -> Outline:
     _needs_in_summaries(whole)
     _merge_overviews(whole)
     _unwrap(whole)
+    _unwrap_topics(whole)
     _levels(whole)
     title = str(meta.get("title") or "") if isinstance(meta.get("title"), str) else ""
     title = title or next((value for key, value in whole.meta if key == "title" and isinstance(value, str)), "")
@@ -246,10 +247,11 @@ def _needs_in_summaries(whole: Draft) -> None:
     """A topic that is said to need another one of the document needs it: "Milling — requires Drying"."""
     titles = {vocabulary.fold(item.title): item for item in whole.walk() if item.title}
     for item in whole.walk():
-        needed = needed_in(item.summary[:200]).strip(" .\"'«»“”„「」") if item.kind == "topic" and item.summary else ""
-        other = titles.get(vocabulary.fold(needed)) if needed else None
-        if other is not None and other is not item and all(r.title != other.title for r in item.requires):
-            item.requires.append(Requirement(needed))
+        said = item.summary[:400].replace("。", ". ").split(". ")[:6] if item.kind == "topic" and item.summary else []
+        for needed in filter(None, (needed_in(sentence).strip(" .\"'«»“”„「」") for sentence in said)):
+            other = titles.get(vocabulary.fold(needed))
+            if other is not None and other is not item and all(r.title != other.title for r in item.requires):
+                item.requires.append(Requirement(needed))
 
 
 def _diagram(builder: Builder, whole: Draft) -> None:
@@ -310,6 +312,18 @@ def _unwrap(whole: Draft) -> None:
         whole.items[at : at + 1] = only.items
         whole.summary = whole.summary or only.summary
         whole.resources += only.resources
+
+
+def _unwrap_topics(whole: Draft) -> None:
+    """ "Topics" within a module, the only part of it, adds nothing either."""
+    for item in whole.walk():
+        while item is not whole and item.holds and len(item.items) == 1 and item.items[0].holds:
+            only = item.items[0]
+            if not vocabulary.is_("generic", only.title) or only.choose is not None:
+                break
+            item.items = only.items
+            item.summary = item.summary or only.summary
+            item.resources += only.resources
 
 
 def _levels(whole: Draft) -> None:

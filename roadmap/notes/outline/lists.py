@@ -12,7 +12,7 @@ MAX_LABEL_WORDS: Final = 8
 
 
 def groups_topics(block: Block) -> bool:
-    """Whether the items of a list do duty for headings: most have a list of at least two plain items below them."""
+    """Whether the items of a list do duty for headings: most have a list below them, of two plain items or of boxes."""
     groups = 0
     for item in block.children:
         below = [child for inner in item_rest(item) if inner.kind == "list" for child in inner.children]
@@ -24,7 +24,8 @@ def groups_topics(block: Block) -> bool:
             and (lead.kind == "text" or (lead.kind == "link" and leads_to_a_note(lead)))
             and len(links.plain(item_spans(item)).split()) <= MAX_LABEL_WORDS
         )
-        groups += titled and len(plain) > 1 and short * 3 >= len(plain) * 2
+        boxed = item.checked is None and bool(below) and all(child.checked is not None for child in below)
+        groups += titled and (boxed or (len(plain) > 1 and short * 3 >= len(plain) * 2))
     return len(block.children) > 1 and (groups * 10 >= len(block.children) * 6 or navigates(block))
 
 

@@ -44,12 +44,9 @@ class Columns:
         head = self.heads[at]
         texts = [t for t in (links.plain(cell.spans).strip() for cell in self.cells(at)) if t]
         tests = {
-            "done": bool(texts)
-            and (
-                (all(_BOX.fullmatch(t) for t in texts) and any(t != "-" for t in texts))
-                or (vocabulary.is_("done", head) and all(ticked(t) is not None for t in texts))
-            ),
-            "requires": bool(vocabulary.starts("prerequisites", head)),
+            "done": (_heads_boxes(head) and all(ticked(t) is not None for t in texts))
+            or (all(_BOX.fullmatch(t) for t in texts) and any(t != "-" for t in texts)),
+            "requires": bool(vocabulary.starts("prerequisites", head)) or vocabulary.is_("needs", head),
             "number": _numbers(head, texts),
             "code": vocabulary.is_("code", head) and all(_CODE.fullmatch(t) for t in texts),
             "name": vocabulary.is_("name", head),
@@ -75,7 +72,7 @@ class Columns:
         return next(iter(named or open_to), None)
 
     def _group_column(self) -> int | None:
-        """A column before the title that names the part of several rows, its cells repeated or left empty: "Semester"."""
+        """A column before the title that names the part of several rows, its cells repeated or empty: "Semester"."""
         for at in range(self.title or 0):
             texts = [links.plain(cell.spans).strip() for cell in self.cells(at)]
             named = {text for text in texts if not is_empty(text)}
@@ -116,6 +113,10 @@ def topics_of(table: Block) -> list[Draft]:
                 into = _group_of(row, columns, topics, into)
             into.append(topic)
     return [t for t in topics if not t.holds or t.items]
+
+
+def _heads_boxes(head: str) -> bool:
+    return vocabulary.is_("done", head) or (bool(head.strip()) and _BOX.fullmatch(head.strip()) is not None)
 
 
 def ticked(text: str) -> bool | None:

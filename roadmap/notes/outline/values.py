@@ -106,6 +106,10 @@ def set_field(draft: Draft, key: str, spans: list[Span]) -> None:
         if not found and text:
             found = [Resource(text, "", cast("ResourceKind", kind or "link"))]
         draft.resources += found
+    elif vocabulary.has("attribute", key) and draft.hours is None and not text.isdigit() and _set_hours(draft, text):
+        return
+    elif vocabulary.is_("optional", key) and says_yes(text):
+        draft.optional = True
     else:
         draft.meta.append((key, text))
 
@@ -152,6 +156,18 @@ def properties_of(block: Block) -> list[tuple[str, list[Span]]]:
     if len(found) < 2 or len(found) < len(lines) or any(len(links.plain(line).split()) > 14 for line in lines):
         return []
     return [(m[1], [line[0]._replace(text=line[0].text[m.end() :]), *line[1:]]) for m, line in found]
+
+
+def attribute_of(line: list[Span]) -> tuple[str, list[Span]] | None:
+    """(key, value) of a line such as "**Duration:** 2 weeks"; None for any other line."""
+    worded = [span for span in line if any(c.isalnum() for c in span.text)]
+    if len(worded) < 2 or not worded[0].style & STRONG or worded[1].style & STRONG:
+        return None
+    key, value = worded[0].text.strip(" :："), links.plain(line[line.index(worded[0]) + 1 :]).strip(" :：")
+    if ":" not in worded[0].text + worded[1].text[:2] and "：" not in worded[0].text + worded[1].text[:2]:
+        return None
+    short = len(key.split()) <= 3 and 0 < len(value.split()) <= 6
+    return (key, [Span(value)]) if short and vocabulary.has("attribute", key) else None
 
 
 def take_fields(draft: Draft) -> None:

@@ -98,9 +98,10 @@ ENGLISH = Language(
             "session, month, sprint, lecture"
         ),
         "code": "code, course code, module code, course number, course no, course id, id, no, number",
-        "done": ("done?, status, completed, complete?, finished, progress, check, checked, ✓, ✅, ticked, mastered"),
+        "done": ("done?, status, completed, complete?, finished, progress, check, checked, ticked, mastered"),
         "undone": (
-            "not done, not started, to do, open, in progress, doing, pending, planned, incomplete, started, todo"
+            "no, false, n, not done, not started, to do, open, in progress, doing, pending, planned, incomplete, "
+            "started, todo"
         ),
         "pause": (
             "break, spring break, fall break, winter break, holiday, holidays, no class, no classes, no lecture, "

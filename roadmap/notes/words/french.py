@@ -75,7 +75,7 @@ FRENCH = Language(
         "number": "no, n°, numéro, semaine, jour, ordre, mois, chapitre, séance, unité, leçon",
         "code": "code, sigle, code ue, code cours",
         "done": "fait, terminé, statut, avancement, achevé, état, acquis, validé, ok, fini",
-        "undone": "pas fait, non commencé, à faire, en cours, en attente, prévu, incomplet, pas commencé",
+        "undone": ("non, pas fait, non commencé, à faire, en cours, en attente, prévu, incomplet, pas commencé"),
         "pause": "vacances, jour férié, congé, pas de cours, semaine de lecture, relâche",
         "attribute": (
             "durée, effort, temps, heures, semaines, difficulté, discussion, auteur, enseignant, plateforme, prix, "

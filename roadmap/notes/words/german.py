@@ -80,7 +80,8 @@ GERMAN = Language(
         "code": "kürzel, code, modulnummer, kennung, nr, modulcode, kursnummer",
         "done": "erledigt?, fertig, status, fortschritt, abgeschlossen, gemacht, stand, ok, geschafft",
         "undone": (
-            "nicht erledigt, nicht begonnen, zu erledigen, offen, in Arbeit, läuft, geplant, unvollständig, ausstehend"
+            "nein, nicht erledigt, nicht begonnen, zu erledigen, offen, in Arbeit, läuft, geplant, unvollständig, "
+            "ausstehend"
         ),
         "pause": "Ferien, Feiertag, vorlesungsfrei, kein Unterricht, keine Vorlesung, Pause, Lesewoche",
         "attribute": (

@@ -47,7 +47,7 @@ ITALIAN = Language(
         "number": "n, no, numero, settimana, giorno, mese, ordine, lezione, capitolo",
         "code": "codice, sigla",
         "done": "fatto, completato, stato, progresso, finito",
-        "undone": "non fatto, non iniziato, da fare, in corso, in sospeso, previsto, incompleto",
+        "undone": "no, non fatto, non iniziato, da fare, in corso, in sospeso, previsto, incompleto",
         "pause": "vacanze, festività, festivo, nessuna lezione, pausa",
         "attribute": (
             "durata, impegno, tempo, ore, ora, settimane, mesi, difficoltà, livello, autore, docente, piattaforma, "

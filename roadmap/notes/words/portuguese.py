@@ -80,7 +80,7 @@ PORTUGUESE = Language(
         "code": "código, sigla, cod",
         "done": "feito?, concluído, status, progresso, concluída, completo, estado, situação, ok",
         "undone": (
-            "não feito, não iniciado, não iniciada, a fazer, pendente, em andamento, em progresso, planejado, "
+            "não, não feito, não iniciado, não iniciada, a fazer, pendente, em andamento, em progresso, planejado, "
             "incompleto"
         ),
         "pause": "férias, feriado, recesso, sem aula, semana de leitura, não haverá aula",

@@ -85,7 +85,8 @@ SPANISH = Language(
         "code": "código, clave, sigla, cód",
         "done": "hecho?, completado, estado, progreso, terminado, completo, listo, ok",
         "undone": (
-            "no hecho, sin empezar, no iniciado, por hacer, pendiente, en curso, en progreso, planificado, incompleto"
+            "no, no hecho, sin empezar, no iniciado, por hacer, pendiente, en curso, en progreso, planificado, "
+            "incompleto"
         ),
         "pause": ("vacaciones, feriado, festivo, receso, sin clase, no hay clase, semana santa, semana de lectura"),
         "attribute": (
