@@ -33,12 +33,15 @@ _HOSTS: Final[dict[str, ResourceKind]] = {
     }.items()
     for host in hosts.split()
 }
+_DOTTED: Final = re.compile(
+    r"[^\W_A-Z][^\W_A-Z]{0,59}(?:[._-][^\W_A-Z]{1,60}){1,20}"
+)  # no capitals: no name as people write it
+"""A name in a hierarchy by dots, `course.astro.sky`."""
 _FIELD: Final = re.compile(r"([^\W\d_][\w /-]{0,40}?)\s?::(?:\s+|$)")
 _BRACKETED_FIELD: Final = re.compile(r"[\[(]([^\W\d_][\w -]{0,40}?)::\s{0,3}([^\[\]()]{1,200})[\])]")
 _DURATION: Final = re.compile(
-    r"~?(\d{1,4}(?:[.,]\d{1,2})?)\s{0,2}"
-    r"(minutes|minute|mins|min|hours|hour|hrs|hr|h|horas|hora|heures|heure|stunden|stunde|std|часов|часа|час|ч|小时|時間|ساعة|ساعت|שעות|घंटे)"
-    r"(?![^\W\d_])",
+    r"(?:~|≈|约|約|ca\.\s?)?(\d{1,4}(?:[.,]\d{1,2})?)\s{0,2}"
+    rf"(?:({vocabulary.alternatives('hour')})|({vocabulary.alternatives('minute')}))\.?(?![^\W\d_])",
     re.IGNORECASE,
 )
 
@@ -76,7 +79,7 @@ def wiki_name(span: Span) -> tuple[str, str]:
         shown = wiki_target(shown) or shown.strip("#^ ")
     if shown.lower().endswith(".md"):
         shown = shown[:-3]
-    if shown != target and "." in shown and " " in target and not any(c.isspace() or c.isupper() for c in shown):
+    if _DOTTED.fullmatch(shown) and (" " in target or (shown.count(".") > 1 and not _DOTTED.fullmatch(target))):
         return shown, target
     return target, shown or target
 
@@ -147,7 +150,7 @@ def hours_in(text: str) -> float | None:
         return None
     if found := _DURATION.fullmatch(text):
         amount = float(found[1].replace(",", "."))
-        return amount / 60 if found[2].lower().startswith("min") else amount
+        return amount / 60 if found[3] else amount
     try:
         number = float(text.replace(",", "."))
     except ValueError:

@@ -23,11 +23,15 @@ BLOCKS: Final = {f"h{n}": "heading" for n in range(1, 7)} | {
     "li": "item",
     "table": "table",
     "tr": "row",
+    "dl": "list",
+    "dt": "item",
+    "dd": "paragraph",
     "td": "cell",
     "th": "cell",
 }
 _SILENT: Final = {"script", "style", "template", "svg"}
 _NAME: Final = re.compile(r"</?([a-zA-Z][a-zA-Z0-9-]*)")
+_CHECKED: Final = re.compile(r"\schecked(?=[\s=/>])", re.IGNORECASE)
 _ATTRIBUTE: Final = re.compile(r"""([a-zA-Z-]{1,40})\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\s"'<>=]+))""")
 
 
@@ -51,6 +55,8 @@ def tag(raw: str, line: int = 0) -> Token | None:
     if "=" in raw:
         for key, double, single, bare in _ATTRIBUTE.findall(raw[found.end() :]):
             attributes.setdefault(key.lower(), html.unescape(double or single or bare))
+    if found[1].lower() == "input" and _CHECKED.search(raw):
+        attributes["checked"] = ""
     return Token(line, "", found[1].lower(), raw.startswith("</"), attributes)
 
 

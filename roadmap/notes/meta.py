@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from roadmap.notes import links, vocabulary
+from roadmap.notes import links
 from roadmap.notes.items import Requirement, Resource
 from roadmap.notes.outline.draft import Draft
-from roadmap.notes.outline.values import YES, is_empty
+from roadmap.notes.outline.values import is_empty, says_yes
 
 KNOWN: Final = frozenset({"id", "title", "aliases", "alias", "tags", "summary", "description", "optional", "hours"}) | {
     "prerequisites",
@@ -29,7 +29,7 @@ def set_meta(item: Draft, meta: dict[str, Any]) -> None:
     hours = meta.get("hours")
     item.hours = links.hours_in(hours) if isinstance(hours, str) else None
     if isinstance(meta.get("optional"), str):
-        item.optional = vocabulary.fold(meta["optional"]) in YES
+        item.optional = says_yes(meta["optional"])
     for key in ("requires", "prerequisites", "depends_on", "after"):
         item.requires += requirements(meta.get(key))
     item.resources += resources(meta.get("resources"))

@@ -120,7 +120,7 @@ class Note:
     def shown_title(self, folder_name: str) -> str:
         """The title, or a name made of the file's (of the folder's for a README)."""
         title = self.outline.title or text_of(self.meta.get("title"))
-        if title and not (self.lists_notes and vocabulary.is_("never", title)):
+        if title and not (self.lists_notes and vocabulary.is_apart(title)):
             return title
         unnamed = self.is_index or bool(title)  # "Summary" of what? Of the folder
         stem = (self.folder.rpartition("/")[2] or folder_name) if unnamed else self.stem

@@ -19,8 +19,11 @@ from roadmap.notes.outline.values import is_empty
 
 How = Literal["exact", "normalised", "guessed"]
 _PARTS: Final = re.compile(r"[:：(（]| [-—–] ")
-_SEPARATOR: Final = re.compile(r"[,;，；、]| \+ | (?:and|&|e|y|et|und|и|和|与|及|و|ו|और) ", re.IGNORECASE)
-_JOINED: Final = re.compile(r"^(?:and|e|y|et|und|и|و|और) ", re.IGNORECASE)
+_AND: Final = vocabulary.alternatives("and")
+_SEPARATOR: Final = re.compile(rf"[,;，；、،؛]| [+&] | (?:{_AND}) ", re.IGNORECASE)
+_JOINED: Final = re.compile(rf"^(?:{_AND}) ", re.IGNORECASE)
+_GLUED: Final = vocabulary.between("and")
+_OR: Final = vocabulary.between("or")
 MAX_PIECES: Final = 12
 
 
@@ -92,11 +95,11 @@ def _in_order(words: list[str], title: list[str]) -> bool:
 def resolve(item: Draft, own: Titles, others: Titles, source: str) -> Iterator[Problem]:
     """Resolve what an item requires, first among the titles of its own roadmap; yield what there is to say of it."""
     resolved: list[Requirement] = []
-    for requirement in item.requires:
+    for at, requirement in enumerate(item.requires, 1):
         if requirement.source != "notes":
             resolved.append(requirement)
             continue
-        for answer, how, target in _answers(requirement, own, others):
+        for answer, how, target in _answers(requirement, own, others, f"any-{at}"):
             if target is item:
                 yield Problem(
                     source,
@@ -131,13 +134,20 @@ def resolve(item: Draft, own: Titles, others: Titles, source: str) -> Iterator[P
 Answer = tuple[Requirement, str, Draft | None]
 
 
-def _answers(requirement: Requirement, own: Titles, others: Titles) -> Iterator[Answer]:
-    """The whole text if it names a title, else its pieces: the longest runs of pieces that name one come first."""
+def _answers(requirement: Requirement, own: Titles, others: Titles, group: str) -> Iterator[Answer]:
+    """The whole text if it names a title, else its pieces: the longest runs of pieces that name one come first.
+
+    "A or B" are alternatives, in the requirement's group or else in `group`, if both name a title.
+    """
     text = " ".join(requirement.title.strip().strip("[]").split())
     if is_empty(text):
         return
     if found := own.find(text) or others.find(text):
         yield replace(requirement, title=found[0].title), found[1], found[0]
+        return
+    if alternatives := _each_named(_OR, text, own, others):
+        for item, how in alternatives:
+            yield replace(requirement, title=item.title, group=requirement.group or group), how, item
         return
     marks = list(_SEPARATOR.finditer(text))[: MAX_PIECES - 1]
     starts = [0, *(m.end() for m in marks)]
@@ -157,6 +167,15 @@ def _answers(requirement: Requirement, own: Titles, others: Titles) -> Iterator[
         else:
             last = at
             piece = _JOINED.sub("", text[starts[at] : ends[at]].strip()).strip(" .")
-            if not is_empty(piece):
+            if joined := _each_named(_GLUED, piece, own, others):
+                yield from ((replace(requirement, title=item.title), how, item) for item, how in joined)
+            elif not is_empty(piece):
                 yield replace(requirement, title=piece), "", None
         at = last + 1
+
+
+def _each_named(between: re.Pattern[str], text: str, own: Titles, others: Titles) -> list[tuple[Draft, How]]:
+    """The items that the parts of a text name if every part names one; else nothing."""
+    parts = [part.strip(" .") for part in between.split(text, MAX_PIECES)]
+    found = [own.find(part) or others.find(part) for part in parts] if len(parts) > 1 else []
+    return [each for each in found if each is not None] if all(found) else []

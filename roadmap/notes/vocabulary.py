@@ -1,4 +1,4 @@
-"""What the words of notes mean, in many languages; the words themselves stand in `words`.
+"""What the words of notes mean, in many languages; the words themselves stand in `words`, by language.
 
 Structure decides first: a list of links into the same page is a table of contents whatever its heading says. Words only
 settle what structure leaves open.
@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-from roadmap.notes.words import KINDS, NUMBERS, WORDS
+from roadmap.notes.words import KIND_PHRASES, NUMBERS, PHRASES
 
 _DROPPED: Final = frozenset({"Cf", "Mn", "Cc"})
 
@@ -48,62 +49,96 @@ def unspaced(text: str) -> bool:
 _UNSPACED_SCRIPT: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 
-def _phrases(table: dict[str, str]) -> tuple[frozenset[str], tuple[str, ...]]:
-    """(phrases compared whole, phrases that a title may go on after)."""
-    whole, starts = set(), []
-    for line in table.values():
-        for phrase in line.split("|"):
-            folded = fold(phrase)
-            whole.add(folded)
-            if phrase.endswith("*"):
-                starts.append(folded + " ")
-    return frozenset(whole - {""}), tuple(starts)
+class _Table:
+    """The phrases of one meaning, folded, by how a title is compared with them."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        folded = [(fold(phrase), phrase) for phrase in phrases]
+        self.whole: Final = frozenset(f for f, _ in folded if f)
+        """The whole title."""
+        self.parts: Final = frozenset(f for f, phrase in folded if f and not phrase.startswith("="))
+        """Whole words of it."""
+        self.first: Final = frozenset(part.split()[0] for part in self.parts)
+        self.open: Final = tuple(f"{f} " for f, phrase in folded if phrase.endswith("*"))
+        """The title may go on after them."""
+        self.unspaced: Final = tuple(part for part in self.parts if len(part) > 1 and unspaced(part[:1]))
+        """Of scripts that put no blanks between words: looked for anywhere. One sign alone means too much."""
 
 
-_TABLES: Final = {meaning: _phrases(table) for meaning, table in WORDS.items()}
-_KIND_TABLES: Final = {kind: _phrases(table)[0] for kind, table in KINDS.items()}
-_FIRST_WORDS: Final = {m: frozenset(p.split()[0] for p in whole if p) for m, (whole, _) in _TABLES.items()}
-_UNSPACED: Final = {m: tuple(p for p in whole if unspaced(p[:1])) for m, (whole, _) in _TABLES.items()}
-"""Phrases of scripts that put no blanks between words: looked for anywhere."""
+_TABLES: Final = {meaning: _Table(phrases) for meaning, phrases in PHRASES.items()}
+_KIND_TABLES: Final = {kind: _Table(phrases).whole for kind, phrases in KIND_PHRASES.items()}
 
 
 def is_(meaning: str, title: str) -> bool:
     """Whether the whole title is a phrase of this meaning (or starts with one that allows it)."""
-    whole, starts = _TABLES[meaning]
+    table = _TABLES[meaning]
     folded = fold(title)
-    return folded in whole or (bool(starts) and folded.startswith(starts))
+    return folded in table.whole or (bool(table.open) and folded.startswith(table.open))
+
+
+def is_apart(title: str) -> bool:
+    """Whether a title is that of a table of contents or of a part about the document, not its subject."""
+    return is_("never", title) or is_("contents", title)
 
 
 def starts(meaning: str, title: str) -> str:
     """The phrase of this meaning a title starts with, folded, or nothing."""
+    table = _TABLES[meaning]
     folded = fold(title)
     words = folded.split(" ", 6)[:6]
-    if words[0] in _FIRST_WORDS[meaning]:
-        whole, _ = _TABLES[meaning]
+    if words[0] in table.first:
         for n in range(len(words), 0, -1):
-            if (phrase := " ".join(words[:n])) in whole:
+            if (phrase := " ".join(words[:n])) in table.parts:
                 return phrase
-    return next((p for p in _UNSPACED[meaning] if folded.startswith(p)), "") if unspaced(folded[:1]) else ""
+    return max((p for p in table.unspaced if folded.startswith(p)), key=len, default="") if unspaced(folded[:1]) else ""
 
 
 def has(meaning: str, title: str) -> bool:
     """Whether a phrase of this meaning stands somewhere in the title, as whole words."""
-    whole, first_words = _TABLES[meaning][0], _FIRST_WORDS[meaning]
+    table = _TABLES[meaning]
     folded = fold(title)
+    if folded in table.whole:
+        return True
     words = folded.split()[:24]
     for i, word in enumerate(words):
-        if word in first_words:
+        if word in table.first:
             for n in range(1, min(5, len(words) - i) + 1):
-                if " ".join(words[i : i + n]) in whole:
+                if " ".join(words[i : i + n]) in table.parts:
                     return True
-    return unspaced(folded) and any(p in folded for p in _UNSPACED[meaning])
+    return unspaced(folded) and any(p in folded for p in table.unspaced)
 
 
 def ends(meaning: str, title: str) -> bool:
     """Whether the title ends with a phrase of this meaning."""
-    whole, _ = _TABLES[meaning]
+    parts = _TABLES[meaning].parts
     words = fold(title).split()
-    return any(" ".join(words[-n:]) in whole for n in range(1, min(4, len(words)) + 1)) if words else False
+    return any(" ".join(words[-n:]) in parts for n in range(1, min(4, len(words)) + 1)) if words else False
+
+
+def words_of(meaning: str) -> frozenset[str]:
+    """The phrases of a meaning, folded."""
+    return _TABLES[meaning].whole
+
+
+def alternatives(meaning: str) -> str:
+    """The phrases of a meaning as they are written, as the alternatives of a pattern, the longest first."""
+    return "|".join(re.escape(phrase) for phrase in sorted(set(PHRASES[meaning]), key=lambda p: (-len(p), p)))
+
+
+def between(meaning: str) -> re.Pattern[str]:
+    """A pattern of the words of a meaning that join two names, by how the script joins: alone or glued to a name."""
+    found = []
+    for phrase in sorted(set(PHRASES[meaning]), key=lambda p: (-len(p), p)):
+        word = re.escape(phrase)
+        if unspaced(phrase):
+            found.append(word)
+        elif len(phrase) == 1 and "\u0590" <= phrase <= "\u06ff":
+            found.append(rf"\s{word}\s?(?=\w)")
+        elif len(phrase) == 1 and "\uac00" <= phrase <= "\ud7a3":
+            found.append(rf"(?<=\w){word}\s")
+        else:
+            found.append(rf"\s{word}\s")
+    return re.compile("|".join(found), re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)

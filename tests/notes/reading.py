@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
 
+from roadmap.management.commands.read_notes import tree
 from roadmap.notes.items import Item, Reading
 from roadmap.notes.items import Path as Roadmap
 from roadmap.notes.reading import read
@@ -45,6 +46,11 @@ def shape(path: Roadmap) -> list[str]:
             yield from lines(item.items, depth + 1)
 
     return list(lines(path.items, 0))
+
+
+def drawn(reading: Reading) -> str:
+    """Every roadmap as `read_notes` draws it for people."""
+    return "\n".join(line for p in reading.paths for line in [p.title, *(t for i in p.items for t in tree(i, "  "))])
 
 
 def titles(path: Roadmap, kind: str = "topic") -> list[str]:

@@ -217,6 +217,12 @@ class _Builder:
             self.pictured = True
         elif tag.name == "br":
             self.bare("HardBreak", where)
+        elif tag.name == "input" and tag.attributes.get("type", "").lower() == "checkbox":
+            item = next((b for b in self.stack[:-3:-1] if b.kind == "item"), None)
+            if item is not None and not _spans(self.stack[-1]):
+                item.checked = "checked" in tag.attributes
+            else:
+                self.add(Span("[x]" if "checked" in tag.attributes else "[ ]", "text", "", self.style))
         elif tag.name in markup.STYLES:
             style = STYLES[markup.STYLES[tag.name]]
             self.style = self.style & ~style if tag.closing else self.style | style

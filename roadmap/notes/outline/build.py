@@ -2,40 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
 from roadmap.notes import links, vocabulary
-from roadmap.notes.blocks import STRONG, Block, Span
+from roadmap.notes.blocks import STRONG, Block
 from roadmap.notes.items import Requirement
 from roadmap.notes.outline import chains, tables
+from roadmap.notes.outline.diagrams import diagram_of
 from roadmap.notes.outline.draft import Draft
+from roadmap.notes.outline.groups import (
+    Group,
+    add_group,
+    all_lines,
+    drawn_groups,
+    take_properties,
+    wiki_topic,
+)
 from roadmap.notes.outline.labels import LABELS, Label, announces, choice_in, label_of, meaning_of
 from roadmap.notes.outline.lists import MAX_LABEL_WORDS, groups_topics, is_bold, lead_span
-from roadmap.notes.outline.sections import Section, item_rest, item_spans, leading_link, lines_of
+from roadmap.notes.outline.sections import (
+    Section,
+    item_rest,
+    item_spans,
+    leading_link,
+    leads_elsewhere,
+    lines_of,
+    without_announcement,
+)
 from roadmap.notes.outline.shape import Shape
 from roadmap.notes.outline.titles import describe
 from roadmap.notes.outline.values import (
     absorb_below,
     apply_label,
+    attribute_of,
     named_resources,
     next_group,
+    one_resource,
     required,
     set_field,
     take_fields,
 )
 
 SUMMARY_LENGTH: Final = 2_000
-
-
-@dataclass(slots=True)
-class Group:
-    """Topics that stand together under one label."""
-
-    label: Label | None
-    line: int
-    topics: list[Draft] = field(default_factory=list)
 
 
 class Builder:
@@ -65,7 +74,7 @@ class Builder:
         item.level_name = vocabulary.has("level", section.title)
         if (count := choice_in(section.title)) is not None:
             item.choose = count
-        groups = self.blocks(item, section.blocks, top=False)
+        groups = self.blocks(item, section.blocks, top=vocabulary.is_("generic", section.title))
         children = [child for below in section.sections if (child := self.section(below, item)) is not None]
         self.place(item, groups, children)
         if self.shape.carrier == "headings" and not item.items and any(b.kind != "rule" for b in section.blocks):
@@ -84,13 +93,11 @@ class Builder:
         """Resources, prerequisites and related notes describe what they stand under; at the top, links stand alone."""
         if section.role == "prerequisites":
             if parent.title:
-                for spans in _all_lines(section):
+                for spans in all_lines(section):
                     parent.requires += required(leading_link(spans), group=next_group(parent))
             return None
         if section.role == "related":
-            parent.related += [
-                links.wiki_name(s)[0] for spans in _all_lines(section) for s in spans if s.kind == "wiki"
-            ]
+            parent.related += [links.wiki_name(s)[0] for spans in all_lines(section) for s in spans if s.kind == "wiki"]
             return None
         holder = (
             parent
@@ -114,6 +121,8 @@ class Builder:
         drawn: list[Draft] = []
         opening = True
         for block in blocks:
+            if top and opening and not groups and take_properties(item, block):
+                continue
             if block.kind in {"paragraph", "quote", "summary"}:
                 found, opening = self._prose(item, block, opening=opening and not groups)
                 label = replace(found, line=block.line) if found is not None else label
@@ -128,21 +137,15 @@ class Builder:
                 label = None
             elif block.kind == "table":
                 if label is not None and label.meaning == "resources":
-                    item.resources += [r for topic in tables.topics_of(block) for r in topic.resources]
+                    item.resources += tables.resources_of(block)
                 else:
-                    _add(groups, label, block.line, tables.topics_of(block))
+                    add_group(groups, label, block.line, tables.topics_of(block))
                 label = None
             elif block.kind == "code":
-                nodes, edges = chains.diagram_of(block)
-                self.edges += edges
-                drawn += nodes
-        if groups or not (chain or drawn):
-            return groups
-        if chain:
-            drawn = chains.joined(chain)
-            item.ordered = len(chain) == 1
-            item.summary = "" if chains.has_arrow(item.summary) else item.summary
-        return [Group(None, drawn[0].line, drawn)]
+                diagram = diagram_of(block)
+                self.edges += diagram.edges
+                drawn += diagram.items
+        return groups or drawn_groups(item, chain, drawn)
 
     def _prose(self, item: Draft, block: Block, *, opening: bool) -> tuple[Label | None, bool]:
         """Summary, fields, labels and choices in text. Returns the standing label, and if the summary is open."""
@@ -163,12 +166,15 @@ class Builder:
                     label = None
                     continue
                 label = None
+            if label is None and (attribute := attribute_of(line)) is not None:
+                set_field(item, *attribute)
+                continue
             if label is not None and label.meaning == "choose":
                 item.choose = item.choose if item.items else label.choose
             if label is not None and label.meaning in {"resources", "prerequisites", "related", "choose"}:
                 continue
-            said.append(links.plain(line))
-        text = " ".join(filter(None, said))
+            said.append("" if leads_elsewhere(line) else links.plain(line))
+        text = without_announcement(" ".join(filter(None, said)))
         if opening and text and any(c.isalnum() for c in text) and not vocabulary.starts("leftover", text):
             if not text.startswith("[!") and not all(word.startswith("#") for word in text.split()):
                 item.summary = " ".join(filter(None, [item.summary, text]))[:SUMMARY_LENGTH]
@@ -177,8 +183,8 @@ class Builder:
 
     def _wikis_in_prose(self, groups: list[Group], block: Block) -> None:
         for line in lines_of(block):
-            found = [_wiki_topic(s, block.line) for s in line if s.kind == "wiki"]
-            _add(groups, None, block.line, [t for t in found if t is not None])
+            found = [wiki_topic(s, block.line) for s in line if s.kind == "wiki"]
+            add_group(groups, None, block.line, [t for t in found if t is not None])
 
     # Lists
 
@@ -191,11 +197,11 @@ class Builder:
             return
         topics: list[Draft] = []
         if top and self.shape.carrier == "bullets" and groups_topics(block):
-            _add(groups, label, block.line, [item for child in block.children for item in self._grouped(child)])
+            add_group(groups, label, block.line, [item for child in block.children for item in self._grouped(child)])
             return
         for child in block.children:
             topics += self._item(item, child, top=top)
-        _add(groups, label, block.line, topics)
+        add_group(groups, label, block.line, topics)
 
     def _labelled(self, item: Draft, block: Block, label: Label) -> None:
         if label.meaning == "resources":
@@ -212,7 +218,7 @@ class Builder:
 
     def _resources(self, item: Draft, block: Block, label: Label) -> None:
         if block.kind == "table":
-            item.resources += [r for topic in tables.topics_of(block) for r in topic.resources]
+            item.resources += tables.resources_of(block)
             return
         if block.kind != "list":
             item.resources += [r for line in lines_of(block) for r in links.resources_in(line, label.text)]
@@ -225,7 +231,7 @@ class Builder:
             elif linked := links.resources_in(spans, label.text):
                 item.resources += linked
             elif inner is None or not inner.text:
-                item.resources += named_resources(spans, label.text)[:1]
+                item.resources += one_resource(spans, label.text)
             for below in item_rest(child):
                 if below.kind == "list":
                     self._resources(item, below, inner if inner is not None and inner.meaning == "resources" else label)
@@ -280,7 +286,10 @@ class Builder:
         for block in below:
             deeper = groups_topics(block)
             for item in block.children:
-                module.items += self._grouped(item) if deeper else self._item(module, item, top=False)
+                if found := links.field_of(item_spans(item)):
+                    set_field(module, *found)
+                else:
+                    module.items += self._grouped(item) if deeper else self._item(module, item, top=False)
         take_fields(module)
         return [module] if module.items else self._topic(child)
 
@@ -314,8 +323,9 @@ class Builder:
         spans = item_spans(child)
         lead = lead_span(spans)
         lists = [block for block in item_rest(child) if block.kind == "list"]
-        if lead is not None and lead.kind == "wiki":
-            return self._wiki_led(child)
+        led = lead is not None and lead.kind == "wiki"
+        if led or (child.checked is not None and not self.shape.tagged):
+            return self._wiki_led(child) if led else self._topic(child)
         below = [t for block in lists for grandchild in block.children for t in self._mapped(grandchild, top=top)]
         if below:
             short = lead is not None and len(links.plain(spans).split()) <= MAX_LABEL_WORDS
@@ -327,7 +337,7 @@ class Builder:
         if not self.shape.tagged and lead is not None and lead.style & STRONG and not top:
             return self._topic(child)
         if self.shape.tagged or all(s.kind == "wiki" or not any(c.isalpha() for c in s.text) for s in spans):
-            return [t for s in spans if s.kind == "wiki" and (t := _wiki_topic(s, child.line)) is not None]
+            return [t for s in spans if s.kind == "wiki" and (t := wiki_topic(s, child.line)) is not None]
         return []
 
     def _wiki_led(self, child: Block) -> list[Draft]:
@@ -373,22 +383,6 @@ class Builder:
         item.items += children
         if item.ordered:
             chains.chained([t for t in item.items if t.kind == "topic"])
-
-
-def _add(groups: list[Group], label: Label | None, line: int, topics: list[Draft]) -> None:
-    if topics:
-        groups.append(Group(label, line, topics))
-
-
-def _wiki_topic(span: Span, line: int) -> Draft | None:
-    target, shown = links.wiki_name(span)
-    return Draft("topic", shown, span.line or line, link=target) if target and shown else None
-
-
-def _all_lines(section: Section) -> Iterator[list[Span]]:
-    for below in section.walk():
-        for block in below.blocks:
-            yield from lines_of(block)
 
 
 __all__ = ["Builder", "Requirement"]

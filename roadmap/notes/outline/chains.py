@@ -1,4 +1,4 @@
-"""Rule 7: `A → B → C` in a line, and Mermaid flow charts: topics in an order."""
+"""Rule 7: `A → B → C` in a line: topics in an order. Diagrams are read in `diagrams`."""
 
 from __future__ import annotations
 
@@ -14,18 +14,6 @@ from roadmap.notes.outline.draft import Draft
 from roadmap.notes.outline.sections import item_rest, item_spans
 
 _ARROW: Final = re.compile(r"→|⟶|➔|➜|➡\ufe0f?|⇒|⟹| (?:->|-->|=>|==>) ")
-_NODE: Final = re.compile(
-    r"([\w.]{1,60})\s?"
-    r"(?:(?:\(\[|\[\(|\[\[?|\({1,3}|\{\{?|>|\[/|\[\\)\s?"
-    r'(?:"([^"]{1,200})"|([^"\[\](){}|<>]{1,200}))\s?'
-    r"(?:\]\)|\)\]|\]\]?|\){1,3}|\}\}?|/\]|\\\]))?"
-    r"(?::::[\w-]{1,60})?"
-)
-_EDGE: Final = re.compile(
-    r"\s{0,9}(?:<?(?:--+|==+|-\.-*\.?-*)(?:[>ox](?=\s|\||[\w]))?|~~~)\s{0,9}(?:\|[^|\n]{0,200}\|\s{0,9})?"
-)
-_LABELLED: Final = re.compile(r"(?:--|==|-\.)\s+[^-=>|\n]{1,100}?\s+(?:-->|==>|---|\.-+>?)")
-_DIRECTION: Final = re.compile(r"(?:graph|flowchart)\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -87,45 +75,3 @@ def chained(topics: list[Draft]) -> None:
     for before, after in pairwise(topics):
         if vocabulary.fold(before.title) not in {vocabulary.fold(r.title) for r in after.requires}:
             after.requires.append(Requirement(before.title, source="chain"))
-
-
-def diagram_of(block: Block) -> tuple[list[Draft], list[tuple[str, str]]]:
-    """(nodes as topics, edges as (before, after) titles) of a Mermaid flow chart; nothing for other code."""
-    lines = block.text.split("\n")[:2_000]
-    if block.info.split(" ")[0].lower() != "mermaid" or not any(_DIRECTION.match(text.strip()) for text in lines[:5]):
-        return [], []
-    titles: dict[str, str] = {}
-    places: dict[str, int] = {}
-    edges: list[tuple[str, str]] = []
-    for offset, raw in enumerate(lines):
-        text = raw.strip().rstrip(";")[:1_000]
-        first = text.split(" ", 1)[0].lower()
-        if not text or text.startswith("%%") or first in _STATEMENTS or _DIRECTION.match(text):
-            continue
-        text = _LABELLED.sub("-->", text)
-        before: list[str] = []
-        at = 0
-        while at < len(text) and (node := _NODE.match(text, at)):
-            here = [node[1]]
-            at = node.end()
-            if node[2] or node[3] or node[1] not in titles:
-                titles[node[1]] = (node[2] or node[3] or titles.get(node[1]) or node[1]).strip()
-                places.setdefault(node[1], block.line + 1 + offset)
-            while (more := re.match(r"\s*&\s*", text[at : at + 20])) and (node := _NODE.match(text, at + more.end())):
-                here.append(node[1])
-                titles[node[1]] = (node[2] or node[3] or titles.get(node[1]) or node[1]).strip()
-                places.setdefault(node[1], block.line + 1 + offset)
-                at = node.end()
-            edges += [(a, b) for a in before for b in here]
-            edge = _EDGE.match(text, at)
-            if edge is None or edge.end() == at:
-                break
-            before, at = here, edge.end()
-    nodes = [Draft("topic", " ".join(t.replace("<br/>", " ").split()), places[key]) for key, t in titles.items()]
-    named = {key: node.title for key, node in zip(titles, nodes, strict=True)}
-    return nodes, [(named[a], named[b]) for a, b in edges if named[a] != named[b]]
-
-
-_STATEMENTS: Final = frozenset(
-    {"subgraph", "end", "classdef", "class", "style", "linkstyle", "click", "direction", "title"}
-)

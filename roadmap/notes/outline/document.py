@@ -11,11 +11,19 @@ from roadmap.notes.blocks import STRONG, Block, Document, Span
 from roadmap.notes.items import Requirement
 from roadmap.notes.outline.build import Builder
 from roadmap.notes.outline.draft import Draft
+from roadmap.notes.outline.groups import Group
 from roadmap.notes.outline.labels import meaning_of
-from roadmap.notes.outline.pseudo import nest_counted_lines, with_lists_of_links, with_pseudo_headings
+from roadmap.notes.outline.outliners import with_outliners_forms
+from roadmap.notes.outline.pseudo import (
+    nest_counted_lines,
+    with_definitions,
+    with_lists_of_links,
+    with_pseudo_headings,
+    with_typed_lists,
+)
 from roadmap.notes.outline.sections import Section, divide, item_rest, item_spans
 from roadmap.notes.outline.shape import Shape, shape_of
-from roadmap.notes.outline.titles import describe
+from roadmap.notes.outline.titles import describe, needed_in
 from roadmap.notes.outline.values import take_fields
 
 MAP_TAGS: Final = frozenset({"map", "moc", "maps", "mapofcontent", "mapofcontents", "hub"})
@@ -44,11 +52,11 @@ class Outline:
 
 def read_outline(document: Document, meta: dict[str, Any]) -> Outline:
     """The outline of a parsed note with the front matter `meta`."""
-    header, blocks = _header(document.blocks)
+    header, blocks = _header(with_outliners_forms(document.blocks))
     tagged = is_tagged_map(meta, header.tags)
     related = related_of(meta)
     nest_counted_lines(blocks)
-    blocks = with_pseudo_headings(with_lists_of_links(blocks))
+    blocks = with_pseudo_headings(with_lists_of_links(with_definitions(with_typed_lists(blocks))))
     root = divide(blocks, {vocabulary.fold(name) for name in related})
     main = _main(root)
     shape = shape_of(root, tagged_map=tagged)
@@ -57,8 +65,10 @@ def read_outline(document: Document, meta: dict[str, Any]) -> Outline:
     _root(builder, root, main, whole)
     _diagram(builder, whole)
     _merge_header(whole, header.links)
+    _needs_in_summaries(whole)
     _merge_overviews(whole)
     _unwrap(whole)
+    _unwrap_topics(whole)
     _levels(whole)
     title = str(meta.get("title") or "") if isinstance(meta.get("title"), str) else ""
     title = title or next((value for key, value in whole.meta if key == "title" and isinstance(value, str)), "")
@@ -203,7 +213,7 @@ def _first_heading(blocks: list[Block], taken: set[int]) -> str:
     if first is None or first.line in taken or first.level > 3:
         return ""
     text = links.plain(first.spans)
-    return "" if vocabulary.is_("never", text) else text
+    return "" if vocabulary.is_apart(text) else text
 
 
 def _root(builder: Builder, root: Section, main: Section, whole: Draft) -> None:
@@ -215,12 +225,33 @@ def _root(builder: Builder, root: Section, main: Section, whole: Draft) -> None:
     groups = builder.blocks(holder, main.blocks if main is not root else root.blocks, top=True)
     children = [child for s in sections if (child := builder.section(s, Draft("module", "", s.line))) is not None]
     if any(child.topics() for child in children):  # then a list under the title describes, unless it groups topics
-        groups = [g for g in groups if any(t.holds for t in g.topics) and not builder.shape.tagged]
+        titles = [vocabulary.fold(item.title) for child in children for item in child.walk()]
+        groups = [g for g in groups if _adds(g, titles) and not builder.shape.tagged]
     builder.place(holder, groups, children)
     whole.items, whole.summary, whole.resources = holder.items, holder.summary, holder.resources
     whole.related, whole.choose, whole.ordered, whole.meta = holder.related, holder.choose, holder.ordered, holder.meta
     whole.hours, whole.requires, whole.optional, whole.id = holder.hours, holder.requires, holder.optional, holder.id
     whole.aliases, whole.details = holder.aliases, holder.details
+
+
+def _adds(group: Group, titles: list[str]) -> bool:
+    """Whether topics under the title are more than a view of the sections: grouped, or a chain of new names."""
+    if any(topic.holds for topic in group.topics):
+        return True
+    names = [vocabulary.fold(topic.title) for topic in group.topics]
+    known = set(titles)
+    return group.chained and not any(n in known or any(n in title for title in titles[:200]) for n in names)
+
+
+def _needs_in_summaries(whole: Draft) -> None:
+    """A topic that is said to need another one of the document needs it: "Milling — requires Drying"."""
+    titles = {vocabulary.fold(item.title): item for item in whole.walk() if item.title}
+    for item in whole.walk():
+        said = item.summary[:400].replace("。", ". ").split(". ")[:6] if item.kind == "topic" and item.summary else []
+        for needed in filter(None, (needed_in(sentence).strip(" .\"'«»“”„「」") for sentence in said)):
+            other = titles.get(vocabulary.fold(needed))
+            if other is not None and other is not item and all(r.title != other.title for r in item.requires):
+                item.requires.append(Requirement(needed))
 
 
 def _diagram(builder: Builder, whole: Draft) -> None:
@@ -271,13 +302,28 @@ def _prune(item: Draft) -> None:
 
 def _unwrap(whole: Draft) -> None:
     """A section that holds everything and is called "Curriculum" adds nothing."""
-    while len(whole.items) == 1 and whole.items[0].holds:
-        only = whole.items[0]
-        if not (vocabulary.is_("generic", only.title) or meaning_of(only.title) == "covers") or not only.items:
+    while True:
+        told = [item for item in whole.items if item.items or not item.holds]
+        only = told[0] if len(told) == 1 and told[0].holds else None
+        general = only is not None and (vocabulary.is_("generic", only.title) or vocabulary.is_("contents", only.title))
+        if only is None or not only.items or not (general or meaning_of(only.title) == "covers"):
             return
-        whole.items = only.items
+        at = whole.items.index(only)
+        whole.items[at : at + 1] = only.items
         whole.summary = whole.summary or only.summary
         whole.resources += only.resources
+
+
+def _unwrap_topics(whole: Draft) -> None:
+    """ "Topics" within a module, the only part of it, adds nothing either."""
+    for item in whole.walk():
+        while item is not whole and item.holds and len(item.items) == 1 and item.items[0].holds:
+            only = item.items[0]
+            if not vocabulary.is_("generic", only.title) or only.choose is not None:
+                break
+            item.items = only.items
+            item.summary = item.summary or only.summary
+            item.resources += only.resources
 
 
 def _levels(whole: Draft) -> None:

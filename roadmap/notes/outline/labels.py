@@ -14,8 +14,12 @@ from roadmap.notes.words import NUMBERS
 Meaning = Literal["resources", "prerequisites", "choose", "covers", "related", "never", "none"]
 LABELS: Final = frozenset({"resources", "prerequisites", "related", "covers", "never"})
 """Meanings of labels whose list holds no topics."""
+_FORMATS: Final = frozenset({"html", "pdf", "epub", "ppt"})
+"""Behind a link they say what it leads to; at the start of a line they are subjects like any other."""
 _READABLE: Final = frozenset({"book", "course", "video", "article", "paper"})
 _ALL: Final = frozenset({"each", "every", "all", "any"})
+_CHOSEN: Final = re.compile(r"[选選择擇]([一二两兩三四五])")
+"""Of "three, choose one" the second number counts."""
 _COMMAS: Final = re.compile(r"[,;，；、]")
 
 
@@ -52,7 +56,7 @@ def label_of(spans: list[Span]) -> Label | None:
 def _unpunctuated(spans: list[Span], text: str) -> Label | None:
     """A line all in bold or italics without a colon, "**Resources**", if its words mean something."""
     worded = [s for s in spans if s.kind == "text" and any(c.isalnum() for c in s.text)]
-    if len(text.split()) > 5 or not all(s.style & (STRONG | EMPHASIS) for s in worded):
+    if not worded or len(text.split()) > 5 or not all(s.style & (STRONG | EMPHASIS) for s in worded):
         return None
     meaning = meaning_of(text)
     return None if meaning == "none" else Label(meaning, text)
@@ -61,13 +65,14 @@ def _unpunctuated(spans: list[Span], text: str) -> Label | None:
 def meaning_of(text: str) -> Meaning:
     if vocabulary.is_("prerequisites", text):
         return "prerequisites"
-    if names_resources(text) or vocabulary.kind_of(text) or _is_kind_phrase(text):
+    of_a_kind = vocabulary.kind_of(text) and vocabulary.fold(text) not in _FORMATS
+    if names_resources(text) or of_a_kind or _is_kind_phrase(text):
         return "resources"
     if vocabulary.is_("covers", text) or " " in vocabulary.starts("covers", text):
         return "covers"
     if vocabulary.is_("related", text):
         return "related"
-    if vocabulary.is_("never", text) or vocabulary.has("excluded", text):
+    if vocabulary.is_apart(text) or vocabulary.has("excluded", text):
         return "never"
     return "none"
 
@@ -98,7 +103,9 @@ def choice_in(text: str) -> int | None:
     if vocabulary.unspaced(folded):
         if len(folded) > 30 or not vocabulary.has("choose", text):
             return None
-        return next((NUMBERS[c] for c in folded if c in NUMBERS), None) or vocabulary.number_in(text)
+        chosen = _CHOSEN.search(folded)
+        found = [c for c in [chosen[1] if chosen else "", *folded] if c in NUMBERS]
+        return NUMBERS[found[0]] if found else vocabulary.number_in(text)
     phrase = vocabulary.starts("choose", text)
     if not phrase:
         return _counted_choice(words)

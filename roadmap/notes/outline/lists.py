@@ -12,7 +12,7 @@ MAX_LABEL_WORDS: Final = 8
 
 
 def groups_topics(block: Block) -> bool:
-    """Whether the items of a list do duty for headings: most have a list of at least two plain items below them."""
+    """Whether the items of a list do duty for headings: most have a list below them, of two plain items or of boxes."""
     groups = 0
     for item in block.children:
         below = [child for inner in item_rest(item) if inner.kind == "list" for child in inner.children]
@@ -24,8 +24,28 @@ def groups_topics(block: Block) -> bool:
             and (lead.kind == "text" or (lead.kind == "link" and leads_to_a_note(lead)))
             and len(links.plain(item_spans(item)).split()) <= MAX_LABEL_WORDS
         )
-        groups += titled and len(plain) > 1 and short * 3 >= len(plain) * 2
-    return len(block.children) > 1 and groups * 10 >= len(block.children) * 6
+        boxed = item.checked is None and bool(below) and all(child.checked is not None for child in below)
+        groups += titled and (boxed or (len(plain) > 1 and short * 3 >= len(plain) * 2))
+    return len(block.children) > 1 and (groups * 10 >= len(block.children) * 6 or navigates(block))
+
+
+def navigates(block: Block) -> bool:
+    """Whether a list is the way through a set of notes: every item leads to a note or groups items that do."""
+    nested = False
+    for item in block.children:
+        below = [inner for inner in item_rest(item) if inner.kind == "list"]
+        lead = lead_span(item_spans(item))
+        if not below and (lead is None or not leads_to_a_note(lead)):
+            return False
+        if not all(navigates(inner) or _all_lead(inner) for inner in below):
+            return False
+        nested = nested or bool(below)
+    return nested
+
+
+def _all_lead(block: Block) -> bool:
+    leads = [lead_span(item_spans(item)) for item in block.children]
+    return all(lead is not None and leads_to_a_note(lead) for lead in leads)
 
 
 def lead_span(spans: list[Span]) -> Span | None:

@@ -23,6 +23,11 @@ MAX_WORDS: Final = 8
 _COUNTED_LINE: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,3}[.)]?\s+\S")
 
 
+_TYPED: Final = re.compile(r"\s?([☐☑☒✅✔✓⬜□■❌•‣◦▪●○])\ufe0f?\s{1,4}(?=\S)")
+_BULLETS: Final = frozenset("•‣◦▪●○")
+_OPEN_BOXES: Final = frozenset("☐⬜□❌")
+
+
 @dataclass(slots=True)
 class _Candidate:
     at: int
@@ -69,6 +74,55 @@ def with_lists_of_links(blocks: list[Block]) -> list[Block]:
         out[-1].children.append(item)
         out[-1].end = block.end
     return [b.children[0].children[0] if b.info == "links" and len(b.children) == 1 else b for b in out]
+
+
+def with_typed_lists(blocks: list[Block]) -> list[Block]:
+    """Lines that start with a box or a bullet that Markdown does not know, "☐ A", "• B", as the list they show."""
+    return [_typed_list(block) or block for block in blocks]
+
+
+def _typed_list(block: Block) -> Block | None:
+    lines = lines_of(block) if block.kind == "paragraph" else []
+    marks = [_TYPED.match(line[0].text) if line[0].kind == "text" else None for line in lines]
+    if len(lines) < 2 or not marks[0] or any(mark is None for mark in marks):
+        return None
+    listed = Block("list", block.line, level=-1, start=block.start, end=block.end)
+    for at, (line, mark) in enumerate(zip(lines, marks, strict=True)):
+        if mark is None:
+            continue
+        item = Block("item", line[0].line or block.line + at, start=block.start, end=block.end)
+        line[0] = line[0]._replace(text=line[0].text[mark.end() :])
+        item.children = [_block("paragraph", item, line, 0)]
+        item.checked = None if mark[1] in _BULLETS else mark[1] not in _OPEN_BOXES
+        listed.children.append(item)
+    return listed
+
+
+def with_definitions(blocks: list[Block]) -> list[Block]:
+    """`Term` over lines that start with a colon as a list: the term is the item, its definition stands below it."""
+    out: list[Block] = []
+    for block in blocks:
+        lines = lines_of(block) if block.kind == "paragraph" else []
+        defined = [at for at, line in enumerate(lines) if _defines(line)]
+        if not defined or defined[0] == 0 or len(lines[defined[0] - 1]) == 0:
+            out.append(block)
+            continue
+        if not (out and out[-1].kind == "list" and out[-1].info == "definitions"):
+            out.append(Block("list", block.line, level=-1, info="definitions", start=block.start))
+        out[-1].end = block.end
+        for at, line in enumerate(lines):
+            if _defines(line):
+                line[0] = line[0]._replace(text=line[0].text[1:].lstrip())
+                out[-1].children[-1].children.append(_block("paragraph", block, line, 0))
+            else:
+                item = Block("item", line[0].line or block.line + at, start=block.start, end=block.end)
+                item.children = [_block("paragraph", item, line, 0)]
+                out[-1].children.append(item)
+    return out
+
+
+def _defines(line: list[Span]) -> bool:
+    return line[0].kind == "text" and line[0].text.startswith((": ", ":\t", ":   "))
 
 
 def nest_counted_lines(blocks: list[Block]) -> None:

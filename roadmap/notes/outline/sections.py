@@ -6,6 +6,7 @@ page is a table of contents in every language, and a heading over nothing is not
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -14,6 +15,14 @@ from roadmap.notes import links, vocabulary
 from roadmap.notes.blocks import STRONG, Block, Span
 
 Role = Literal["content", "never", "resources", "prerequisites", "related"]
+_BESIDE: Final = re.compile(r"\s?[|·•∙‧/]\s?")
+_NUMBER: Final = re.compile(r"^\d{1,3}(?:\.\d{1,3}){0,3}[.)]?\s+")
+_NOUNS_FIRST: Final = frozenset(
+    {"resources", "recursos", "ressources", "ressourcen", "risorse", "referencias", "bibliografia", "bibliographie"}
+)
+"""Resources by whatever follows: "Recursos adicionales"."""
+MAX_ANNOUNCED: Final = 4
+"""Words of a sentence that only announces; a longer one says something too."""
 PSEUDO: Final = 7
 """Level of a line in bold that serves as a heading."""
 
@@ -62,7 +71,31 @@ def divide(blocks: list[Block], related: Collection[str] = ()) -> Section:
     only = root.sections[0] if len(root.sections) == 1 and not root.blocks else None
     if only is not None and only.role == "never" and _leads_to_notes(only):
         only.role = "content"
+    _open_contents(root)
     return root
+
+
+def _open_contents(root: Section) -> None:
+    """A part called "Contents" is the outline itself if it does not repeat the headings and nothing else is one."""
+    called = [s for s in root.walk() if s.role == "never" and vocabulary.is_("contents", s.title)]
+    if not called:
+        return
+    outlined = any(_has_lists(s) for s in root.content())
+    titles = {vocabulary.fold(s.title) for s in root.walk()}
+    for section in called:
+        listed = [links.plain(item_spans(i)) for s in section.walk() for b in s.blocks for i in _items(b)]
+        repeated = sum(vocabulary.fold(_NUMBER.sub("", text)) in titles for text in listed)
+        if repeated * 2 < len(listed) and (_leads_to_notes(section) or not outlined):
+            section.role = "content"
+
+
+def _has_lists(section: Section) -> bool:
+    return any(block.kind in {"list", "table"} for block in section.blocks)
+
+
+def _items(block: Block) -> list[Block]:
+    """The items of a list, or the rows of a table without its head."""
+    return block.children if block.kind == "list" else block.children[1:] if block.kind == "table" else []
 
 
 def _leads_to_notes(section: Section) -> bool:
@@ -102,8 +135,15 @@ def _enter_items(stack: list[Section], block: Block) -> None:
         while stack[-1] is not above and stack[-1].level >= heading.level:
             stack.pop()
         section = Section(links.plain(heading.spans), max(heading.level, above.level + 1), heading.line, heading)
-        section.blocks = [child for child in item.children if child is not heading]
         stack[-1].sections.append(section)
+        depth = len(stack)
+        stack.append(section)
+        for child in item.children:
+            if child.kind == "list" and any(_heading_of(inner) for inner in child.children):
+                _enter_items(stack, child)
+            elif child is not heading:
+                section.blocks.append(child)
+        del stack[depth:]
     if plain.children:
         stack[-1].blocks.append(plain)
 
@@ -147,6 +187,21 @@ def _is_anchored(item: Block) -> bool:
     return False
 
 
+def leads_elsewhere(line: list[Span]) -> bool:
+    """Whether a line only offers other pages, side by side: the languages of a document, badges, "Home | Docs"."""
+    pieces = [p for p in _BESIDE.split(links.plain(line)) if any(c.isalnum() for c in p)]
+    linked = sum(1 for s in line if s.kind in links.LINKS)
+    return len(pieces) > 1 and linked * 2 >= len(pieces) and all(len(p.split()) <= 3 for p in pieces)
+
+
+def without_announcement(text: str) -> str:
+    """A text without the sentence at its end that only announces what follows: "Read in this order:"."""
+    if text[-1:] not in {":", "："}:
+        return text
+    start = max(text.rfind(mark) for mark in (". ", "! ", "? ", "。", "！", "؟ ")) + 1
+    return text if len(text[start:].split()) > MAX_ANNOUNCED else text[:start]
+
+
 def item_spans(item: Block) -> list[Span]:
     """The text of a list item itself."""
     first = item.children[0] if item.children else None
@@ -175,7 +230,7 @@ def lines_of(block: Block) -> list[list[Span]]:
 
 def _role(section: Section, related: Collection[str]) -> Role:
     title = section.title
-    if vocabulary.is_("never", title) or vocabulary.has("excluded", title):
+    if vocabulary.is_apart(title) or vocabulary.has("excluded", title):
         return "never"
     if vocabulary.is_("prerequisites", title):
         return "prerequisites"
@@ -216,6 +271,4 @@ def names_resources(title: str) -> bool:
     if len(words) > 6:
         return False
     phrase = vocabulary.starts("resources", title)
-    return vocabulary.ends("resources", title) or (
-        bool(phrase) and phrase in {"resources", "recursos", "ressources", "ressourcen"}
-    )
+    return vocabulary.ends("resources", title) or (bool(phrase) and phrase in _NOUNS_FIRST)

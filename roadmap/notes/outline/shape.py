@@ -9,6 +9,7 @@ from typing import Literal
 from roadmap.notes import links
 from roadmap.notes.blocks import Block
 from roadmap.notes.outline import chains
+from roadmap.notes.outline.diagrams import diagram_of
 from roadmap.notes.outline.labels import LABELS, Label, label_of
 from roadmap.notes.outline.sections import Section, item_rest, item_spans, lines_of
 
@@ -81,7 +82,7 @@ def _topic_lists(section: Section) -> Iterator[Block]:
 def _drawn(block: Block) -> int:
     """The topics that a flow chart or the chains of a paragraph draw: they carry a document as list items do."""
     if block.kind == "code":
-        return len(chains.diagram_of(block)[0])
+        return diagram_of(block).topics
     if block.kind != "paragraph":
         return 0
     found = (chains.chain_of(line, block.line) for line in lines_of(block))

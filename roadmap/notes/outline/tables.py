@@ -9,19 +9,18 @@ from typing import Final
 
 from roadmap.notes import links, vocabulary
 from roadmap.notes.blocks import STRONG, Block
+from roadmap.notes.items import Resource
 from roadmap.notes.outline.draft import Draft
 from roadmap.notes.outline.sections import names_resources
-from roadmap.notes.outline.titles import describe, state
-from roadmap.notes.outline.values import is_empty, next_group, required, take_fields
+from roadmap.notes.outline.titles import describe, number_of, state, take_number
+from roadmap.notes.outline.values import is_empty, next_group, required, says_yes, take_fields
 
-_BOX: Final = re.compile(r"\[[ xX]?\]|[☐☑✅✓✔❌⬜☒🔲✗-]\ufe0f?|")
-_TICKED: Final = re.compile(r"\[[xX]\]|[☑✅✓✔☒]\ufe0f?")
+_BOX: Final = re.compile(r"(?:[-*] )?\[[ xX]?\]|[☐☑✅✓✔❌⬜☒🔲✗-]\ufe0f?|")
+_TICKED: Final = re.compile(r"(?:[-*] )?\[[xX]\]|[☑✅✓✔☒]\ufe0f?")
 _CODE: Final = re.compile(r"[^\W\d_]{1,6}[ -]?\d{1,5}[^\W\d_]?")
+MAX_GROUP_WORDS: Final = 8
 _COMMAS: Final = re.compile(r"[,;，；、]")
 _DASH: Final = re.compile(r" (?:—|–|--) ")
-_GROUPS: Final = frozenset(
-    ["module", "section", "part", "phase", "stage", "level", "area", "category", "unit", "modulo"]
-)
 
 
 class Columns:
@@ -35,6 +34,8 @@ class Columns:
         self.targets = Counter(span.target for span in spans if span.kind == "link")
         self.group: int | None = None
         self.title = self._title_column()
+        if self.group is None:
+            self.group = self._group_column()
 
     def cells(self, at: int) -> list[Block]:
         return [row.children[at] for row in self.body if at < len(row.children)]
@@ -43,8 +44,9 @@ class Columns:
         head = self.heads[at]
         texts = [t for t in (links.plain(cell.spans).strip() for cell in self.cells(at)) if t]
         tests = {
-            "done": bool(texts) and all(_BOX.fullmatch(t) for t in texts) and any(t != "-" for t in texts),
-            "requires": bool(vocabulary.starts("prerequisites", head)),
+            "done": (_heads_boxes(head) and all(ticked(t) is not None for t in texts))
+            or (all(_BOX.fullmatch(t) for t in texts) and any(t != "-" for t in texts)),
+            "requires": bool(vocabulary.starts("prerequisites", head)) or vocabulary.is_("needs", head),
             "number": _numbers(head, texts),
             "code": vocabulary.is_("code", head) and all(_CODE.fullmatch(t) for t in texts),
             "name": vocabulary.is_("name", head),
@@ -64,10 +66,19 @@ class Columns:
             if len(own) * 2 >= len(self.body) > 0:
                 return at
         named = [at for at in open_to if self.roles[at] == "name"]
-        if len(named) > 1 and vocabulary.fold(self.heads[named[0]]) in _GROUPS:
+        if len(named) > 1 and vocabulary.is_("part", self.heads[named[0]]):
             self.group = named[0]
             return named[1]
         return next(iter(named or open_to), None)
+
+    def _group_column(self) -> int | None:
+        """A column before the title that names the part of several rows, its cells repeated or empty: "Semester"."""
+        for at in range(self.title or 0):
+            texts = [links.plain(cell.spans).strip() for cell in self.cells(at)]
+            named = {text for text in texts if not is_empty(text)}
+            if vocabulary.is_("part", self.heads[at]) and texts[0] and len(named) * 3 <= len(texts) * 2:
+                return at if all(len(text.split()) <= MAX_GROUP_WORDS for text in named) else None
+        return None
 
     def title_cell(self, row: Block) -> int | None:
         """The cell that names a row: not one whose link it shares with other rows, if there is another text."""
@@ -92,21 +103,47 @@ def topics_of(table: Block) -> list[Draft]:
         return []
     columns = Columns(rows)
     topics: list[Draft] = []
-    into = topics
+    into, headed = topics, False
     for row in columns.body:
         if (heading := _group_row(row, columns)) is not None:
             topics.append(heading)
-            into = heading.items
+            into, headed = heading.items, True
         elif (topic := _topic(row, columns)) is not None:
-            if columns.group is not None:
+            if columns.group is not None and not headed:
                 into = _group_of(row, columns, topics, into)
             into.append(topic)
     return [t for t in topics if not t.holds or t.items]
 
 
+def _heads_boxes(head: str) -> bool:
+    return vocabulary.is_("done", head) or (bool(head.strip()) and _BOX.fullmatch(head.strip()) is not None)
+
+
+def ticked(text: str) -> bool | None:
+    """Whether a cell or value says done, by a box or a word; None if it says something else."""
+    text = text.strip()
+    if not text or _BOX.fullmatch(text):
+        return bool(_TICKED.fullmatch(text))
+    if says_yes(text) or vocabulary.is_("done", text):
+        return True
+    return False if is_empty(text) or vocabulary.is_("undone", text) else None
+
+
+def resources_of(table: Block) -> list[Resource]:
+    """A table of resources: each row one, by its name and the link in it, or by its name alone."""
+    found: list[Resource] = []
+    for top in topics_of(table):
+        for topic in (t for t in top.walk() if t.kind == "topic"):
+            if len(topic.resources) == 1:
+                found.append(replace(topic.resources[0], title=topic.title))
+            else:
+                found += topic.resources or [Resource(topic.title)]
+    return found
+
+
 def _numbers(head: str, texts: list[str]) -> bool:
     """Whether a column numbers the rows; other columns of numbers measure something: credits, hours in a week."""
-    if not texts or not all(t.rstrip(".").isdigit() for t in texts):
+    if not texts or not all(number_of(t) is not None for t in texts):
         return False
     if vocabulary.is_("number", head):
         return True
@@ -128,6 +165,9 @@ def _group_of(row: Block, columns: Columns, topics: list[Draft], into: list[Draf
     module = describe(row.children[at].spans, "module", row.line) if at is not None and at < len(row.children) else None
     if module is None:
         return into
+    if at is not None and module.title.strip(".").isdigit():
+        module.title = f"{columns.heads[at]} {module.title}"
+        take_number(module.title, module)
     for known in topics:
         if known.holds and known.title == module.title:
             return known.items
@@ -138,7 +178,7 @@ def _group_of(row: Block, columns: Columns, topics: list[Draft], into: list[Draf
 def _topic(row: Block, columns: Columns) -> Draft | None:
     at = columns.title_cell(row)
     topic = describe(row.children[at].spans, "topic", row.line) if at is not None else None
-    if topic is None:
+    if topic is None or vocabulary.is_("pause", topic.title):
         return None
     for other, cell in enumerate(row.children):
         role = columns.roles[other] if other < len(columns.roles) else "text"
@@ -157,9 +197,9 @@ def _topic(row: Block, columns: Columns) -> Draft | None:
 def _cell(topic: Draft, role: str, head: str, cell: Block) -> None:
     text = links.plain(cell.spans)
     if role == "done":
-        topic.done = bool(_TICKED.fullmatch(text.strip())) if text.strip() else False
-    elif role == "number" and text.strip(" .").isdigit():
-        topic.number = int(text.strip(" .")[:6])
+        topic.done = ticked(text) is True
+    elif role == "number":
+        topic.number = number_of(text) if topic.number is None else topic.number
     elif role == "code":
         topic.aliases.append(text)
     elif role == "requires":

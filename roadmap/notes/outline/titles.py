@@ -26,7 +26,10 @@ _NUMBER: Final = re.compile(
     r"|([0-9])\ufe0f?\u20e3\s{0,9}"
 )
 _COUNTED: Final = re.compile(
-    r"([^\W\d]{2,12})\.?\s{1,3}(\d{1,3})\b|第\s?([0-9一二三四五六七八九十]{1,3})\s?[章部课課节節周週回讲講]|([一二三四五六七八九十])、"
+    r"((?:[^\W\d_]|[\u0900-\u097f]){2,12})\.?(?:\s{1,3}|(?<=[\u3040-\u30ff\u4e00-\u9fff]))(\d{1,3})\b"
+    r"|第\s?([0-9一二三四五六七八九十]{1,3})\s?"
+    r"(?:[章部课課节節周週回讲講月天日步篇單单元]|阶段|階段|学期|學期|单元|單元|段階|ステップ)"
+    r"|([一二三四五六七八九十])、"
 )
 _HAN: Final = {char: n for n, char in enumerate("一二三四五六七八九十", 1)}
 _BLOCK_ID: Final = re.compile(r"(?:^|\s)\^([^\W\d_][\w-]{1,99})\s*$")
@@ -35,26 +38,6 @@ _INNER: Final = re.compile(r"([^()（）:：]{2,40}?)\s?[(（]([^()（）]{1,60}
 """A parenthesis before a title's separator: "Week 5 (optional): Macros"."""
 _TAG: Final = re.compile(r"(?:^|(?<=\s))#[^\W\d][\w/-]*")
 _LIST: Final = re.compile(r"[,;，；、،·•]| \| ")
-_ASIDES: Final = frozenset(
-    [
-        "for",
-        "with",
-        "using",
-        "in",
-        "to",
-        "from",
-        "e.g",
-        "see",
-        "aka",
-        "a.k.a",
-        "para",
-        "con",
-        "com",
-        "pour",
-        "für",
-        "для",
-    ]
-)
 
 
 def describe(spans: list[Span], kind: Kind, line: int) -> Draft | None:
@@ -240,9 +223,21 @@ def take_number(text: str, draft: Draft) -> str:
     return text
 
 
+def number_of(text: str) -> int | None:
+    """The number of a cell that says nothing else: "3", "3.", "Week 3", "第3回"; None for any other text."""
+    text = text.strip(" .)#")
+    if text.isdigit():
+        return int(text[:6])
+    counted = _COUNTED.fullmatch(text)
+    draft = Draft("topic", "", 0)
+    if counted is not None:
+        take_number(text, draft)
+    return draft.number
+
+
 def without_count(title: str) -> str:
     """The name in "Lesson 2: Names" or "Week 3 – Roads"; empty for any other title."""
-    counted = _COUNTED.match(title)
+    counted = _COUNTED.match(title, next((i for i, c in enumerate(title) if c.isalnum()), 0))
     if counted is None or not (counted[3] or counted[4] or _counts(counted[1])):
         return ""
     rest = title[counted.end() :]
@@ -300,12 +295,24 @@ def state(text: str, draft: Draft) -> bool:
         draft.optional = False
     elif draft.holds and (count := choice_in(text)) is not None:
         draft.choose = count
-    elif (phrase := vocabulary.starts("prerequisites", text)) and vocabulary.fold(text) != phrase:
-        rest = text.split(maxsplit=len(phrase.split()))[-1].strip(" :：")
+    elif rest := needed_in(text):
         draft.requires.append(Requirement(rest))
     else:
         return False
     return True
+
+
+def needed_in(text: str) -> str:
+    """What a bracket says is needed: "depends on A", "requirements: A", "先修：A"; else nothing."""
+    head, colon, rest = text.replace("：", ":").partition(":")
+    if colon and vocabulary.is_("prerequisites", head):
+        return rest.strip()
+    phrase = vocabulary.starts("needs", text)
+    if not phrase or vocabulary.fold(text) == phrase:
+        return ""
+    if vocabulary.unspaced(phrase):
+        return text[len(phrase) :].strip(" :：")
+    return text.split(maxsplit=len(phrase.split()))[-1].strip(" :：")
 
 
 def _kind_named(text: str) -> str:
@@ -333,7 +340,7 @@ def _details(inside: str, draft: Draft) -> None:
     """A list, or one short name, is details; a remark or a sentence belongs to the summary."""
     parts = [p.strip() for p in _LIST.split(inside) if p.strip()]
     words = inside.lower().split()
-    remark = len(parts) == 1 and (len(words) > 8 or words[0].rstrip(".") in _ASIDES)
+    remark = len(parts) == 1 and (len(words) > 8 or vocabulary.is_("aside", words[0]))
     if remark or (inside.endswith((".", "!", "?")) and len(words) > 12):
         draft.summary = " ".join(filter(None, [inside, draft.summary]))
     else:

@@ -15,8 +15,8 @@ from roadmap.notes.outline.labels import Label, announces, label_of
 from roadmap.notes.outline.sections import item_rest, item_spans, lines_of
 from roadmap.notes.outline.titles import describe
 
-YES: Final = frozenset({"yes", "true", "y", "1", "on", "sim", "si", "oui", "ja", "да", "是", "نعم"})
-_OR: Final = re.compile(r"\||\b(?:or|ou|o|oder|или)\b|或", re.IGNORECASE)
+_OR: Final = vocabulary.between("or")
+_PROPERTY: Final = re.compile(r"([^\W\d_][\w-]{1,20}(?: [\w-]{1,20}){0,2})\s?[:：](?:\s+|$)")
 _COMMAS: Final = re.compile(r"[,;，；、]")
 _REASON: Final = re.compile(r" (?:—|–|--) ")
 
@@ -43,6 +43,15 @@ def named_resources(spans: list[Span] | tuple[Span, ...], label: str = "") -> li
     return found
 
 
+def one_resource(spans: list[Span], label: str) -> list[Resource]:
+    """The resource that a list item without a link names: what is marked at its start, else all up to a dash."""
+    lead = next((s for s in spans if any(c.isalnum() for c in s.text)), None)
+    if lead is not None and lead.style & (EMPHASIS | STRONG):
+        return named_resources([lead], label)[:1]
+    text, _, _ = _split_reason(links.plain(spans))
+    return [replace(found, title=text.strip(" .*")) for found in named_resources(spans, label)[:1]]
+
+
 def required(spans: list[Span] | tuple[Span, ...], group: str = "") -> list[Requirement]:
     """Prerequisites named by a line: `[[A]] | [[B]] — reason`, "A, B", or free text that resolution will look at."""
     named = [s for s in spans if s.kind == "wiki"]
@@ -57,7 +66,7 @@ def required(spans: list[Span] | tuple[Span, ...], group: str = "") -> list[Requ
     between = " ".join(s.text for s in spans[spans.index(named[0]) : last] if s.kind != "wiki")
     reason = links.plain(spans[last + 1 :]).strip()
     reason = reason.lstrip("—–:- ")
-    mark = group if len(named) > 1 and _OR.search(between) else ""
+    mark = group if len(named) > 1 and ("|" in between or _OR.search(f" {between} ")) else ""
     return [Requirement(links.wiki_name(s)[0] or s.text, reason, mark) for s in named]
 
 
@@ -69,6 +78,11 @@ def _split_reason(text: str) -> tuple[str, str, str]:
 def is_empty(text: str) -> bool:
     """A cell or value that says "nothing": none, tbd, n/a, -, …"""
     return not any(c.isalnum() for c in text) or vocabulary.is_("empty", text)
+
+
+def says_yes(text: str) -> bool:
+    """Whether a value says yes, in any language, by a word, a tick or a 1."""
+    return vocabulary.is_("yes", text) or text.strip() in {"1", "✓", "✔", "✅", "☑", "x", "X", "[x]", "[X]"}
 
 
 def next_group(item: Draft) -> str:
@@ -92,6 +106,10 @@ def set_field(draft: Draft, key: str, spans: list[Span]) -> None:
         if not found and text:
             found = [Resource(text, "", cast("ResourceKind", kind or "link"))]
         draft.resources += found
+    elif vocabulary.has("attribute", key) and draft.hours is None and not text.isdigit() and _set_hours(draft, text):
+        return
+    elif vocabulary.is_("optional", key) and says_yes(text):
+        draft.optional = True
     else:
         draft.meta.append((key, text))
 
@@ -114,7 +132,7 @@ def _set_choose(draft: Draft, text: str) -> bool:
 
 def _sets(name: str, *, yes_or_no: bool = False) -> Callable[[Draft, str], bool]:
     def set_(draft: Draft, text: str) -> bool:
-        setattr(draft, name, vocabulary.fold(text) in YES if yes_or_no else text)
+        setattr(draft, name, says_yes(text) if yes_or_no else text)
         return True
 
     return set_
@@ -129,6 +147,27 @@ _SETTERS: Final[dict[str, Callable[[Draft, str], bool]]] = {
     **{name: _sets(name, yes_or_no=True) for name in ("optional", "ordered", "done")},
 }
 """Fields of an item by name; a setter says whether it could use the value."""
+
+
+def properties_of(block: Block) -> list[tuple[str, list[Span]]]:
+    """The lines `Key: value` of a paragraph that is made of nothing else, as some programs put under a page's title."""
+    lines = lines_of(block) if block.kind == "paragraph" and not block.children else []
+    found = [(m, line) for line in lines if (m := _PROPERTY.match(line[0].text)) is not None and not line[0].style]
+    if len(found) < 2 or len(found) < len(lines) or any(len(links.plain(line).split()) > 14 for line in lines):
+        return []
+    return [(m[1], [line[0]._replace(text=line[0].text[m.end() :]), *line[1:]]) for m, line in found]
+
+
+def attribute_of(line: list[Span]) -> tuple[str, list[Span]] | None:
+    """(key, value) of a line such as "**Duration:** 2 weeks"; None for any other line."""
+    worded = [span for span in line if any(c.isalnum() for c in span.text)]
+    if len(worded) < 2 or not worded[0].style & STRONG or worded[1].style & STRONG:
+        return None
+    key, value = worded[0].text.strip(" :："), links.plain(line[line.index(worded[0]) + 1 :]).strip(" :：")
+    if ":" not in worded[0].text + worded[1].text[:2] and "：" not in worded[0].text + worded[1].text[:2]:
+        return None
+    short = len(key.split()) <= 3 and 0 < len(value.split()) <= 6
+    return (key, [Span(value)]) if short and vocabulary.has("attribute", key) else None
 
 
 def take_fields(draft: Draft) -> None:
