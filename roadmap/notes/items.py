@@ -12,7 +12,7 @@ from typing import Any, Literal
 Kind = Literal["level", "module", "topic", "step"]
 Severity = Literal["error", "warning", "info"]
 ResourceKind = Literal["course", "book", "video", "article", "paper", "project", "tool", "link"]
-RequirementSource = Literal["notes", "chain", "diagram", "guess"]
+RequirementSource = Literal["notes", "chain", "diagram", "guess", "text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ class Requirement:
     reason: str = ""
     group: str = ""
     source: RequirementSource = "notes"
+    """`text`: no topic is meant, whatever its title."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from roadmap.notes import blocks, bounds, drawing, files
 from roadmap.notes.encoding import decode
 from roadmap.notes.frontmatter import split
+from roadmap.notes.house import is_export, read_export
 from roadmap.notes.items import Problem, Reading
 from roadmap.notes.limits import DEFAULT, Limits
 from roadmap.notes.note import Note
@@ -61,6 +62,8 @@ def notes_of(found: Iterable[files.NoteFile], limits: Limits = DEFAULT) -> Itera
 
 
 def _of(found: files.Scan, folder: str, limits: Limits) -> Reading:
+    if is_export(found.files):
+        return _of_export(found, limits)
     problems = list(found.problems)
     notes = []
     for file in found.files:
@@ -74,6 +77,15 @@ def _of(found: files.Scan, folder: str, limits: Limits) -> Reading:
     problems += _duplicate_ids(notes)
     problems.sort(key=lambda p: _SEVERITIES.index(p.severity))
     counts = {"files": len(notes), "bytes": sum(len(f.data) for f in found.files), "planned": len(whole.planned)}
+    digests = {file.path: hashlib.sha256(file.data).hexdigest() for file in found.files}
+    return Reading(tuple(paths), tuple(problems), counts, digests)
+
+
+def _of_export(found: files.Scan, limits: Limits) -> Reading:
+    path, told = read_export(found.files, limits)
+    paths, shortened = bounds.fit([path] if path is not None else [], limits)
+    problems = sorted([*found.problems, *told, *shortened], key=lambda p: _SEVERITIES.index(p.severity))
+    counts = {"files": len(found.files), "bytes": sum(len(f.data) for f in found.files), "planned": 0}
     digests = {file.path: hashlib.sha256(file.data).hexdigest() for file in found.files}
     return Reading(tuple(paths), tuple(problems), counts, digests)
 
