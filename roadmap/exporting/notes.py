@@ -37,7 +37,7 @@ class Ticks:
 
 
 def files_of(export: Told, ticks: Ticks | None = None) -> dict[str, bytes]:
-    """Path (with `/`) -> what the file holds: the README, and a note for each topic with a text or fields of its own."""
+    """Path (with `/`) -> what the file holds: the README, and a note for each topic with a text or unknown fields."""
     return _Writing(export, ticks).files()
 
 
@@ -90,7 +90,7 @@ class _Writing:
             inner = [uid for uid in children if uid in self.sections]
             yield from self.head(section, depth, holds=bool(inner))
             after = ""
-            topics = []
+            topics: list[str] = []
             for uid in children:
                 if uid in self.sections:
                     after = self.sections[uid].origin.id

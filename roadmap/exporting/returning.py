@@ -57,7 +57,7 @@ def plan_return(
     slugs = {*taken, *(topic.slug for topic in (*now.topics, *shown.topics))}
     asked = plan(export.curriculum, reading, answers=answers, taken=slugs, digest=digest, new_uid=new_uid)
     if not any(found.uid == roadmap for found in asked.target.roadmaps if not found.retired):
-        return replace(asked, now=now, target=now)
+        return replace(asked, now=now, target=now, digests={})
     returning = _Returning(now, shown, export, asked, new_uid)
     target = returning.target(roadmap)
     lines = {change.uid: (change.source, change.line) for change in asked.changes}
@@ -67,6 +67,7 @@ def plan_return(
         target=now if target == now else target,
         changes=compare(now, target, lines),
         problems=(*asked.problems, *returning.problems),
+        digests={},
     )
 
 
@@ -223,7 +224,7 @@ def _inside(noted: list[tuple[UUID, bool]], members: list[tuple[UUID, bool]]) ->
 
 
 def _overridden(old: Topic | Section | Roadmap, changed: Json) -> Json:
-    """The overrides with what the notes say of every field that is changed now; nothing for what never stood in notes."""
+    """The overrides with what the notes say of every field that changes; nothing for what never stood in notes."""
     if old.origin == Origin() or not changed:
         return old.overrides
     overrides: dict[str, Any] = dict(old.overrides)

@@ -132,6 +132,8 @@ class Path:
     id: str = ""
     meta: tuple[tuple[str, Any], ...] = ()
     """Front matter of the root note, verbatim; `locking: strict` is read from it."""
+    exported: str = ""
+    """Of an export: the uid of the roadmap it was made of, in the database that made it."""
 
     def as_json(self) -> dict[str, Any]:
         return {

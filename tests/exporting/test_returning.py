@@ -62,8 +62,9 @@ def edited(now: Curriculum, chance: Random) -> Curriculum:
                 mixed = sorted(s.seats, key=lambda _: chance.random())
                 seats = tuple(seat._replace(position=at) for seat, at in zip(mixed, places, strict=True))
                 said = [[str(seat.topic), seat.optional] for seat in s.seats]
-                s = replace(s, seats=seats, overrides={INSIDE: said})
-            sections.append(s)
+                sections.append(replace(s, seats=seats, overrides={INSIDE: said}))
+            else:
+                sections.append(s)
         roadmaps.append(replace(roadmap, sections=tuple(sections)))
     return Curriculum(tuple(roadmaps), tuple(topics))
 

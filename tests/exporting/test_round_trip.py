@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
-
-import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from roadmap.notes.items import Item, Reading, Requirement, Resource
-from roadmap.notes.reading import read
-from roadmap.plan import Curriculum, plan
+from roadmap.plan import Curriculum
 from tests.exporting.trips import anew, round_trip, shape
 from tests.roadmap.outlines import level, module, path, reading, step, topic
 from tests.roadmap.test_plan_properties import READINGS, settle

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -37,10 +38,8 @@ def kept(meta: Mapping[str, Any], known: Iterable[str] = ()) -> dict[str, Any]:
     ours = meta.get("pathnotes")
     found = {name: value for name, value in meta.items() if name not in {"pathnotes", *known}}
     if isinstance(ours, dict) and isinstance(hidden := ours.get(HIDDEN), str):
-        try:
+        with contextlib.suppress(ValueError, TypeError):
             found |= json.loads(hidden)
-        except (ValueError, TypeError):
-            pass
     return found
 
 
@@ -66,7 +65,7 @@ def _field(name: str, value: Any) -> list[str]:
 
 def _scalar(value: Any) -> str:
     """A value in one line: text plain where that is safe, all else in JSON's form, which YAML reads too."""
-    if isinstance(value, str) and _VALUE.fullmatch(value) and value == value.strip():
-        if value.casefold() not in _WORDS_OF_YAML and value.isprintable():
-            return value
+    plain = isinstance(value, str) and _VALUE.fullmatch(value) and value == value.strip() and value.isprintable()
+    if plain and value.casefold() not in _WORDS_OF_YAML:
+        return str(value)
     return json.dumps(value, ensure_ascii=False)

@@ -110,6 +110,7 @@ class _Reading:
             items=items,
             id=_text(meta.get("id")),
             meta=tuple((kept(meta, OURS) | locking).items()),
+            exported=_text(ours.get("roadmap")) if isinstance(ours := meta.get("pathnotes"), dict) else "",
         )
 
     # The README, line by line.

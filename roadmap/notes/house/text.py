@@ -25,7 +25,7 @@ _UNSEEN: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
 def escaped(text: str) -> str:
-    """The text with a backslash before what Markdown would take for its own; JSON in a code span where no line holds it."""
+    """The text with a backslash before what Markdown takes for its own; JSON in a code span where no line holds it."""
     if not plain(text):
         return f"`{json.dumps(text, ensure_ascii=not text.isprintable()).translate(_HIDDEN)}`"
     told = _SPECIAL.sub(lambda found: "\\" + found[0], text).replace("::", ":\\:")
@@ -44,5 +44,5 @@ def meant(told: str) -> str:
 
 
 def label(text: str) -> str:
-    """As `escaped`, of the words a wiki link shows: programs show a backslash there, so there are no more than it takes."""
+    """As `escaped`, of the words a wiki link shows: programs show backslashes there, so there are few."""
     return re.sub(r"([\\\[\]|])", r"\\\1", text) if plain(text) else escaped(text)
