@@ -130,6 +130,13 @@ class TestExport:
         assert "- [ ] **Centring** ^centring\n  - [x] One kilogram" in readme
         assert "- [ ] **Kinds of clay**" in readme
 
+    def test_a_file_too_large_to_be_loaded_again_is_named(
+        self, pottery: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        Topic.objects.filter(slug="wedging").update(body="a " * 600_000)
+        export("pottery", str(tmp_path / "out"))
+        assert "topics/wedging.md is larger than 1 MiB" in capsys.readouterr().err
+
     def test_json(self, pottery: Path, tmp_path: Path) -> None:
         export("pottery", str(tmp_path / "out"), "--format", "json")
         data = json.loads((tmp_path / "out" / "pottery.json").read_text())

@@ -27,7 +27,7 @@ def written(ours: Mapping[str, str], fields: Iterable[tuple[str, Any]], kept: Ma
     told = dict(ours)
     if hidden:
         told[HIDDEN] = json.dumps(hidden, sort_keys=True)
-    lines = ["---", "pathnotes:", *(f"  {name}: {_scalar(value)}" for name, value in told.items())]
+    lines = ["---", "pathnotes:", *(f"  {name}: {json.dumps(value)}" for name, value in told.items())]
     lines += [line for name, value in fields for line in _field(name, value)]
     lines += [line for name, value in kept.items() if name not in hidden for line in _field(name, value)]
     return "\n".join([*lines, "---", ""])

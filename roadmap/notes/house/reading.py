@@ -26,22 +26,22 @@ DEPTH: Final = 24
 """Sections within sections; what lies deeper stands at this depth."""
 KINDS: Final = frozenset(get_args(ResourceKind))
 OURS: Final = ("id", "title", "summary", "locking")
-_MARKED: Final = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\npathnotes:")
-_HEADING: Final = re.compile(r"(#{1,6}) +(.*)")
-_NUMBER: Final = re.compile(r"(\d{1,9})\. (.*)")
-_ID: Final = re.compile(r"(.*) \^([^\s^]+)")
-_BULLET: Final = re.compile(r"([ \t]*)[-*+] (?:\[([ xX])\] )?(.*)")
-_BOLD: Final = re.compile(r"\*\*((?:\\.|[^*\\])+)\*\*(.*)")
-_WIKI: Final = re.compile(r"\[\[((?:\\.|[^\]\\|])+)(?:\|((?:\\.|[^\]\\])+))?\]\](.*)")
-_REST: Final = re.compile(r"(?: \(((?:\\.|[^()\\])*)\))?(?: — (.*))?")
-_FIELD: Final = re.compile(r"([a-z][a-z-]*):: ?(.*)")
-_LINK: Final = re.compile(r'\[((?:\\.|[^\]\\])*)\]\((?:<([^<>]*)>|(`"[^`]*"`)|([^()\s<>`]*))\)')
+_MARKED: Final = re.compile(r"^---[ \t]{0,20}\r?\npathnotes:")
+_HEADING: Final = re.compile(r"^(#{1,6}) +(.*)")
+_NUMBER: Final = re.compile(r"^(\d{1,9})\. (.*)")
+_ID: Final = re.compile(r"^(.*) \^([^\s^]+)")
+_BULLET: Final = re.compile(r"^([ \t]*)[-*+] (?:\[([ xX])\] )?(.*)")
+_BOLD: Final = re.compile(r"^\*\*((?:\\.|[^*\\])+)\*\*(.*)")
+_WIKI: Final = re.compile(r"^\[\[((?:\\.|[^\]\\|])+)(?:\|((?:\\.|[^\]\\])+))?\]\](.*)")
+_REST: Final = re.compile(r"^(?: \(((?:\\.|[^()\\])*)\))?(?: — (.*))?")
+_FIELD: Final = re.compile(r"^([a-z][a-z-]*):: ?(.*)")
+_LINK: Final = re.compile(r'^\[((?:\\.|[^\]\\])*)\]\((?:<([^<>]*)>|(`"[^`]*"`)|([^()\s<>`]*))\)')
 _YES: Final = frozenset({"yes", "true"})
 
 
 def is_export(files: Sequence[NoteFile]) -> bool:
     """Whether these are the files of an export: their README says so in its first field."""
-    return any(file.path == README and _MARKED.match(file.data) for file in files)
+    return any(file.path == README and _MARKED.match(file.data[:64].decode("utf-8-sig", "replace")) for file in files)
 
 
 def read_export(files: Sequence[NoteFile], limits: Limits = DEFAULT) -> tuple[Path | None, list[Problem]]:
@@ -162,8 +162,9 @@ class _Reading:
             return told
         name, value = found[1], found[2]
         if name == "under" and (parent := ids.get(value.removeprefix("^"))) and parent is not section:
-            for holder in open_:
-                holder.sections[:] = [inner for inner in holder.sections if inner is not section]
+            if not open_[-2].sections or open_[-2].sections[-1] is not section:
+                return told
+            open_[-2].sections.pop()
             section.depth = min(parent.depth + 1, DEPTH)
             (parent if parent.depth < DEPTH else open_[0]).sections.append(section)
         elif name == "kind" and value in {"level", "module"}:

@@ -14,6 +14,7 @@ from roadmap.exporting.data import roadmap_data
 from roadmap.exporting.folder import NotExportedError, write_folder
 from roadmap.exporting.notes import Ticks, files_of
 from roadmap.exporting.roadmaps import NoRoadmapError, export_of, known_of, roadmap_called
+from roadmap.notes.limits import DEFAULT
 from tracker.ticks import NoLearnerError, learner_called, ticks_of
 
 
@@ -35,6 +36,10 @@ class Command(BaseCommand):
             write_folder(folder, files[0], of=files[1], force=options["force"])
         except (NoRoadmapError, NoLearnerError, NotExportedError) as error:
             raise CommandError(str(error)) from error
+        for path, data in files[0].items() if options["format"] == "notes" else ():
+            if len(data) > DEFAULT.note_bytes:
+                size = f"{DEFAULT.note_bytes >> 20} MiB"
+                self.stderr.write(f"{path} is larger than {size}: it can be kept, but not loaded again.")
         self.stdout.write(self.style.SUCCESS(f"{said} in {folder}."))
 
     def files(self, name: str, options: dict[str, Any]) -> tuple[tuple[dict[str, bytes], str], str]:
