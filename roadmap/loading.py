@@ -64,6 +64,13 @@ def source_at(path: Path) -> NoteSource | None:
     return NoteSource.objects.filter(location=location_of(path)).first()
 
 
+def source_of(path: Path) -> NoteSource | None:
+    """The source that loading `path` goes to: its own, or that of the roadmap it is an export of."""
+    source = source_at(path)
+    roadmap = exported(read(path)) if source is None else None
+    return roadmap.source if roadmap is not None else source
+
+
 def prepare(path: Path, *, answers: Answers | None = None, reading: Reading | None = None) -> Prepared:
     """Read the notes at `path` and plan their import. Writes nothing. Thirteen queries, three when nothing changed."""
     reading = read(path) if reading is None else reading

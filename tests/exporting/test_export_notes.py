@@ -8,9 +8,12 @@ import json
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from roadmap.exporting import folder
 from roadmap.exporting.folder import LIST, NotExportedError, write_folder
@@ -98,12 +101,23 @@ class TestExport:
         assert Topic.objects.get(slug="wedging").body == "Press, turn, fold."
         assert bring(pottery, "--yes").strip().endswith("Nothing to change.")
         assert Topic.objects.get(slug="wedging").body == "Press, turn, fold."
-        last = Import.objects.first()
-        assert last is not None
-        from roadmap.apply import undo_last
-
-        undo_last(source=NoteSource.objects.get(), by="Ada")
+        assert "Taken back" in bring(out, "--undo")
         assert curriculum_of(NoteSource.objects.get()) == before
+
+    def test_in_the_place_of_the_notes_it_is_the_notes(self, pottery: Path, tmp_path: Path) -> None:
+        uids = dict(Topic.objects.values_list("slug", "uid"))
+        Topic.objects.filter(slug="centring").update(title="In the middle", overrides={"title": "Centring"})
+        export("pottery", str(tmp_path / "out"))
+        for place in pottery.iterdir():
+            place.unlink()
+        for path, data in files(tmp_path / "out").items():
+            (pottery / path).parent.mkdir(exist_ok=True)
+            (pottery / path).write_bytes(data)
+        edit(pottery / "README.md", "**In the middle**", "**The middle of the wheel**")
+        edit(pottery / "README.md", "## Clay", "## Earth")
+        bring(pottery, "--yes")
+        assert dict(Topic.objects.values_list("slug", "uid")) == uids
+        assert bring(pottery, "--yes").strip() == "Nothing to change."
 
     def test_in_another_database_it_is_the_same_roadmap(self, pottery: Path, tmp_path: Path) -> None:
         out = tmp_path / "out"
@@ -382,3 +396,32 @@ def test_what_is_hidden_by_an_editor_is_not_lost_by_a_return(pottery: Path, tmp_
     titles = [t.title for t in Topic.objects.filter(retired_at=None).order_by("placements__position")]
     assert titles == ["Kinds of clay", "Throwing", "Wedging", "Centring"]
     assert prepare(out).plan is not None
+
+
+def test_an_export_uploaded_as_something_new_is_told_what_it_is_of(
+    pottery: Path, tmp_path: Path, client: Client, editor: User, settings: Any
+) -> None:
+    settings.UPLOADS_DIR = tmp_path / "uploads"
+    client.force_login(editor)
+    export("pottery", str(tmp_path / "out"))
+    readme = SimpleUploadedFile("README.md", (tmp_path / "out" / "README.md").read_bytes())
+    answer = client.post(reverse("upload_notes"), {"files": [readme]})
+    page = client.get(answer.headers["Location"]).content.decode()
+    assert "an export of “Pottery”, which is here already" in page
+
+
+def test_an_editor_takes_the_same_notes_from_the_studio(
+    pottery: Path, tmp_path: Path, client: Client, editor: User
+) -> None:
+    client.force_login(editor)
+    assert reverse("studio_notes", args=["pottery"]) in client.get("/studio/pottery/").content.decode()
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(reverse("studio_notes", args=["pottery"]))
+    assert len(captured) < 20
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="pottery.zip"'
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        archive.extractall(tmp_path)
+    export("pottery", str(tmp_path / "out"))
+    written = files(tmp_path / "out")
+    del written[LIST]
+    assert files(tmp_path / "pottery") == written

@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from roadmap.apply import NotAppliedError, undo_last
 from roadmap.because import commanded
-from roadmap.loading import NotesRefusedError, Prepared, prepare, source_at, store, take_note
+from roadmap.loading import NotesRefusedError, Prepared, prepare, source_of, store, take_note
 from roadmap.locks import BusyError
 from roadmap.plan import Curriculum, Plan, Unclear
 from roadmap.plan.report import as_json, ask, describe, describe_problems
@@ -59,7 +59,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def undo(self, path: Path) -> None:
-        source = source_at(path)
+        source = source_of(path)
         if source is None:
             raise CommandError(f"No notes were ever loaded from {path}; nothing was changed.")
         taken_back = undo_last(source=source, by=actor())
