@@ -63,10 +63,13 @@ def many(rule: Rule) -> Rule:
     return lambda value: "; ".join(filter(None, map(rule, value))) if isinstance(value, list) else "no list"
 
 
-LINK = ({"title": line, "identifier": uuid, "uri": uri}, {})
-NODE = ({"title": line, "identifier": line, "uri": uri}, {"targetType": one_of("CASE")})
+Rules = tuple[Mapping[str, Rule], Mapping[str, Rule]]
+"""Fields that must be there, and fields that may."""
+
+LINK: Rules = ({"title": line, "identifier": uuid, "uri": uri}, {})
+NODE: Rules = ({"title": line, "identifier": line, "uri": uri}, {"targetType": one_of("CASE")})
 _BASE: dict[str, Rule] = {"identifier": uuid, "uri": uri, "lastChangeDateTime": moment}
-DOCUMENT = (
+DOCUMENT: Rules = (
     _BASE | {"creator": line, "title": line},
     {
         "frameworkType": line, "caseVersion": one_of("1.1"), "officialSourceURL": uri, "publisher": line,
@@ -75,7 +78,7 @@ DOCUMENT = (
         "statusEndDate": day, "notes": text,
     },
 )  # fmt: skip
-ITEM = (
+ITEM: Rules = (
     _BASE | {"fullStatement": text},
     {
         "alternativeLabel": line, "CFItemType": line, "humanCodingScheme": line, "listEnumeration": line,
@@ -84,7 +87,7 @@ ITEM = (
         "statusStartDate": day, "statusEndDate": day,
     },
 )  # fmt: skip
-ASSOCIATION = (
+ASSOCIATION: Rules = (
     _BASE
     | {
         "associationType": one_of(*_KINDS),
@@ -93,10 +96,10 @@ ASSOCIATION = (
     },
     {"sequenceNumber": whole, "notes": text},
 )
-TYPE = (_BASE | {"title": line, "description": text, "hierarchyCode": line}, {"typeCode": line})
+TYPE: Rules = (_BASE | {"title": line, "description": text, "hierarchyCode": line}, {"typeCode": line})
 
 
-def found(value: Any, rules: tuple[Mapping[str, Rule], Mapping[str, Rule]]) -> str:
+def found(value: Any, rules: Rules) -> str:
     """What is wrong with an object: fields that are missing, unknown, or of another form."""
     if not isinstance(value, dict):
         return "no object"
@@ -114,7 +117,7 @@ def faults(package: Any) -> Iterator[str]:
     for name in package.keys() - {"CFDocument", "CFItems", "CFAssociations", "CFDefinitions", "CFRubrics"}:
         yield f"{name}: unknown field"
     yield from filter(None, [found(package.get("CFDocument"), DOCUMENT)])
-    parts = [
+    parts: list[tuple[Any, Rules]] = [
         *((item, ITEM) for item in package["CFItems"]),
         *((association, ASSOCIATION) for association in package["CFAssociations"]),
         *((kind, TYPE) for kind in package["CFDefinitions"]["CFItemTypes"]),

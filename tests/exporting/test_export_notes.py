@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import io
 import json
+import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -363,7 +365,7 @@ class TestFolder:
         if again:
             write_folder(tmp_path / "x", FILES, of="r")
         before = files(tmp_path)
-        written = []
+        written: list[Path] = []
         real = folder._write
 
         def full(place: Path, data: bytes) -> None:
@@ -399,7 +401,7 @@ def test_what_is_hidden_by_an_editor_is_not_lost_by_a_return(pottery: Path, tmp_
 
 
 def test_an_export_uploaded_as_something_new_is_told_what_it_is_of(
-    pottery: Path, tmp_path: Path, client: Client, editor: User, settings: Any
+    pottery: Path, tmp_path: Path, client: Client, editor: User, settings: Any, static_root: Path
 ) -> None:
     settings.UPLOADS_DIR = tmp_path / "uploads"
     client.force_login(editor)
@@ -411,7 +413,7 @@ def test_an_export_uploaded_as_something_new_is_told_what_it_is_of(
 
 
 def test_an_editor_takes_the_same_notes_from_the_studio(
-    pottery: Path, tmp_path: Path, client: Client, editor: User
+    pottery: Path, tmp_path: Path, client: Client, editor: User, static_root: Path
 ) -> None:
     client.force_login(editor)
     assert reverse("studio_notes", args=["pottery"]) in client.get("/studio/pottery/").content.decode()
