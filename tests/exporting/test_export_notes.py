@@ -8,6 +8,7 @@ import json
 import zipfile
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,9 +20,11 @@ from django.urls import reverse
 
 from roadmap.exporting import folder
 from roadmap.exporting.folder import LIST, NotExportedError, write_folder
+from roadmap.forking import fork_roadmap, look
 from roadmap.loading import load, prepare
 from roadmap.models import Import, NoteSource, Roadmap, Topic
 from roadmap.stored import curriculum_of
+from roadmap.studio.doing import Asked
 from tests.exporting.case_rules import faults
 from tests.factories import make_roadmap, make_section, make_topic
 from tracker.models import ProgressEvent, StepProgress, TopicProgress, User
@@ -269,6 +272,15 @@ class TestTicksFor:
         bring(pottery, "--undo")
         assert TopicProgress.objects.filter(state="done").count() == 2
 
+    def test_undo_takes_no_user(self, pottery: Path, ada: User) -> None:
+        with pytest.raises(CommandError, match="never ticks"):
+            bring(pottery, "--undo", "--ticks-for", "ada@example.org")
+
+    def test_a_strict_lock_does_not_refuse_what_was_done_elsewhere(self, pottery: Path, ada: User) -> None:
+        Roadmap.objects.update(locking="strict")
+        bring(pottery, "--yes", "--ticks-for", "ada@example.org")
+        assert TopicProgress.objects.get(topic__slug="wedging").state == "done"
+
     def test_from_an_export_with_ticks(self, pottery: Path, ada: User, tmp_path: Path) -> None:
         bring(pottery, "--yes", "--ticks-for", "ada@example.org")
         bob = User.objects.create(email="bob@example.org")
@@ -427,3 +439,42 @@ def test_an_editor_takes_the_same_notes_from_the_studio(
     written = files(tmp_path / "out")
     del written[LIST]
     assert files(tmp_path / "pottery") == written
+
+
+class TestForks:
+    """A fork shares the topics of what it follows: these stay theirs."""
+
+    @pytest.fixture
+    def fork(self, pottery: Path) -> Roadmap:
+        asked = Asked("Ada", "1", operation=uuid4())
+        return fork_roadmap(upstream=Roadmap.objects.get(), title="Our pottery", slug="ours", asked=asked)
+
+    def test_unchanged_it_changes_nothing(self, fork: Roadmap, tmp_path: Path) -> None:
+        export("ours", str(tmp_path / "out"))
+        assert bring(tmp_path / "out", "--yes").strip() == "Nothing to change."
+
+    def test_what_is_shared_is_left_as_it_is_and_what_is_its_own_changes(self, fork: Roadmap, tmp_path: Path) -> None:
+        out = tmp_path / "out"
+        export("ours", str(out))
+        edit(out / "README.md", "**Centring**", "**Centering**")
+        edit(out / "README.md", "## Clay", "## Earth")
+        edit(out / "README.md", "  - [ ] One kilogram", "  - [ ] One kilogram\n- **Glazing** — Colour.")
+        said = bring(out, "--yes")
+        assert "“Centering” belongs to other notes" in said
+        assert Topic.objects.filter(title="Centring").exists()
+        assert [section.title for section in fork.sections.all()] == ["Earth"]
+        assert [section.title for section in Roadmap.objects.get(slug="pottery").sections.all()] == ["Clay"]
+        titles = list(fork.placements.order_by("position").values_list("topic__title", flat=True))
+        assert titles == ["Kinds of clay", "Wedging", "Centring", "Glazing"]
+        assert look(fork.fork).followed.plan.empty
+
+    def test_case_says_where_topics_are_at_home(self, fork: Roadmap, tmp_path: Path) -> None:
+        export("ours", str(tmp_path / "out"), "--format", "case")
+        package = json.loads((tmp_path / "out" / "ours.case.json").read_text())
+        assert list(faults(package)) == []
+        ends = {
+            (one["originNodeURI"]["title"], one["destinationNodeURI"]["identifier"])
+            for one in package["CFAssociations"]
+            if one["associationType"] == "exactMatchOf"
+        }
+        assert ends == {(topic.title, str(topic.uid)) for topic in Topic.objects.all()}

@@ -20,6 +20,7 @@ from roadmap.loading import NotesRefusedError, Prepared, prepare, source_of, sto
 from roadmap.locks import BusyError
 from roadmap.plan import Curriculum, Plan, Unclear
 from roadmap.plan.report import as_json, ask, describe, describe_problems
+from tracker.progress import ProgressError
 from tracker.ticks import NoLearnerError, Wanted, learner_called, tick, wanted_of
 from tracker.touched import learners_on
 
@@ -52,10 +53,12 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the plan as JSON")
 
     def handle(self, *, path: Path, **options: Any) -> None:
+        if options["undo"] and options["ticks_for"]:
+            raise CommandError("--undo takes back an import, never ticks: leave --ticks-for out. Nothing was changed.")
         try:
             with commanded("load_notes"):
                 self.undo(path) if options["undo"] else self.load(path, options)
-        except (NotAppliedError, BusyError, NoLearnerError) as error:
+        except (NotAppliedError, BusyError, NoLearnerError, ProgressError) as error:
             raise CommandError(str(error)) from error
 
     def undo(self, path: Path) -> None:
