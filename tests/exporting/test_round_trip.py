@@ -5,10 +5,11 @@ from __future__ import annotations
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from roadmap.notes.house.text import escaped, label, meant
 from roadmap.notes.items import Item, Reading, Requirement, Resource
 from roadmap.plan import Curriculum
 from tests.exporting.trips import anew, round_trip, shape
-from tests.roadmap.outlines import level, module, path, reading, step, topic
+from tests.roadmap.outlines import level, module, one, path, reading, step, topic
 from tests.roadmap.test_plan_properties import READINGS, settle
 
 TEXT = st.text(
@@ -117,3 +118,17 @@ def test_any_curriculum_survives(readings: list[Reading]) -> None:
     for notes in readings:
         now = settle(now, notes)
     all_is_there(now)
+
+
+@given(st.one_of(SAID, TEXT))
+def test_a_line_says_any_text(text: str) -> None:
+    for told in (escaped(text), label(text)):
+        assert meant(told) == text
+        assert "\n" not in told
+    assert not escaped(text).startswith(("- ", "> ", "# "))
+    assert "]]" not in label(text).replace("\\]", "")
+
+
+def test_a_title_like_our_own_json_survives_as_a_link() -> None:
+    for title in ('`"x"`', "`", '`"', "a]]b", "A | B", "\\"):
+        all_is_there(settle(Curriculum(), one(module("M", topic(title, body="Text."), topic("B", needs=(title,))))))

@@ -45,4 +45,4 @@ def meant(told: str) -> str:
 
 def label(text: str) -> str:
     """As `escaped`, of the words a wiki link shows: programs show backslashes there, so there are few."""
-    return re.sub(r"([\\\[\]|])", r"\\\1", text) if plain(text) else escaped(text)
+    return re.sub(r"([\\\[\]|])", r"\\\1", text) if plain(text) and text[0] != "`" else escaped(text)
