@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 
 from roadmap.apply import NotAppliedError, NothingToUndoError, apply_plan, revisions_of, undo_last
-from roadmap.models import Import, NoteSource
+from roadmap.exporting.returning import plan_return
+from roadmap.exporting.roadmaps import shown_of
+from roadmap.models import Import, NoteSource, Roadmap
 from roadmap.notes.items import Problem, Reading
 from roadmap.notes.reading import read
 from roadmap.plan import Answers, Plan, digest_of, plan
@@ -39,6 +42,8 @@ class Prepared:
     """Notes chosen to draw the roadmaps, to be remembered; None where the source's choice stays."""
     plan: Plan | None
     """None when the notes and the curriculum are those of the last import: nothing to change, found without a plan."""
+    returned: bool = False
+    """The notes are an export, and the plan is over the notes that its roadmap was read from."""
 
     @property
     def nothing(self) -> bool:
@@ -62,6 +67,13 @@ def source_at(path: Path) -> NoteSource | None:
     return NoteSource.objects.filter(location=location_of(path)).first()
 
 
+def source_of(path: Path) -> NoteSource | None:
+    """The source that loading `path` goes to: its own, or that of the roadmap it is an export of."""
+    source = source_at(path)
+    roadmap = exported(read(path)) if source is None else None
+    return roadmap.source if roadmap is not None else source
+
+
 def prepare(
     path: Path,
     *,
@@ -81,12 +93,46 @@ def prepare(
     digest = digest_of(reading)
     if source is not None and _known(source, digest):
         return Prepared(source, reading, kept, None)
+    if source is None and (known := exported(reading)) is not None:
+        return _returned(known, reading, answers, digest)
     if source is None:
         title = next((found.title for found in reading.paths), path.resolve().name) or "Notes"
         source = NoteSource(location=location_of(path), title=title[:200])
     now = curriculum_of(source)
     planned = plan(now, reading, answers=answers, taken=slugs_elsewhere(source), digest=digest)
     return Prepared(source, reading, kept, planned)
+
+
+def exported(reading: Reading) -> Roadmap | None:
+    """The roadmap of this database that the notes are an export of, if they are one. One query at most."""
+    uid = reading.paths[0].exported if reading.paths else ""
+    try:
+        return Roadmap.objects.filter(uid=UUID(uid)).select_related("source").first() if uid else None
+    except ValueError:
+        return None
+
+
+class ReturnRefusedError(NotAppliedError):
+    """An export cannot be loaded over the roadmap it was made of; the message says why."""
+
+
+def _returned(roadmap: Roadmap, reading: Reading, answers: Answers | None, digest: str) -> Prepared:
+    """An export from elsewhere, planned over the notes its roadmap was read from: it makes no second copy of it."""
+    anew = "To load them as a roadmap of their own, take `pathnotes:` and what is under it out of README.md."
+    if roadmap.retired_at is not None:
+        raise ReturnRefusedError(
+            f"These notes are an export of “{roadmap.title}”, which is retired. Nothing was changed. {anew}"
+        )
+    shown = shown_of(roadmap)
+    source, now = roadmap.source, curriculum_of(roadmap.source) if roadmap.source else shown
+    taken = slugs_elsewhere(source)
+    planned = plan_return(now, shown, roadmap.uid, reading, answers=answers, taken=taken, digest=digest)
+    if source is None and (planned.changes or planned.unclear):
+        raise ReturnRefusedError(
+            f"These notes are a changed export of “{roadmap.title}”, which was made in the browser and has no notes of "
+            f"its own. Nothing was changed. {anew}"
+        )
+    return Prepared(source or NoteSource(), replace(reading, digests={}), None, planned, returned=True)
 
 
 def load(

@@ -71,6 +71,7 @@ from tracker.views.studio.history import studio_history, topic_history
 from tracker.views.studio.import_plan import answer_import, apply_import, choose_parts, drop_import, import_plan
 from tracker.views.studio.imports import import_source, imports, read_source, undo_import, upload_notes
 from tracker.views.studio.needs import need_as_noted, remove_need, set_need, topic_needs
+from tracker.views.studio.notes import studio_notes
 from tracker.views.studio.revisions import record_revision, restore_revision, revision, revisions
 from tracker.views.studio.topic import part_topics, preview_topic, save_topic, studio_titles, studio_topic
 from tracker.views.studio.tree import (
@@ -199,6 +200,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("studio/<str:slug>/undo/", studio_undo, name="studio_undo"),
     path("studio/<str:slug>/redo/", studio_redo, name="studio_redo"),
     path("studio/<str:slug>/history/", studio_history, name="studio_history"),
+    path("studio/<str:slug>/notes.zip", studio_notes, name="studio_notes"),
     path("studio/<str:slug>/fork/", fork_roadmap, name="fork_roadmap"),
     path("studio/<str:slug>/upstream/", upstream, name="upstream"),
     path("studio/<str:slug>/upstream/apply/", apply_upstream, name="apply_upstream"),

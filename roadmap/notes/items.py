@@ -12,7 +12,7 @@ from typing import Any, Literal
 Kind = Literal["level", "module", "topic", "step"]
 Severity = Literal["error", "warning", "info"]
 ResourceKind = Literal["course", "book", "video", "article", "paper", "project", "tool", "link"]
-RequirementSource = Literal["notes", "chain", "diagram", "guess"]
+RequirementSource = Literal["notes", "chain", "diagram", "guess", "text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ class Requirement:
     reason: str = ""
     group: str = ""
     source: RequirementSource = "notes"
+    """`text`: no topic is meant, whatever its title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,8 @@ class Path:
     id: str = ""
     meta: tuple[tuple[str, Any], ...] = ()
     """Front matter of the root note, verbatim; `locking: strict` is read from it."""
+    exported: str = ""
+    """Of an export: the uid of the roadmap it was made of, in the database that made it."""
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -12,6 +12,7 @@ from roadmap.notes import blocks, bounds, curricula, drawing, files, navigation
 from roadmap.notes.curricula import Curriculum
 from roadmap.notes.encoding import decode
 from roadmap.notes.frontmatter import split
+from roadmap.notes.house import is_export, read_export
 from roadmap.notes.items import Problem, Reading
 from roadmap.notes.limits import DEFAULT, Limits
 from roadmap.notes.note import Note
@@ -60,6 +61,8 @@ def notes_of(found: Iterable[files.NoteFile], limits: Limits = DEFAULT) -> Itera
 
 
 def _of(found: files.Scan, folder: str, roots: Sequence[str], limits: Limits) -> Reading:
+    if is_export(found.files):
+        return _of_export(found, limits)
     problems = list(found.problems)
     read = (_note(file, limits, problems) for file in found.files if _is_note(file))
     notes = [note for note in read if note is not None]
@@ -109,6 +112,15 @@ def _curricula(found: files.Scan, limits: Limits, problems: list[Problem], *, al
             refused += read
     problems += [problem for problem in refused if problem.code != "json-unknown" or (alone and not graphs)]
     return graphs
+
+
+def _of_export(found: files.Scan, limits: Limits) -> Reading:
+    path, told = read_export(found.files, limits)
+    paths, shortened = bounds.fit([path] if path is not None else [], limits)
+    problems = sorted([*found.problems, *told, *shortened], key=lambda p: _SEVERITIES.index(p.severity))
+    counts = {"files": len(found.files), "bytes": sum(len(f.data) for f in found.files), "planned": 0}
+    digests = {file.path: hashlib.sha256(file.data).hexdigest() for file in found.files}
+    return Reading(tuple(paths), tuple(problems), counts, digests)
 
 
 def _note(file: files.NoteFile, limits: Limits, problems: list[Problem]) -> Note | None:

@@ -51,6 +51,9 @@ class _Matching:
         self.by(
             lambda topic: [topic.origin.id] if topic.origin.id else [], lambda topic: [topic.id] if topic.id else []
         )
+        if {str(roadmap.uid) for roadmap in self.now.roadmaps} & {r.path.exported for r in self.incoming.roadmaps}:
+            # An export in the place of its own notes: topics without an id were given their address for one.
+            self.by(lambda topic: [key(topic.slug), f"u{topic.uid.hex}"], lambda topic: [topic.id] if topic.id else [])
         self.by(
             lambda topic: [topic.origin.link] if topic.origin.link else [],
             lambda topic: [topic.link] if topic.link else [],

@@ -31,7 +31,8 @@ class Names:
         self._loose: dict[str, list[InTopic]] = defaultdict(list)
         for topic in incoming.topics:
             names = {topic.title, *topic.aliases, *(item.title for item in topic.mentions)}
-            for name in {*map(key, names), topic.link, topic.id} - {""}:
+            marked = f"^{topic.id}" if topic.id else ""
+            for name in {*map(key, names), topic.link, topic.id, marked} - {""}:
                 self._exact[name].append(topic)
             for name in {*map(loose, names), topic.link.rpartition("/")[2]} - {""}:
                 self._loose[name].append(topic)
@@ -80,13 +81,13 @@ class Links:
         return _without_lone_groups(needs.values()), tuple(dict.fromkeys(unmet))
 
     def _add(self, topic: InTopic, requirement: Requirement, needs: dict[UUID, Need], unmet: list[str]) -> None:
-        found = self.names.find(requirement.title, topic)
+        found = self.names.find(requirement.title, topic) if requirement.source != "text" else []
         if len(found) == 1:
             uid = self.uids[found[0]]
             if uid != self.uids[topic]:
                 need = Need(uid, clean(requirement.reason), clean(requirement.group, GROUP), requirement.source)
                 needs.setdefault(uid, need)
-        elif key(requirement.title) != key(topic.title):
+        elif key(requirement.title) != key(topic.title) or requirement.source == "text":
             unmet.append(clean(requirement.title))
             if found:
                 places = ", ".join(f"{other.item.source}:{other.item.line}" for other in found[:5])

@@ -190,6 +190,7 @@ class TestBounded:
         "drawing",
         "lessons",
         "requirements",
+        "house",
         "vault",
         "outline",
     )

@@ -8,7 +8,7 @@ import stat
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from uuid import UUID, uuid5
@@ -16,8 +16,8 @@ from uuid import UUID, uuid5
 from django.conf import settings
 
 from roadmap.apply import revisions_of
-from roadmap.loading import take_note
-from roadmap.models import Import, NoteSource
+from roadmap.loading import exported, take_note
+from roadmap.models import Import, NoteSource, Roadmap
 from roadmap.notes import reading as notes
 from roadmap.notes.files import may_be_read
 from roadmap.notes.items import Problem, Reading
@@ -144,6 +144,8 @@ def reading_of(waiting: Waiting, source: NoteSource | None, job: Job) -> tuple[R
 
 def _plan(waiting: Waiting, source: NoteSource | None, job: Job) -> Planned:
     reading, lines = reading_of(waiting, source, job)
+    if source is None and (roadmap := exported(reading)) is not None:
+        reading = replace(reading, problems=(_copied(roadmap), *reading.problems))
     job.say(2, "Comparing them with the curriculum")
     source = source or NoteSource(location=waiting.location, title=waiting.title[:200])
     now = curriculum_of(source)
@@ -176,6 +178,16 @@ def _plan(waiting: Waiting, source: NoteSource | None, job: Job) -> Planned:
         lines=lines,
         token=token,
     )
+
+
+def _copied(roadmap: Roadmap) -> Problem:
+    """Why an export of a roadmap that is here is not brought in as another one."""
+    message = (
+        f"These notes are an export of “{roadmap.title}”, which is here already: bringing them in makes a second one. "
+        "Load them with `manage.py load_notes`, which finds the first, or take `pathnotes:` and what is under it out "
+        "of README.md."
+    )
+    return Problem("README.md", 2, "error", "export-known", message)
 
 
 def _answered(questions: tuple[Unclear, ...], given: Mapping[str, str]) -> Iterator[tuple[int, int | None]]:

@@ -16,11 +16,13 @@ from django.core.management.base import BaseCommand, CommandError
 
 from roadmap.apply import NotAppliedError
 from roadmap.because import commanded
-from roadmap.loading import NotesRefusedError, Prepared, prepare, source_at, take_note
+from roadmap.loading import NotesRefusedError, Prepared, prepare, source_of, take_note
 from roadmap.locks import BusyError
 from roadmap.plan import Curriculum, Plan, Unclear
 from roadmap.plan.report import as_json, ask, describe, describe_problems
+from tracker.progress import ProgressError
 from tracker.storing import store, undo_last
+from tracker.ticks import NoLearnerError, Wanted, learner_called, tick, wanted_of
 from tracker.touched import learners_on
 
 
@@ -54,17 +56,22 @@ class Command(BaseCommand):
         )
         parser.add_argument("--retire-many", action="store_true", help="yes, more than a fifth of the topics are gone")
         parser.add_argument("--skip-broken", action="store_true", help="load the rest when some notes have errors")
+        parser.add_argument(
+            "--ticks-for", metavar="EMAIL", default="", help="boxes ticked in the notes become this user's progress"
+        )
         parser.add_argument("--json", action="store_true", help="print the plan as JSON")
 
     def handle(self, *, path: Path, **options: Any) -> None:
+        if options["undo"] and options["ticks_for"]:
+            raise CommandError("--undo takes back an import, never ticks: leave --ticks-for out. Nothing was changed.")
         try:
             with commanded("load_notes"):
                 self.undo(path) if options["undo"] else self.load(path, options)
-        except (NotAppliedError, BusyError) as error:
+        except (NotAppliedError, BusyError, NoLearnerError, ProgressError) as error:
             raise CommandError(str(error)) from error
 
     def undo(self, path: Path) -> None:
-        source = source_at(path)
+        source = source_of(path)
         if source is None:
             raise CommandError(f"No notes were ever loaded from {path}; nothing was changed.")
         taken_back = undo_last(source=source, by=actor())
@@ -74,14 +81,16 @@ class Command(BaseCommand):
 
     def load(self, path: Path, options: dict[str, Any]) -> None:
         roots = roots_in(options)
+        learner = learner_called(options["ticks_for"]) if options["ticks_for"] else None
         prepared = prepare(path, roots=roots)
         if prepared.plan is not None and prepared.plan.unclear:
             answers = self.answers(prepared.plan, options)
             if answers:
                 prepared = prepare(path, answers=answers, reading=prepared.reading, roots=roots)
         broken = prepared.errors and (options["plan"] or not (options["skip_broken"] and prepared.reading.paths))
+        wanted = wanted_of(prepared, learner) if learner is not None else None
         if not broken or (options["plan"] and prepared.reading.paths):
-            self.show(prepared, as_data=options["json"])
+            self.show(prepared, wanted, as_data=options["json"])
         elif len(prepared.errors) > 1:
             for line in describe_problems(prepared.errors[1:]):
                 self.stderr.write(line)
@@ -89,23 +98,30 @@ class Command(BaseCommand):
             raise CommandError(refusal(prepared))
         if options["plan"]:
             return
-        if prepared.nothing:
+        ticks = wanted is not None and not wanted.nothing
+        if prepared.nothing and not ticks:
             take_note(source=prepared.source, reading=prepared.reading, roots=prepared.roots)
             return
-        if prepared.plan is not None and not prepared.plan.unclear and not options["yes"]:
+        if not (prepared.plan is not None and prepared.plan.unclear) and not options["yes"]:
             self.confirm()
         store(prepared, by=actor(), retire_many=options["retire_many"], skip_broken=options["skip_broken"])
+        set_ = tick(wanted) if wanted is not None and ticks else 0
         if not options["json"]:
-            self.stdout.write(self.style.SUCCESS("Applied. --undo takes it back."))
+            undo = "" if prepared.nothing else " --undo takes it back."
+            kept = f" {set_} ticked for {wanted.learner.email}; these stay." if wanted is not None and ticks else ""
+            self.stdout.write(self.style.SUCCESS(f"Applied.{undo}{kept}"))
 
-    def show(self, prepared: Prepared, *, as_data: bool) -> None:
+    def show(self, prepared: Prepared, wanted: Wanted | None, *, as_data: bool) -> None:
         plan = prepared.plan or Plan(now=Curriculum(), target=Curriculum(), problems=prepared.reading.problems)
         learners = learners_on(touched(plan)) if prepared.plan is not None else {}
         if as_data:
-            self.stdout.write(json.dumps(as_json(plan, learners), ensure_ascii=False, indent=1))
+            told = as_json(plan, learners) | ({"ticks": wanted.as_json()} if wanted is not None else {})
+            self.stdout.write(json.dumps(told, ensure_ascii=False, indent=1))
             return
         for line in describe(plan, learners):
             self.stdout.write(line)
+        if wanted is not None:
+            self.stdout.write(wanted.said())
 
     def confirm(self) -> None:
         if not sys.stdin.isatty():
