@@ -169,7 +169,7 @@ class _Drawing:
 
     def _module(self, item: Draft, note: Note, above: list[Note]) -> None:
         """A linked map becomes a module that holds what the map holds."""
-        item.kind = "module"
+        item.kind, item.rule = "module", "linked-map"
         item.source = item.source or above[-1].source
         item.summary = item.summary or note.summary
         item.id = item.id or note.id

@@ -46,6 +46,7 @@ def path_of_files(folder_name: str, notes: list[Note]) -> Draft:
         name = note.folder.rpartition("/")[2] if note.is_index else note.stem
         folder = note.folder.rpartition("/")[0] if note.is_index else note.folder
         topic = Draft("topic", note.title or name_of(name), note.body_line, source=note.source, link=note.stem)
+        topic.rule = "lesson-file"
         topic.number = _number(name)
         note.describe(topic)
         _module(folder, modules, note.source).items.append(topic)
@@ -73,7 +74,7 @@ def _beside(notes: list[Note]) -> dict[str, int]:
 def _module(folder: str, modules: dict[str, Draft], source: str) -> Draft:
     if folder not in modules:
         parent, _, name = folder.rpartition("/")
-        module = Draft("module", name_of(name), 0, source=source, number=_number(name))
+        module = Draft("module", name_of(name), 0, source=source, number=_number(name), rule="lesson-folder")
         modules[folder] = module
         _module(parent, modules, source).items.append(module)
     return modules[folder]

@@ -7,6 +7,7 @@ import hashlib
 import pathlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from roadmap.notes import blocks, bounds, drawing, files
 from roadmap.notes.encoding import decode
@@ -44,6 +45,21 @@ def _read(path: pathlib.Path, limits: Limits) -> Reading:
     return _of(files.scan(path, limits), folder_of(path), limits)
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A reading with what it was made from, for who asks why it is as it is."""
+
+    reading: Reading
+    vault: Vault
+
+
+def examine(path: pathlib.Path, *, limits: Limits = DEFAULT) -> Examined:
+    """As `read`, keeping the notes: as much memory again as they have."""
+    with _uncollected():
+        reading, whole = _whole(files.scan(path, limits), folder_of(path), limits)
+    return Examined(reading, whole)
+
+
 def folder_of(path: pathlib.Path) -> str:
     """The name by which a roadmap without a title of its own is called: the folder's that is read, or that holds it."""
     return (path if path.is_dir() else path.resolve().parent).resolve().name
@@ -61,6 +77,10 @@ def notes_of(found: Iterable[files.NoteFile], limits: Limits = DEFAULT) -> Itera
 
 
 def _of(found: files.Scan, folder: str, limits: Limits) -> Reading:
+    return _whole(found, folder, limits)[0]
+
+
+def _whole(found: files.Scan, folder: str, limits: Limits) -> tuple[Reading, Vault]:
     problems = list(found.problems)
     notes = []
     for file in found.files:
@@ -75,7 +95,7 @@ def _of(found: files.Scan, folder: str, limits: Limits) -> Reading:
     problems.sort(key=lambda p: _SEVERITIES.index(p.severity))
     counts = {"files": len(notes), "bytes": sum(len(f.data) for f in found.files), "planned": len(whole.planned)}
     digests = {file.path: hashlib.sha256(file.data).hexdigest() for file in found.files}
-    return Reading(tuple(paths), tuple(problems), counts, digests)
+    return Reading(tuple(paths), tuple(problems), counts, digests), whole
 
 
 def _note(file: files.NoteFile, limits: Limits, problems: list[Problem]) -> Note | None:

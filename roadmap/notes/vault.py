@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from roadmap.notes import links, vocabulary
-from roadmap.notes.items import Problem
+from roadmap.notes.items import Item, Problem
 from roadmap.notes.note import Note
 from roadmap.notes.outline.draft import Draft
 
@@ -80,7 +80,7 @@ class Vault:
         found = self._by_path.get(key) or self._by_path.get(key.rstrip("/") + "/readme") or []
         return found[0] if found else None
 
-    def note_of(self, topic: Draft, holder: Note) -> Note | None:
+    def note_of(self, topic: Draft | Item, holder: Note) -> Note | None:
         """The note of a topic: what its wiki link or its relative link names."""
         if topic.link:
             return self.resolve(topic.link, holder, topic.line)

@@ -13,7 +13,7 @@ from roadmap.notes.outline import chains, tables
 from roadmap.notes.outline.draft import Draft
 from roadmap.notes.outline.labels import LABELS, Label, announces, choice_in, label_of, meaning_of
 from roadmap.notes.outline.lists import MAX_LABEL_WORDS, groups_topics, is_bold, lead_span
-from roadmap.notes.outline.sections import Section, item_rest, item_spans, leading_link, lines_of
+from roadmap.notes.outline.sections import PSEUDO, Section, item_rest, item_spans, leading_link, lines_of
 from roadmap.notes.outline.shape import Shape
 from roadmap.notes.outline.titles import describe
 from roadmap.notes.outline.values import (
@@ -62,6 +62,7 @@ class Builder:
         if item is None:
             return None
         take_fields(item)
+        item.rule = "bold-heading" if section.level == PSEUDO else "heading"
         item.level_name = vocabulary.has("level", section.title)
         if (count := choice_in(section.title)) is not None:
             item.choose = count
@@ -69,7 +70,7 @@ class Builder:
         children = [child for below in section.sections if (child := self.section(below, item)) is not None]
         self.place(item, groups, children)
         if self.shape.carrier == "headings" and not item.items and any(b.kind != "rule" for b in section.blocks):
-            item.kind, item.choose = "topic", None
+            item.kind, item.choose, item.rule = "topic", None, "prose-heading"
             item.body = self.text(section.heading.end, section.blocks[-1].end)
             return item
         if not item.items and not (item.resources and self._only_resources(section)):
@@ -99,6 +100,7 @@ class Builder:
         )
         if holder is None:
             return None
+        holder.rule = holder.rule if holder is parent else "resource-heading"
         for below in section.walk():
             for block in below.blocks:
                 self._resources(holder, block, Label("resources", below.title))
@@ -267,6 +269,7 @@ class Builder:
             module.choose, module.title = label.choose, label.text
         if module.choose is None:
             return []
+        module.rule = "choice"
         module.items = [topic for item in below for topic in self._topic(item)]
         take_fields(module)
         return [module] if module.items else []
@@ -277,6 +280,7 @@ class Builder:
         module = describe(item_spans(child), "module", child.line) if below else None
         if module is None:
             return self._topic(child)
+        module.rule = "list-group"
         for block in below:
             deeper = groups_topics(block)
             for item in block.children:
@@ -288,7 +292,7 @@ class Builder:
         topic = describe(item_spans(child), "topic", child.line)
         if topic is None:
             return []
-        topic.done = child.checked
+        topic.done, topic.rule = child.checked, topic.rule if child.checked is None else "checkbox"
         absorb_below(topic, item_rest(child))
         take_fields(topic)
         return [topic]
@@ -322,7 +326,7 @@ class Builder:
             module = describe(spans, "module", child.line) if short else None
             if module is None:
                 return below
-            module.items = below
+            module.items, module.rule = below, "list-group"
             return [module]
         if not self.shape.tagged and lead is not None and lead.style & STRONG and not top:
             return self._topic(child)
@@ -366,7 +370,9 @@ class Builder:
                     item.items += group.topics
                 else:
                     item.choose = None
-                    module = Draft("module", label.text, label.line, choose=label.choose, items=group.topics)
+                    module = Draft(
+                        "module", label.text, label.line, choose=label.choose, items=group.topics, rule="choice"
+                    )
                     item.items.append(module)
             else:
                 item.items += group.topics
@@ -382,7 +388,7 @@ def _add(groups: list[Group], label: Label | None, line: int, topics: list[Draft
 
 def _wiki_topic(span: Span, line: int) -> Draft | None:
     target, shown = links.wiki_name(span)
-    return Draft("topic", shown, span.line or line, link=target) if target and shown else None
+    return Draft("topic", shown, span.line or line, link=target, rule="wiki-link") if target and shown else None
 
 
 def _all_lines(section: Section) -> Iterator[list[Span]]:

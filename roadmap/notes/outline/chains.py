@@ -51,7 +51,7 @@ def chain_of(spans: list[Span], line: int, at_least: int = 3) -> Chain | None:
     chain = Chain([], name.strip(" *") if colon else "")
     for part in parts:
         target, shown = wikis.get(part, (None, part))
-        topic = Draft("topic", shown, line, link=target)
+        topic = Draft("topic", shown, line, link=target, rule="chain")
         if chain.topics:
             topic.requires.append(Requirement(chain.topics[-1].title, source="chain"))
         chain.topics.append(topic)
@@ -74,7 +74,9 @@ def chains_of(block: Block) -> list[Chain]:
 def joined(chains: list[Chain]) -> list[Draft]:
     """What several chains draw together: a module for each if they have names, else each topic once."""
     if len(chains) > 1 and all(chain.name for chain in chains):
-        return [Draft("module", c.name, c.topics[0].line, ordered=True, items=c.topics) for c in chains]
+        return [
+            Draft("module", c.name, c.topics[0].line, ordered=True, items=c.topics, rule="named-chain") for c in chains
+        ]
     known: dict[str, Draft] = {}
     for topic in [topic for chain in chains for topic in chain.topics]:
         first = known.setdefault(vocabulary.fold(topic.title), topic)
@@ -121,7 +123,10 @@ def diagram_of(block: Block) -> tuple[list[Draft], list[tuple[str, str]]]:
             if edge is None or edge.end() == at:
                 break
             before, at = here, edge.end()
-    nodes = [Draft("topic", " ".join(t.replace("<br/>", " ").split()), places[key]) for key, t in titles.items()]
+    nodes = [
+        Draft("topic", " ".join(t.replace("<br/>", " ").split()), places[key], rule="diagram-node")
+        for key, t in titles.items()
+    ]
     named = {key: node.title for key, node in zip(titles, nodes, strict=True)}
     return nodes, [(named[a], named[b]) for a, b in edges if named[a] != named[b]]
 

@@ -9,7 +9,6 @@ from functools import cached_property
 from roadmap.notes import vocabulary
 from roadmap.notes.blocks import Block
 from roadmap.notes.items import Item
-from roadmap.notes.outline.draft import Draft
 from roadmap.notes.vault import Vault
 from roadmap.notes.writing.glyphs import Run, of_block, runs
 from roadmap.notes.writing.page import Page
@@ -91,8 +90,7 @@ def _notes_of(item: Item, vault: Vault) -> Iterator[str]:
     if item.link and vocabulary.fold(item.link) == vocabulary.fold(holder.stem):
         yield holder.source
         return
-    draft = Draft("topic", item.title, item.line, link=item.link, resources=list(item.resources))
-    note = vault.note_of(draft, holder)
+    note = vault.note_of(item, holder)
     if note is not None:
         yield note.source
 

@@ -17,7 +17,7 @@ FIELDS: Final = (
 """What can be written."""
 LISTS: Final = frozenset({"details", "resources", "aliases"})
 """Fields that all mentions of a topic give together."""
-_PLAIN: Final = tuple(f.name for f in fields(Item) if f.name not in {"line", "items", "requires"})
+_PLAIN: Final = tuple(f.name for f in fields(Item) if f.name not in {"line", "items", "requires", "rule"})
 CALLED: Final = {
     "body": "text",
     "aliases": "other names",
