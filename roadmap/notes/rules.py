@@ -65,7 +65,7 @@ LEFT: Final[dict[str, tuple[str, str, str]]] = {
     ),
     "housekeeping": (
         "about the document",
-        "A section of this name (licence, contributing, community, FAQ …) is about the document, not about its subject.",
+        "A section of this name (licence, contributing, community, FAQ …) is about the document, not its subject.",
         "If it is something to learn, give it a name that says so.",
     ),
     "out-of-scope": (

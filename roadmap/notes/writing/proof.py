@@ -116,7 +116,7 @@ def prove(old: Reading, new: Reading, at: Sequence[int], field: str, asked: Any)
     told = value([after[index] for index in at], field)
     if not same(field, told, asked):
         raise NotWritableError("reads-otherwise", f"Written there, it would be read as {_shown(told)}.")
-    _no_new_problems(old, new)
+    no_new_problems(old, new)
 
 
 def _same_paths(old: Sequence[Path], new: Sequence[Path]) -> None:
@@ -180,7 +180,7 @@ def _beside(step: Item) -> tuple[Any, ...]:
     return (step.done, step.summary, step.details, step.resources, step.optional, step.id, step.hours)
 
 
-def _no_new_problems(old: Reading, new: Reading) -> None:
+def no_new_problems(old: Reading, new: Reading) -> None:
     known = Counter(problem.code for problem in old.problems)
     for problem in new.problems:
         if problem.severity == "info":

@@ -20,6 +20,7 @@ from roadmap.loading import NotesRefusedError, Prepared, prepare, source_at, sto
 from roadmap.locks import BusyError
 from roadmap.plan import Curriculum, Plan, Unclear
 from roadmap.plan.report import as_json, ask, describe, describe_problems
+from tracker.management.id_writing import IdWriting
 from tracker.touched import learners_on
 
 
@@ -46,13 +47,27 @@ class Command(BaseCommand):
         parser.add_argument("--retire-many", action="store_true", help="yes, more than a fifth of the topics are gone")
         parser.add_argument("--skip-broken", action="store_true", help="load the rest when some notes have errors")
         parser.add_argument("--json", action="store_true", help="print the plan as JSON")
+        parser.add_argument(
+            "--write-ids",
+            action="store_true",
+            help="then put a stable id on every topic in the notes, so that a tick survives any rename; "
+            "with --plan: show that, and write nothing",
+        )
 
     def handle(self, *, path: Path, **options: Any) -> None:
+        if options["write_ids"] and (options["undo"] or options["json"]):
+            raise CommandError("--write-ids goes neither with --undo nor with --json; nothing was changed.")
         try:
             with commanded("load_notes"):
+                writing = self.id_writing(path, options) if options["write_ids"] else None
                 self.undo(path) if options["undo"] else self.load(path, options)
+                if writing is not None:
+                    writing.run()
         except (NotAppliedError, BusyError) as error:
             raise CommandError(str(error)) from error
+
+    def id_writing(self, path: Path, options: dict[str, Any]) -> IdWriting:
+        return IdWriting(path, self.stdout, by=actor(), plan=options["plan"], yes=options["yes"])
 
     def undo(self, path: Path) -> None:
         source = source_at(path)
