@@ -6,6 +6,7 @@ of it. What merely describes an item (text, key points, resources under a label)
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Final
 
@@ -37,6 +38,7 @@ def left_out(outline: Outline, document: Document, taken: set[int]) -> list[Left
 class _Looking:
     def __init__(self, outline: Outline, document: Document, taken: set[int]) -> None:
         self.outline, self.document, self.taken = outline, document, taken
+        self.lines = sorted(taken)
         self.announcing = {topic.line for topic in outline.merged}
         self.beside = _BESIDE.get(outline.shape.carrier, "")
         self.found: list[Left] = []
@@ -73,8 +75,11 @@ class _Looking:
         return rule or ("struck-out" if struck(section.heading.spans) else self._rule_of_empty(section, last))
 
     def _rule_of_empty(self, section: Section, last: int) -> str:
-        inside = last > section.line and any(section.line <= line <= last for line in self.taken)
-        if inside or section.line == self.outline.heading_line or section.title == self.outline.title:
+        if (
+            self._any(section.line, last)
+            or section.line == self.outline.heading_line
+            or section.title == self.outline.title
+        ):
             return ""
         listed = any(block.kind == "list" for below in section.walk() for block in below.blocks)
         return self.beside if listed and self.beside else "empty-section"
@@ -129,8 +134,12 @@ class _Looking:
                 self._list(section, block)
 
     def _holds_topics(self, item: Block) -> bool:
-        last = _last(self.document, [item])
-        return any(line in self.taken for line in range(item.line, min(last, item.line + 5_000) + 1))
+        return self._any(item.line, _last(self.document, [item]))
+
+    def _any(self, first: int, last: int) -> bool:
+        """Whether an item was made of one of these lines."""
+        at = bisect_left(self.lines, first)
+        return at < len(self.lines) and self.lines[at] <= last
 
     def _unless_taken(self, block: Block, spans: list[Span], otherwise: str) -> None:
         if block.line in self.taken:

@@ -31,6 +31,9 @@ def explain(standing: Standing, asked: str, root: pathlib.Path) -> Iterator[str]
         raise NotThereError(f"Where is “{asked}”? Name a file and a line, as in README.md:12.")
     source, line = source_of(standing, name, root), int(digits)
     note = standing.notes.get(source)
+    if note is None and source in standing.at:
+        yield from _without_text(standing, source, line)
+        return
     if note is None:
         why = next((p.message for p in standing.reading.problems if p.source == source), "It holds no text.")
         raise NotThereError(f"{source} was not read, so none of its lines became anything. {why}")
@@ -42,9 +45,22 @@ def explain(standing: Standing, asked: str, root: pathlib.Path) -> Iterator[str]
         yield f"To know: {problem.message}"
 
 
+def _without_text(standing: Standing, source: str, line: int) -> Iterator[str]:
+    """A line of a file that is no Markdown: what was made of it."""
+    seats = standing.at[source].get(line, [])
+    for seat in seats[:MANY]:
+        yield f"{place(source, line)} is {named(seat)}."
+        yield f"Why: {MADE[seat.item.rule][1] if seat.item.rule in MADE else 'the file says so.'}"
+    if not seats:
+        near = max((at for at in standing.at[source] if at <= line), default=min(standing.at[source]))
+        nearest = f"{named(standing.at[source][near][0])}, line {near}"
+        yield f"No item starts on {place(source, line)}. The nearest is {nearest}."
+
+
 def source_of(standing: Standing, name: str, root: pathlib.Path) -> str:
     """The file that a person means: its path, a part of it, or its name. Raise NotThereError."""
-    known = dict.fromkeys([*standing.notes, *(p.source for p in standing.reading.problems if p.source)])
+    problems = (problem.source for problem in standing.reading.problems if problem.source)
+    known = dict.fromkeys([*standing.notes, *standing.at, *problems])
     ways = [name.removeprefix("./")]
     try:
         base = root.resolve() if root.is_dir() else root.resolve().parent
@@ -167,7 +183,8 @@ class _Explaining:
     def _left_out(self, left: Left) -> Iterator[str]:
         what, why, mend = LEFT[left.rule]
         span = place(self.note.source, left.line, left.last)
-        whole = "" if left.line == left.last == self.line else f" It belongs to {span}."
+        belongs = f" It belongs to {span}." if left.line else " That goes for the whole file."
+        whole = "" if left.line == left.last == self.line else belongs
         kept = left.rule in {"related", "requires", "resources"}
         yield f"{self.where} became no topic: {what}.{whole}" if kept else f"{self.where} was left out: {what}.{whole}"
         yield f"Why: {why}"
