@@ -14,9 +14,12 @@ from hypothesis import strategies as st
 from roadmap.notes.files import NoteFile
 from roadmap.notes.items import Item
 from roadmap.notes.writing import Notes
-from roadmap.notes.writing.ids import Identified, put_ids
+from roadmap.notes.writing.ids import HTML, TOO_LARGE, Identified, put_ids
+from roadmap.notes.writing.page import Edit
 from roadmap.plan import Curriculum, plan
 from roadmap.plan.naming import nameless, read_with_ids
+from tests.notes.test_docs_examples import examples
+from tests.pace import cpu_within
 
 ID = re.compile(r" (?:\^|<!-- id: )(t[0-9a-f]{8,32})(?: -->)?")
 FRONT = re.compile(r"^id: t[0-9a-f]{8,32}\r?\n", re.MULTILINE)
@@ -140,6 +143,22 @@ class TestSkipped:
         assert "Mermaid" in self.why(done)["HTML"]
         assert text(done) == before
 
+    def test_raw_html(self) -> None:
+        before = "# A\n\n## One\n\n<ul>\n<li>Left</li>\n<li>Right</li>\n</ul>\n\n## Two\n\n- Plain\n"
+        done = identified({"a.md": before})
+        assert self.why(done) == {"Left": HTML, "Right": HTML}
+        assert text(done) == before.replace("Plain", "Plain ^ID")
+
+    def test_many_that_do_not_fit_cost_little(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Where no id fits, the file is read a bounded number of times, not once for each topic and half."""
+        monkeypatch.setattr("roadmap.notes.writing.ids.READ", 40_000)
+        lines = "".join(f"- Topic {n}\n- Plain {n}\n" for n in range(400))
+        monkeypatch.setattr("roadmap.notes.writing.ids._behind", lambda page, item, name: iter([(Edit(0, 0, "x"),)]))
+        with cpu_within(6):
+            done = identified({"a.md": f"# A\n\n## One\n\n{lines}"})
+        assert done.before == {}
+        assert set(self.why(done).values()) == {TOO_LARGE}
+
     def test_what_has_an_id(self) -> None:
         before = "# Sea\n\n## Rope\n\n- Knots ^knots\n- Sails <!-- id: sails -->\n- Masts\n  - id:: masts\n"
         assert identified({"a.md": before}).before == {}
@@ -240,6 +259,14 @@ def test_read_back_equal_and_renamed_the_same(outline: tuple[str, list[str]], en
     assert planned.unclear == ()
     assert {topic.origin.id: topic.uid for topic in planned.target.topics} == uids
     assert not any(topic.retired for topic in planned.target.topics)
+
+
+@pytest.mark.parametrize(("line", "files"), [pytest.param(n, f, id=f"line-{n}") for n, f, _ in examples()])
+def test_the_examples_of_the_page(line: int, files: dict[str, str]) -> None:
+    """Whatever the page about notes shows gets its ids, and is read as before."""
+    done = identified(dict(files))
+    shared = {skipped.item.rule for skipped in done.skipped}
+    assert shared <= {"chain", "diagram-node"}
 
 
 def test_a_file_as_a_source(tmp_path: Path) -> None:

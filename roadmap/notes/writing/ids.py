@@ -26,15 +26,19 @@ from roadmap.notes.writing.page import Edit, Page
 from roadmap.notes.writing.places import blocks_at
 from roadmap.notes.writing.refusals import NotWritableError
 
-READ: Final = 256 << 20
-"""Bytes of notes that are read again, all in all, to find where an id does not fit."""
+READ: Final = 16 << 20
+"""Bytes of notes that are read again, all in all, to find which of a file's ids do not fit where some do not."""
 _PLAIN: Final = tuple(f.name for f in fields(Item) if f.name not in {"id", "line", "items", "rule"})
 _TRAILING: Final = re.compile(r"(?:\s*<!--.*?-->|\s+#+)+\s*$")
 _SHARED: Final = {
     "chain": "It is one of several topics of one line (an arrow chain); give it a line of its own.",
     "diagram-node": "It is a node of a Mermaid chart, which has no room for ids; list it under a heading as well.",
 }
+_HTML: Final = re.compile(
+    r"[ \t]*</?(?:table|tbody|thead|tr|t[dh]|[uo]l|li|h[1-6]|div|p|details|summary|dl|dt)\b", re.I
+)
 SEVERAL: Final = "Several topics stand on this line; give each a line of its own."
+HTML: Final = "It stands in raw HTML, where no id is read; write it as Markdown."
 NO_ROOM: Final = "No id on this line would be read back as one; rewrite the line more plainly."
 TOO_LARGE: Final = "The notes are too large to try where an id fits; split them."
 
@@ -169,6 +173,9 @@ class _Finding:
                 why = _SHARED.get(item.rule, SEVERAL)
                 continue
             page = self.page(item.source)
+            if page is not None and any(_HTML.match(page.text, page.at(b.start)) for b in blocks_at(page, item)):
+                why = HTML
+                continue
             ways = list(_behind(page, item, wanted.id)) if page is not None and item.rule != "lesson-file" else []
             if ways:
                 return item.source, _Spot(wanted, item.line, ways)
@@ -242,19 +249,24 @@ class _Trial:
     def _halved(self, spots: list[_Spot]) -> list[_Spot]:
         if self._holds(spots):
             return spots
-        if len(spots) > 1:
+        self.budget[0] -= len(self.page.data)
+        if len(spots) > 1 and self._may_try():
             middle = len(spots) // 2
             return self._halved(spots[:middle]) + self._halved(spots[middle:])
-        spot = spots[0]
-        for way in spot.ways[1:]:
-            self.chosen[id(spot)] = way
-            if self._holds(spots):
-                return spots
-        self.refused[id(spot)] = self._why(spot)
+        for spot in spots if len(spots) == 1 else ():
+            for way in spot.ways[1:]:
+                self.chosen[id(spot)] = way
+                if self._may_try() and self._holds(spots):
+                    return spots
+                self.budget[0] -= len(self.page.data)
+        self.refused.update((id(spot), self._why(spot)) for spot in spots)
         return []
 
+    def _may_try(self) -> bool:
+        return self.budget[0] >= len(self.page.data)
+
     def _why(self, spot: _Spot) -> str:
-        if self.budget[0] < len(self.page.data):
+        if not self._may_try():
             return TOO_LARGE
         try:
             self.page.written(spot.ways[0])
@@ -263,8 +275,6 @@ class _Trial:
         return NO_ROOM
 
     def _holds(self, spots: Sequence[_Spot]) -> bool:
-        if self.budget[0] < len(self.page.data):
-            return False
         try:
             now = self._read(self.written(spots))
             _prove(self.alone, now, {spot.wanted.id for spot in spots}, alone=True)
@@ -274,7 +284,6 @@ class _Trial:
         return all(spot.wanted.id in shown for spot in spots)
 
     def _read(self, data: bytes) -> Reading:
-        self.budget[0] -= len(data)
         return Notes.of([NoteFile(self.page.source, data)], self.folder).reading
 
 

@@ -97,9 +97,13 @@ def _notes_of(item: Item, vault: Vault) -> Iterator[str]:
 
 def blocks_at(page: Page, item: Item) -> list[Block]:
     """The blocks that begin on the item's line and name it, the smallest first."""
-    every = _walk(page.document.blocks)
-    named = [block for block in every if block.line == item.line and block.kind in {"item", "heading", "row"}]
-    return sorted(named, key=lambda block: block.end - block.start)[:3]
+    found: dict[int, list[Block]] | None = page.__dict__.get("blocks_by_line")
+    if found is None:
+        found = page.__dict__["blocks_by_line"] = {}
+        for block in _walk(page.document.blocks):
+            if block.kind in {"item", "heading", "row"}:
+                found.setdefault(block.line, []).append(block)
+    return sorted(found.get(item.line, ()), key=lambda block: block.end - block.start)[:3]
 
 
 def _walk(blocks: Sequence[Block]) -> Iterator[Block]:
