@@ -114,7 +114,7 @@ class _Reader:
             groups.append((title, [topic for topic in found if topic is not None]))
         for title, topics in groups:
             if topics:
-                root.items.append(Draft("module", title, topics[0].line, items=topics))
+                root.items.append(Draft("module", title, topics[0].line, items=topics, rule="json-section"))
         return root
 
     def _exercise(self, entry: Object) -> Draft | None:
@@ -165,7 +165,9 @@ class _Reader:
     # Both
 
     def _section(self, value: Object, title: str) -> Draft:
-        return Draft("module", title, value.line, source=self.source, summary=_first(value, _SUMMARIES))
+        return Draft(
+            "module", title, value.line, source=self.source, summary=_first(value, _SUMMARIES), rule="json-section"
+        )
 
     def _topic(self, entry: Object) -> Draft | None:
         identity = _first(entry, _IDS)
@@ -175,6 +177,7 @@ class _Reader:
             self._say(entry.line, "info", "json-untitled", "An entry without a title and an id is left out.")
             return None
         topic = Draft("topic", title, entry.line, source=self.source, id=identity, summary=_first(entry, _SUMMARIES))
+        topic.rule = "json-entry"
         topic.aliases = [name for name in strings_of(entry.get("aliases")) if name != title]
         topic.related = strings_of(entry.get("related"))
         topic.resources = list(_resources(entry.get("resources")))

@@ -16,6 +16,7 @@ from roadmap.notes.items import Path, Problem
 from roadmap.notes.navigation import Site, about_the_folder
 from roadmap.notes.note import Note
 from roadmap.notes.outline.draft import Draft
+from roadmap.notes.traces import Key
 from roadmap.notes.vault import MANY, Vault, listed
 
 MAX_EXPANDED: Final = 20_000
@@ -47,6 +48,7 @@ def paths_of(
             vault.problems += requirements.resolve(item, own, everything, item.source or source)
         _report_planned(vault, root, source)
         _check(vault, root, source)
+        _trace(vault, each)
         slug = _unique(slug_of(root.title) or "roadmap", slugs)
         meta = tuple(note.meta.items()) if note is not None else ()
         items = tuple(item.freeze(source) for item in root.items)
@@ -68,6 +70,10 @@ class Drawn:
     """Sources of the notes it holds."""
     stated: bool = False
     """What its topics require was looked up already."""
+    spoken: list[tuple[Draft, Note]] = field(default_factory=list)
+    """Modules, each with the note that speaks of it."""
+    entries: list[tuple[str, int, Draft]] = field(default_factory=list)
+    """(navigation file, line, topic) of what entries name."""
 
 
 def _drawn(vault: Vault, site: Site, graphs: Sequence[Curriculum], names: Sequence[str]) -> list[Drawn]:
@@ -88,6 +94,7 @@ def _drawn(vault: Vault, site: Site, graphs: Sequence[Curriculum], names: Sequen
         _Drawing(vault, hubs, each).fill()
     used = {source for each in drawn for source in each.used}
     files = {note.source for note in site.files}
+    vault.traces.exact |= files
     left = [n for n in vault.notes if n.source not in used | files]
     if left and not drawn:
         drawn = [_folders(vault, site)]
@@ -108,7 +115,9 @@ def _others(vault: Vault, site: Site, graphs: Sequence[Curriculum]) -> Iterator[
             if source in taken:  # the second sidebar of one file
                 source = f"{source}#{slug_of(root.title)}"
             taken.add(source)
-            yield Drawn(root, source, bound=drawer.notes, used=drawer.used)
+            yield Drawn(
+                root, source, bound=drawer.notes, used=drawer.used, spoken=drawer.spoken, entries=drawer.entries
+            )
     for graph in graphs:
         root = graph.root
         root.title = root.title or vault.folder_name
@@ -131,7 +140,7 @@ def _folders(vault: Vault, site: Site) -> Drawn:
     for item in root.walk():
         if (note := drawer.notes.get(id(item))) is not None:
             note.describe(item)
-    return Drawn(root, "", used=drawer.used)
+    return Drawn(root, "", bound=drawer.notes, used=drawer.used, spoken=drawer.spoken, entries=drawer.entries)
 
 
 class _Drawing:
@@ -143,7 +152,7 @@ class _Drawing:
     def __init__(self, vault: Vault, hubs: Hubs, drawn: Drawn) -> None:
         self.vault, self.hubs, self.drawn = vault, hubs, drawn
         self.added = 0
-        self.modules: list[tuple[Draft, Note]] = []
+        self.modules: list[tuple[Draft, Note, str]] = []
         self.placed: set[str] = set()
         self.told: set[tuple[str, str]] = set()
 
@@ -152,9 +161,9 @@ class _Drawing:
         wave = [(self.drawn.root, above)]
         while wave:  # all maps of one distance from the root, then those that they link
             wave = [deeper for parent, notes in wave for deeper in self._fill(parent, notes)]
-        for item, note in reversed(self.modules):
+        for item, note, rule in reversed(self.modules):
             if not item.topics():  # a map of nothing but links back is what its text says
-                item.kind, item.items = "topic", []
+                item.kind, item.items, item.rule = "topic", [], rule
                 note.describe(item)
         if (more := len(self.told) - TOLD) > 0:
             message = f"{more} more links lead back to maps that this roadmap holds already; they are left out."
@@ -198,8 +207,8 @@ class _Drawing:
             note.describe(item)
             return True
         self.placed.add(note.source)
-        self.modules.append((item, note))
-        item.kind = "module"
+        self.modules.append((item, note, item.rule))
+        item.kind, item.rule = "module", "linked-map"
         item.source = item.source or (above[-1].source if above else self.drawn.source)
         item.summary = item.summary or note.summary
         item.id = item.id or note.id
@@ -227,6 +236,18 @@ class _Drawing:
             shown = shorten(item.title, 80)
             message = f"“{shown}” is a module of this roadmap already; it is drawn once, where it stands highest."
             self.vault.problems.append(Problem(holder, item.line, "info", "map-twice", message))
+
+
+def _trace(vault: Vault, each: Drawn) -> None:
+    """Keep for the vault which notes a roadmap is made of, as it is about to be frozen."""
+    traces = vault.traces
+    traces.used |= each.used
+    places = {id(item): Key(item.source or each.source, item.line, item.title) for item in each.root.walk()}
+    notes = {**each.bound, **{id(module): note for module, note in each.spoken}}
+    traces.own.update({places[key]: note for key, note in notes.items() if key in places})
+    for source, line, topic in each.entries:
+        if id(topic) in places:
+            traces.named.setdefault(source, {}).setdefault(line, []).append(places[id(topic)])
 
 
 def _copy(item: Draft, source: str) -> Draft:

@@ -99,6 +99,8 @@ class Item:
     """Front matter fields Pathnotes does not know, verbatim, in order."""
     planned: bool = False
     """Named by a wiki link whose note does not exist."""
+    rule: str = field(default="", compare=False, repr=False)
+    """Which rule made it: one of `rules.MADE`. Says nothing of the item itself."""
 
     def as_json(self) -> dict[str, Any]:
         return {

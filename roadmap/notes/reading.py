@@ -7,6 +7,7 @@ import hashlib
 import pathlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from roadmap.notes import blocks, bounds, curricula, drawing, files, navigation
 from roadmap.notes.curricula import Curriculum
@@ -44,6 +45,21 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A reading with what it was made from, for who asks why it is as it is."""
+
+    reading: Reading
+    vault: Vault
+
+
+def examine(path: pathlib.Path, *, roots: Sequence[str] = (), limits: Limits = DEFAULT) -> Examined:
+    """As `read`, keeping the notes: as much memory again as they have."""
+    with _uncollected():
+        reading, whole = _whole(files.scan(path, limits), folder_of(path), roots, limits)
+    return Examined(reading, whole)
+
+
 def folder_of(path: pathlib.Path) -> str:
     """The name by which a roadmap without a title of its own is called: the folder's that is read, or that holds it."""
     return (path if path.is_dir() else path.resolve().parent).resolve().name
@@ -61,8 +77,19 @@ def notes_of(found: Iterable[files.NoteFile], limits: Limits = DEFAULT) -> Itera
 
 
 def _of(found: files.Scan, folder: str, roots: Sequence[str], limits: Limits) -> Reading:
-    if is_export(found.files):
-        return _of_export(found, limits)
+    return _of_export(found, limits) if is_export(found.files) else _of_notes(found, folder, roots, limits)[0]
+
+
+def _whole(found: files.Scan, folder: str, roots: Sequence[str], limits: Limits) -> tuple[Reading, Vault]:
+    """The reading and the notes it was made from."""
+    if not is_export(found.files):
+        return _of_notes(found, folder, roots, limits)
+    whole = Vault(list(notes_of(found.files, limits)), folder)
+    whole.traces.exact |= {note.source for note in whole.notes}
+    return _of_export(found, limits), whole
+
+
+def _of_notes(found: files.Scan, folder: str, roots: Sequence[str], limits: Limits) -> tuple[Reading, Vault]:
     problems = list(found.problems)
     read = (_note(file, limits, problems) for file in found.files if _is_note(file))
     notes = [note for note in read if note is not None]
@@ -83,7 +110,7 @@ def _of(found: files.Scan, folder: str, roots: Sequence[str], limits: Limits) ->
         "planned": len(whole.planned),
     }
     digests = {file.path: hashlib.sha256(file.data).hexdigest() for file in found.files}
-    return Reading(tuple(paths), tuple(problems), counts, digests)
+    return Reading(tuple(paths), tuple(problems), counts, digests), whole
 
 
 def _is_note(file: files.NoteFile) -> bool:

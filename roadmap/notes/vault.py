@@ -8,9 +8,10 @@ from typing import Final
 from urllib.parse import unquote
 
 from roadmap.notes import links, vocabulary
-from roadmap.notes.items import Problem
+from roadmap.notes.items import Item, Problem
 from roadmap.notes.note import Note
 from roadmap.notes.outline.draft import Draft
+from roadmap.notes.traces import Traces
 
 MANY: Final = 8
 """So many names a message lists before it says "and n more"."""
@@ -28,6 +29,7 @@ class Vault:
     problems: list[Problem] = field(default_factory=list)
     planned: set[str] = field(default_factory=set)
     """Folded names that wiki links use and no note has."""
+    traces: Traces = field(default_factory=Traces)
     _by_name: dict[str, list[Note]] = field(default_factory=dict)
     _by_title: dict[str, list[Note]] = field(default_factory=dict)
     _by_path: dict[str, list[Note]] = field(default_factory=dict)
@@ -101,7 +103,7 @@ class Vault:
             or []
         )
 
-    def note_of(self, topic: Draft, holder: Note) -> Note | None:
+    def note_of(self, topic: Draft | Item, holder: Note) -> Note | None:
         """The note of a topic: what its wiki link or its relative link names."""
         if topic.link:
             return self.resolve(topic.link, holder, topic.line)

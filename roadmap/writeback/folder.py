@@ -71,6 +71,11 @@ class Place:
             raise FileRefusedError(f"{self.shown} is too large to be written to.")
         return data, status
 
+    def refuse_unwritable(self, status: os.stat_result) -> None:
+        """Raise FileRefusedError for a file that nobody may write to."""
+        if not status.st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
+            raise FileRefusedError(f"{self.shown} is marked as not to be written to. Nothing was changed.")
+
     def replace(self, before: bytes, after: bytes) -> None:
         """Make the file `after` if it still is `before`; the old one stays under `backup` until `settle`.
 
@@ -79,8 +84,7 @@ class Place:
         data, status = self.read()
         if data != before:
             raise FileChangedError(self.shown)
-        if not status.st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
-            raise FileRefusedError(f"{self.shown} is marked as not to be written to. Nothing was changed.")
+        self.refuse_unwritable(status)
         new = self._beside(f".{secrets.token_hex(6)}.new")
         kept = False
         try:

@@ -86,9 +86,9 @@ def write_back(
         if not looked.changes or any(change.refused for change in looked.changes):
             raise FieldRefusedError(looked) if looked.changes else SeenOtherwiseError(looked)
         after = looked.after
-        with _Files(source, {path: (before, after[path]) for path, before in looked.before.items()}):
-            _store(source, whole.now, looked.now)
-            _remember(source, after)
+        with Files(source, {path: (before, after[path]) for path, before in looked.before.items()}):
+            store_target(source, whole.now, looked.now)
+            remember(source, after)
             return Edit.objects.create(
                 verb=Edit.Verb.WRITE_BACK,
                 topic=topic,
@@ -132,15 +132,15 @@ def take_back(*, edit: Edit, by: str) -> Edit:
             raise WrittenOverError(
                 "The curriculum was changed since in a way that rests on what was written. Nothing was changed."
             )
-        with _Files(source, changes):
-            _store(source, whole.now, planned.target)
-            _remember(source, {path: before for path, (_, before) in changes.items()})
+        with Files(source, changes):
+            store_target(source, whole.now, planned.target)
+            remember(source, {path: before for path, (_, before) in changes.items()})
             edit.undone_at, edit.data = timezone.now(), edit.data | {"undone_by": by[:150]}
             edit.save(update_fields=["undone_at", "data"])
     return edit
 
 
-class _Files:
+class Files:
     """The files changed for as long as the block is not left by an error; then they are as they were.
 
     An error while the transaction commits leaves them changed: nobody can tell then whether it did, and notes that say
@@ -183,13 +183,13 @@ class _Files:
                 continue  # a backup too many; the next writing takes it away
 
 
-def _store(source: NoteSource, before: Curriculum, after: Curriculum) -> None:
+def store_target(source: NoteSource, before: Curriculum, after: Curriculum) -> None:
     html, _ = render_changed(before, after)
     write_rows(source.pk, before, after, html)
     refuse_loops(changed_needs(before, after))
 
 
-def _remember(source: NoteSource, files: Mapping[str, bytes]) -> None:
+def remember(source: NoteSource, files: Mapping[str, bytes]) -> None:
     if files:
         remember_files(
             source=source.pk, digests=files_of(source.pk) | {path: digest(data) for path, data in files.items()}

@@ -350,7 +350,7 @@ class TestRefused:
             raise NotAppliedError("No.")
 
         found = edit("Soil", title="Earth")
-        monkeypatch.setattr("roadmap.writeback.verbs._remember", fail)
+        monkeypatch.setattr("roadmap.writeback.verbs.remember", fail)
         self.refused(folder, NotAppliedError, "No", found, "title")
 
     def test_a_file_system_without_second_names(
@@ -474,8 +474,8 @@ def dying(real):
 
 for name in ("link", "rename", "fsync", "fchmod", "unlink"):
     setattr(os, name, dying(getattr(os, name)))
-verbs._store = dying(verbs._store)
-verbs._remember = dying(verbs._remember)
+verbs.store_target = dying(verbs.store_target)
+verbs.remember = dying(verbs.remember)
 verbs.write_back(source=NoteSource.objects.get(), topic=Topic.objects.get(uid=sys.argv[3]), names=["title", "summary"],
                  roadmap=Roadmap.objects.get(), asked=asked_by(name="Edda", key=1))
 """

@@ -11,7 +11,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from roadmap.notes.items import Item, Problem, Reading
-from roadmap.notes.reading import read
+from roadmap.notes.reading import examine, read
+from roadmap.notes.telling.explain import NotThereError
+from roadmap.notes.telling.explain import explain as explained
+from roadmap.notes.telling.report import problems, told
+from roadmap.notes.telling.standing import Standing, number, shorten
 
 SHOWN_PROBLEMS = 40
 MARKS = {"level": "##", "module": "#", "topic": "-", "step": "-"}
@@ -31,15 +35,35 @@ class Command(BaseCommand):
             help="draw the roadmap of this note (path, file name or title); repeatable",
         )
         parser.add_argument("--format", choices=["text", "json"], default="text", help="text for people, or json")
+        parser.add_argument("--explain", metavar="FILE:LINE", help="say what became of one line, and by which rule")
 
-    def handle(self, *, path: Path, root: list[str], format: str, **options: Any) -> None:  # noqa: A002  # public name
-        reading = read(path, roots=root)
+    def handle(
+        self,
+        *,
+        path: Path,
+        root: list[str],
+        format: str,  # noqa: A002  # the option's public name
+        explain: str | None,
+        **options: Any,
+    ) -> None:
+        if format == "json" and not explain:
+            reading = read(path, roots=root)
+            self.refuse_nothing(reading)
+            self.stdout.write(json.dumps(reading.as_json(), ensure_ascii=False, indent=1))
+            return
+        standing = Standing(examine(path, roots=root))
+        if not explain:
+            self.refuse_nothing(standing.reading)
+            self.stdout.write("\n".join(report(standing)))
+            return
+        try:
+            self.stdout.write("\n".join(explained(standing, explain, path)))
+        except NotThereError as error:
+            raise CommandError(str(error)) from error
+
+    def refuse_nothing(self, reading: Reading) -> None:
         if not reading.paths:
             raise CommandError(refusal(reading))
-        if format == "json":
-            self.stdout.write(json.dumps(reading.as_json(), ensure_ascii=False, indent=1))
-        else:
-            self.stdout.write("\n".join(report(reading)))
 
 
 def refusal(reading: Reading) -> str:
@@ -54,8 +78,9 @@ def place(problem: Problem) -> str:
     return f"{problem.source}: " if problem.source else ""
 
 
-def report(reading: Reading) -> Iterator[str]:
-    """The outlines for people, then counts and problems."""
+def report(standing: Standing) -> Iterator[str]:
+    """The outlines for people, what became of the notes and what did not, then counts and problems."""
+    reading = standing.reading
     for path in reading.paths:
         yield f"{path.title}  ({path.source or 'the whole folder'})"
         if path.summary:
@@ -64,12 +89,17 @@ def report(reading: Reading) -> Iterator[str]:
             yield from tree(item, "  ")
         yield f"  {counted(path.items)}"
         yield ""
+    yield from told(standing)
     files, planned = reading.counts.get("files", 0), reading.counts.get("planned", 0)
     yield f"{number(files, 'file')}, {number(len(reading.paths), 'roadmap')}, {number(planned, 'planned topic')}."
-    for problem in reading.problems[:SHOWN_PROBLEMS]:
+    left, alike = problems(standing)
+    for problem in left[:SHOWN_PROBLEMS]:
         yield f"{problem.severity}: {place(problem)}{problem.message}"
-    if len(reading.problems) > SHOWN_PROBLEMS:
-        yield f"{len(reading.problems) - SHOWN_PROBLEMS} more problems; --format json lists them all."
+    if len(left) > SHOWN_PROBLEMS:
+        yield f"{len(left) - SHOWN_PROBLEMS} more problems; --format json lists them all."
+    for code, more in alike.items():
+        yield f"{more:,} more of the kind {code}; --format json lists them all."
+    yield "Why is a line what it is? --explain FILE:LINE"
 
 
 def tree(item: Item, indent: str = "") -> Iterator[str]:
@@ -118,11 +148,3 @@ def counted(items: tuple[Item, ...]) -> str:
         counts[item.kind] += 1
         todo += item.items
     return ", ".join(number(n, kind) for kind, n in counts.items() if n) or "nothing"
-
-
-def number(n: int, word: str) -> str:
-    return f"{n:,} {word}{'' if n == 1 else 's'}"
-
-
-def shorten(text: str, length: int = 100) -> str:
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

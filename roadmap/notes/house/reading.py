@@ -208,7 +208,7 @@ class _Reading:
         """A bullet below a topic: a step, a field or a detail."""
         item = topic.item
         if box is not None:
-            step = Item("step", meant(text), README, line, done=box != " ")
+            step = Item("step", meant(text), README, line, done=box != " ", rule="export")
             item["steps"].append(step)
             return
         if not (found := _FIELD.fullmatch(text)):
@@ -279,12 +279,12 @@ class _Reading:
         told = dict(section.item)
         if told["kind"] == "":
             told["kind"] = usual_kind(told["title"], holds=bool(section.sections), top=section.depth == 2)
-        return Item(source=README, items=tuple(items), **told)
+        return Item(source=README, items=tuple(items), rule="export", **told)
 
     def topic_of(self, topic: _Topic) -> Item:
         told = {name: value for name, value in topic.item.items() if name != "steps"}
         requires = tuple(self.requirements(topic))
-        return Item("topic", source=README, items=tuple(topic.item["steps"]), requires=requires, **told)
+        return Item("topic", source=README, items=tuple(topic.item["steps"]), requires=requires, rule="export", **told)
 
     def requirements(self, topic: _Topic) -> Iterator[Requirement]:
         for target, reason, group, source in topic.needs:

@@ -60,21 +60,29 @@ class Pages:
 
 
 class Drawer:
-    """One roadmap in the making. `notes` says which note a topic of it is; `used` which notes it holds."""
+    """One roadmap in the making. `notes` says which note a topic of it is; `used` which notes it holds.
+
+    `spoken` are its modules that a note speaks of, `entries` the topics that entries of the file name, with its line.
+    """
 
     def __init__(self, vault: Vault, pages: Pages, guides: Guides) -> None:
         self.vault, self.pages, self.guides = vault, pages, guides
         self.notes: dict[int, Note] = {}
         self.used: set[str] = set()
+        self.spoken: list[tuple[Draft, Note]] = []
+        self.entries: list[tuple[str, int, Draft]] = []
         self.source = ""
+        self.at = ""
+        """The file in which the entries that are drawn stand: the navigation, or a `.pages`."""
 
     def of_navigation(self, navigation: Navigation) -> Draft:
-        self.source = navigation.source
+        self.source = self.at = navigation.source
         folder = self.pages.folders.get(navigation.folder)
         root = Draft("module", navigation.title, 0, source=navigation.source)
         index = folder.index if folder is not None else None
         if index is not None:
             root.summary = index.summary
+            self.spoken.append((root, index))
             self._home(navigation.entries, index)
             if index.source not in {note.source for note in self.pages.reached(navigation.entries)}:
                 self.used.add(index.source)
@@ -89,6 +97,7 @@ class Drawer:
         top = self.pages.folders[""]
         root = Draft("module", self.guides.title(top) or name_of(folder_name) or "Notes", 0)
         self._describe(root, top)
+        self.at = self.guides.source(top)
         self._fill(root, self.guides.entries(top))
         _drop_empty(root)
         return root
@@ -124,11 +133,10 @@ class Drawer:
                 self._page(parent, entry, alone=len(entries) == 1)
 
     def _section(self, parent: Draft, entry: Entry) -> None:
-        module = Draft("module", entry.title, entry.line, source=self.source)
+        module = Draft("module", entry.title, entry.line, source=self.at or self.source, rule="navigation-section")
         note = self.pages.note(entry.target) if entry.target else None
         if note is not None and note.source not in self.used:
-            self.used.add(note.source)
-            _speaks(note, module)
+            self._speaks(note, module)
             module.title = module.title or name_of(note.stem)
         module.title = take_number(module.title, module)
         self._fill(module, entry.items)
@@ -145,8 +153,7 @@ class Drawer:
         elif note.source in self.used or about_the_folder(note):
             self.used.add(note.source)
         elif note.is_index and not entry.title and not alone and parent.title:
-            self.used.add(note.source)  # a section's own page
-            _speaks(note, parent)
+            self._speaks(note, parent)  # a section's own page
         else:
             parent.items.append(self._topic(note, entry))
 
@@ -158,14 +165,20 @@ class Drawer:
         topic.title = take_number(shown, topic) if entry.title else shown
         if topic.number is None:
             topic.number = entry.number if entry.number is not None else number_of(name)
+        topic.rule = "navigation-page" if self.at and entry.line else "lesson-file"
         self.notes[id(topic)] = note
+        if topic.rule == "navigation-page":
+            self.entries.append((self.at, entry.line, topic))
         return topic
 
     def _planned(self, entry: Entry) -> Draft:
         """A page that does not exist yet."""
         path = entry.target.rpartition(".")[0] if _ending(entry.target) else entry.target
-        topic = Draft("topic", entry.title or name_of(path.rpartition("/")[2]), entry.line, source=self.source)
+        topic = Draft(
+            "topic", entry.title or name_of(path.rpartition("/")[2]), entry.line, source=self.at or self.source
+        )
         topic.title, topic.planned = take_number(topic.title, topic), True
+        topic.rule = "navigation-planned"
         topic.link = path or None
         return topic
 
@@ -176,7 +189,8 @@ class Drawer:
             fresh = folder.index.source not in self.used
             return [self._topic(folder.index, entry, name)] if fresh else []
         first = folder.first
-        module = Draft("module", "", entry.line, source=self.source or (first.source if first else ""))
+        module = Draft("module", "", entry.line, source=self.at or self.source or (first.source if first else ""))
+        module.rule = "lesson-folder"
         if entry.line == 0 and first is not None:
             module.source = first.source
         self._describe(module, folder)
@@ -184,16 +198,22 @@ class Drawer:
         module.title = entry.title or self.guides.title(folder) or module.title or name_of(name)
         if entry.title:
             module.title = take_number(module.title, module)
+        at, self.at = self.at, self.guides.source(folder)
         self._fill(module, self.guides.entries(folder))
+        self.at = at
         spread = bool(entry.line) and not entry.title and not folder.path  # of the whole site: no module around it
         return module.items if spread else [module]
 
     def _describe(self, module: Draft, folder: Folder) -> None:
         module.summary = self.guides.summary(folder)
         if folder.index is not None and folder.index.source not in self.used:
-            self.used.add(folder.index.source)
             module.title = folder.index.title or module.title
-            _speaks(folder.index, module)
+            self._speaks(folder.index, module)
+
+    def _speaks(self, note: Note, module: Draft) -> None:
+        self.used.add(note.source)
+        self.spoken.append((module, note))
+        _speaks(note, module)
 
 
 def _speaks(note: Note, module: Draft) -> None:

@@ -124,6 +124,10 @@ class Guides:
         category = self._category.get(folder.path)
         return (text_of(pages, "title") if pages else "") or (text_of(category, "label") if category else "")
 
+    def source(self, folder: Folder) -> str:
+        """The `.pages` of a folder, if it has one."""
+        return self._pages.get(folder.path, (None, ""))[1]
+
     def summary(self, folder: Folder) -> str:
         """`link: {description: …}` of a category whose page is generated."""
         category = self._category.get(folder.path)

@@ -22,6 +22,7 @@ from roadmap.notes.outline.groups import (
 from roadmap.notes.outline.labels import LABELS, Label, announces, choice_in, label_of, meaning_of
 from roadmap.notes.outline.lists import MAX_LABEL_WORDS, groups_topics, is_bold, lead_span
 from roadmap.notes.outline.sections import (
+    PSEUDO,
     Section,
     item_rest,
     item_spans,
@@ -71,6 +72,7 @@ class Builder:
         if item is None:
             return None
         take_fields(item)
+        item.rule = "bold-heading" if section.level == PSEUDO else "heading"
         item.level_name = vocabulary.has("level", section.title)
         if (count := choice_in(section.title)) is not None:
             item.choose = count
@@ -78,7 +80,7 @@ class Builder:
         children = [child for below in section.sections if (child := self.section(below, item)) is not None]
         self.place(item, groups, children)
         if self.shape.carrier == "headings" and not item.items and any(b.kind != "rule" for b in section.blocks):
-            item.kind, item.choose = "topic", None
+            item.kind, item.choose, item.rule = "topic", None, "prose-heading"
             item.body = self.text(section.heading.end, section.blocks[-1].end)
             return item
         if not item.items and not (item.resources and self._only_resources(section)):
@@ -106,6 +108,7 @@ class Builder:
         )
         if holder is None:
             return None
+        holder.rule = holder.rule if holder is parent else "resource-heading"
         for below in section.walk():
             for block in below.blocks:
                 self._resources(holder, block, Label("resources", below.title))
@@ -273,6 +276,7 @@ class Builder:
             module.choose, module.title = label.choose, label.text
         if module.choose is None:
             return []
+        module.rule = "choice"
         module.items = [topic for item in below for topic in self._topic(item)]
         take_fields(module)
         return [module] if module.items else []
@@ -283,6 +287,7 @@ class Builder:
         module = describe(item_spans(child), "module", child.line) if below else None
         if module is None:
             return self._topic(child)
+        module.rule = "list-group"
         for block in below:
             deeper = groups_topics(block)
             for item in block.children:
@@ -297,7 +302,7 @@ class Builder:
         topic = describe(item_spans(child), "topic", child.line)
         if topic is None:
             return []
-        topic.done = child.checked
+        topic.done, topic.rule = child.checked, topic.rule if child.checked is None else "checkbox"
         absorb_below(topic, item_rest(child))
         take_fields(topic)
         return [topic]
@@ -332,7 +337,7 @@ class Builder:
             module = describe(spans, "module", child.line) if short else None
             if module is None:
                 return below
-            module.items = below
+            module.items, module.rule = below, "list-group"
             return [module]
         if not self.shape.tagged and lead is not None and lead.style & STRONG and not top:
             return self._topic(child)
@@ -376,7 +381,9 @@ class Builder:
                     item.items += group.topics
                 else:
                     item.choose = None
-                    module = Draft("module", label.text, label.line, choose=label.choose, items=group.topics)
+                    module = Draft(
+                        "module", label.text, label.line, choose=label.choose, items=group.topics, rule="choice"
+                    )
                     item.items.append(module)
             else:
                 item.items += group.topics

@@ -39,7 +39,7 @@ def chain_of(spans: list[Span], line: int, at_least: int = 3) -> Chain | None:
     chain = Chain([], name.strip(" *") if colon else "")
     for part in parts:
         target, shown = wikis.get(part, (None, part))
-        topic = Draft("topic", shown, line, link=target)
+        topic = Draft("topic", shown, line, link=target, rule="chain")
         if chain.topics:
             topic.requires.append(Requirement(chain.topics[-1].title, source="chain"))
         chain.topics.append(topic)
@@ -62,7 +62,9 @@ def chains_of(block: Block) -> list[Chain]:
 def joined(chains: list[Chain]) -> list[Draft]:
     """What several chains draw together: a module for each if they have names, else each topic once."""
     if len(chains) > 1 and all(chain.name for chain in chains):
-        return [Draft("module", c.name, c.topics[0].line, ordered=True, items=c.topics) for c in chains]
+        return [
+            Draft("module", c.name, c.topics[0].line, ordered=True, items=c.topics, rule="named-chain") for c in chains
+        ]
     known: dict[str, Draft] = {}
     for topic in [topic for chain in chains for topic in chain.topics]:
         first = known.setdefault(vocabulary.fold(topic.title), topic)

@@ -97,7 +97,7 @@ class _FlowChart:
     def node(self, found: re.Match[str], line: int) -> str:
         key, text = found[1], _clean(found[2] or found[3] or "")
         if key not in self.nodes and key not in self.groups:
-            self.nodes[key] = Draft("topic", key, line)
+            self.nodes[key] = Draft("topic", key, line, rule="diagram-node")
             (self.open[-1].items if self.open else self.drawn.items).append(self.nodes[key])
         if text and key in self.nodes:
             node = self.nodes[key]
@@ -107,7 +107,7 @@ class _FlowChart:
     def subgraph(self, text: str, line: int) -> None:
         found = _SUBGRAPH.match(text)
         title = _clean((found[2] or found[3]) if found is not None else "")
-        group = Draft("module", "", line)
+        group = Draft("module", "", line, rule="diagram-group")
         group.title = take_number(title, group) or title
         (self.open[-1].items if self.open else self.drawn.items).append(group)
         self.open.append(group)
@@ -184,9 +184,10 @@ def _mind_map(lines: list[str], first_line: int) -> Diagram:
         while above and above[-1][0] >= depth:
             above.pop()
         item = Draft("topic", _clean(shaped[1] if shaped else text), first_line + offset)
+        item.rule = "mind-map"
         if above:
             above[-1][1].items.append(item)
-            above[-1][1].kind = "module"
+            above[-1][1].kind, above[-1][1].rule = "module", "diagram-group"
         else:
             drawn.items.append(item)
         above.append((depth, item))
@@ -230,13 +231,13 @@ def _sections(lines: list[str], first_line: int, topics_of: Callable[[str], list
         if not text or text.startswith("%%") or first in _SETTINGS:
             continue
         if first == "section":
-            module = Draft("module", "", first_line + offset)
+            module = Draft("module", "", first_line + offset, rule="diagram-group")
             module.title = take_number(_clean(text[len("section") :]), module)
             drawn.items.append(module)
             into = module.items
             continue
         for title in filter(None, map(_clean, topics_of(text))):
-            into.append(Draft("topic", title, first_line + offset))
+            into.append(Draft("topic", title, first_line + offset, rule="time-line"))
     drawn.items = _filled(drawn.items)
     drawn.topics = sum(item.topics() for item in drawn.items)
     return drawn

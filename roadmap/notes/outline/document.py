@@ -44,6 +44,12 @@ class Outline:
     """Fields found in the body, `key:: value` and `**Key:** value`."""
     is_map: bool = False
     heading_line: int = 0
+    sections: Section | None = None
+    """The note taken apart, for who asks what was left out."""
+    header_lines: tuple[int, int] = (0, 0)
+    """First and last line of the header taken off the body."""
+    merged: list[Draft] = field(default_factory=list)
+    """Topics that only announce a section."""
 
     @property
     def items(self) -> list[Draft]:
@@ -66,7 +72,7 @@ def read_outline(document: Document, meta: dict[str, Any]) -> Outline:
     _diagram(builder, whole)
     _merge_header(whole, header.links)
     _needs_in_summaries(whole)
-    _merge_overviews(whole)
+    merged = _merge_overviews(whole)
     _unwrap(whole)
     _unwrap_topics(whole)
     _levels(whole)
@@ -87,6 +93,7 @@ def read_outline(document: Document, meta: dict[str, Any]) -> Outline:
     summary = meta.get("summary") if isinstance(meta.get("summary"), str) else ""
     return Outline(
         title=whole.title,
+        sections=root,
         summary=summary or whole.summary,
         root=whole,
         shape=shape,
@@ -94,6 +101,8 @@ def read_outline(document: Document, meta: dict[str, Any]) -> Outline:
         meta=header.fields,
         is_map=shape.carrier == "map",
         heading_line=main.line,
+        header_lines=header.lines,
+        merged=merged,
     )
 
 
@@ -112,6 +121,7 @@ class Header:
     fields: list[tuple[str, Any]] = field(default_factory=list)
     links: list[Draft] = field(default_factory=list)
     """Notes that the header's lists link, with what they say of them."""
+    lines: tuple[int, int] = (0, 0)
 
 
 def _header(blocks: list[Block]) -> tuple[Header, list[Block]]:
@@ -137,6 +147,8 @@ def _header(blocks: list[Block]) -> tuple[Header, list[Block]]:
         else:
             break
         end += 1
+    if fields:
+        header.lines = (blocks[0].line, blocks[end].line - 1 if end < len(blocks) else 0)
     return (header, blocks[end:]) if fields else (Header(tags=header.tags), blocks)
 
 
@@ -279,8 +291,9 @@ def _merge_header(whole: Draft, mentioned: list[Draft]) -> None:
             item.absorb(mention)
 
 
-def _merge_overviews(whole: Draft) -> None:
-    """Topics that only announce the sections of the same names are those sections."""
+def _merge_overviews(whole: Draft) -> list[Draft]:
+    """Topics that only announce the sections of the same names are those sections. Return them."""
+    merged: list[Draft] = []
     containers = {vocabulary.fold(item.title): item for item in whole.walk() if item.holds and item.title}
     for parent in list(whole.walk()):
         named = [t for t in parent.items if t.kind == "topic" and vocabulary.fold(t.title) in containers]
@@ -291,7 +304,9 @@ def _merge_overviews(whole: Draft) -> None:
             if target is not parent:
                 target.absorb(topic)
                 parent.items.remove(topic)
+                merged.append(topic)
     _prune(whole)
+    return merged
 
 
 def _prune(item: Draft) -> None:
@@ -336,10 +351,10 @@ def _levels(whole: Draft) -> None:
         numbered = [child.number for child in item.items if child.holds]
         counted = len(numbered) > 1 and all(n is not None for n in numbered)
         if (named and len(over) > 1) or item.level_name or counted:
-            item.kind = "level"
+            item.kind, item.rule = "level", "level-heading"
     if len(strict) > 1:
         for item in strict:
-            item.kind = "level"
+            item.kind, item.rule = "level", "level-heading"
 
 
 def _only_level_words(title: str) -> bool:

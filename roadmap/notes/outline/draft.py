@@ -36,6 +36,8 @@ class Draft:
     planned: bool = False
     level_name: bool = False
     """The heading names a level."""
+    rule: str = ""
+    """Which rule made it: one of `rules.MADE`."""
 
     @property
     def holds(self) -> bool:
@@ -89,4 +91,5 @@ class Draft:
             related=tuple(self.related),
             meta=tuple(self.meta),
             planned=self.planned,
+            rule=self.rule,
         )

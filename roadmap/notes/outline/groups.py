@@ -49,7 +49,7 @@ def take_properties(item: Draft, block: Block) -> bool:
 
 def wiki_topic(span: Span, line: int) -> Draft | None:
     target, shown = links.wiki_name(span)
-    return Draft("topic", shown, span.line or line, link=target) if target and shown else None
+    return Draft("topic", shown, span.line or line, link=target, rule="wiki-link") if target and shown else None
 
 
 def all_lines(section: Section) -> Iterator[list[Span]]:

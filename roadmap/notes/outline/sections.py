@@ -37,6 +37,8 @@ class Section:
     """What stands directly under the heading."""
     sections: list[Section] = field(default_factory=list)
     role: Role = "content"
+    contents: list[Block] = field(default_factory=list)
+    """Tables of contents, which are no part of it."""
 
     def walk(self) -> Iterator[Section]:
         yield self
@@ -65,7 +67,10 @@ def divide(blocks: list[Block], related: Collection[str] = ()) -> Section:
         else:
             stack[-1].blocks.append(block)
     for section in root.walk():
-        section.blocks = [b for b in section.blocks if not is_contents(b)]
+        section.contents = [b for b in section.blocks if is_contents(b)]
+        section.blocks = (
+            [b for b in section.blocks if b not in section.contents] if section.contents else section.blocks
+        )
         if section.heading is not None:
             section.role = _role(section, related)
     only = root.sections[0] if len(root.sections) == 1 and not root.blocks else None

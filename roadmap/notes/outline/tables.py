@@ -156,7 +156,10 @@ def _group_row(row: Block, columns: Columns) -> Draft | None:
         return None
     if not all(s.style & STRONG for s in full[0].spans if s.text.strip()):
         return None
-    return describe(full[0].spans, "module", row.line)
+    module = describe(full[0].spans, "module", row.line)
+    if module is not None:
+        module.rule = "table-group"
+    return module
 
 
 def _group_of(row: Block, columns: Columns, topics: list[Draft], into: list[Draft]) -> list[Draft]:
@@ -171,6 +174,7 @@ def _group_of(row: Block, columns: Columns, topics: list[Draft], into: list[Draf
     for known in topics:
         if known.holds and known.title == module.title:
             return known.items
+    module.rule = "table-group"
     topics.append(module)
     return module.items
 
@@ -180,6 +184,7 @@ def _topic(row: Block, columns: Columns) -> Draft | None:
     topic = describe(row.children[at].spans, "topic", row.line) if at is not None else None
     if topic is None or vocabulary.is_("pause", topic.title):
         return None
+    topic.rule = "table-row"
     for other, cell in enumerate(row.children):
         role = columns.roles[other] if other < len(columns.roles) else "text"
         if other not in {at, columns.group}:

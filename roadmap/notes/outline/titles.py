@@ -39,13 +39,16 @@ _INNER: Final = re.compile(r"([^()（）:：]{2,40}?)\s?[(（]([^()（）]{1,60}
 _TAG: Final = re.compile(r"(?:^|(?<=\s))#[^\W\d][\w/-]*")
 _LIST: Final = re.compile(r"[,;，；、،·•]| \| ")
 
+_RULES: Final = {"module": "heading", "topic": "list-item", "step": "step"}
+"""What most of a kind are made by; who makes one otherwise says so."""
+
 
 def describe(spans: list[Span], kind: Kind, line: int) -> Draft | None:
     """The item that a heading, a list item or a cell names; None if it names nothing (struck out, only tags)."""
     worded = [s for s in spans if s.kind not in {"break", "comment"} and any(c.isalnum() for c in s.text)]
     if not worded or all(s.style & STRUCK or s.kind in {"image", "embed"} for s in worded):
         return None
-    draft = Draft(kind, "", line)
+    draft = Draft(kind, "", line, rule=_RULES.get(kind, ""))
     first, more = _lines(_without_marks(spans, draft))
     title, rest = _lead(first)
     text = _tags_off(links.plain(title))
@@ -54,6 +57,10 @@ def describe(spans: list[Span], kind: Kind, line: int) -> Draft | None:
     else:
         summary = links.plain(rest)
     named = next((s for s in title if s.kind in links.LINKS and s.text.strip()), None)
+    if kind == "topic" and named is not None:
+        draft.rule = "wiki-link" if named.kind == "wiki" else "link-lead"
+    elif kind == "topic" and title[-1:] and title[-1].style & STRONG:
+        draft.rule = "bold-lead"
     if named is not None and named.kind == "wiki":
         draft.link, shown = links.wiki_name(named)
         text = text.replace(" ".join(named.text.split()), shown, 1)

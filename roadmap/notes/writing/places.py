@@ -9,7 +9,6 @@ from functools import cached_property
 from roadmap.notes import vocabulary
 from roadmap.notes.blocks import Block
 from roadmap.notes.items import Item
-from roadmap.notes.outline.draft import Draft
 from roadmap.notes.vault import Vault
 from roadmap.notes.writing.glyphs import Run, of_block, runs
 from roadmap.notes.writing.page import Page
@@ -91,17 +90,20 @@ def _notes_of(item: Item, vault: Vault) -> Iterator[str]:
     if item.link and vocabulary.fold(item.link) == vocabulary.fold(holder.stem):
         yield holder.source
         return
-    draft = Draft("topic", item.title, item.line, link=item.link, resources=list(item.resources))
-    note = vault.note_of(draft, holder)
+    note = vault.note_of(item, holder)
     if note is not None:
         yield note.source
 
 
 def blocks_at(page: Page, item: Item) -> list[Block]:
     """The blocks that begin on the item's line and name it, the smallest first."""
-    every = _walk(page.document.blocks)
-    named = [block for block in every if block.line == item.line and block.kind in {"item", "heading", "row"}]
-    return sorted(named, key=lambda block: block.end - block.start)[:3]
+    found: dict[int, list[Block]] | None = page.__dict__.get("blocks_by_line")
+    if found is None:
+        found = page.__dict__["blocks_by_line"] = {}
+        for block in _walk(page.document.blocks):
+            if block.kind in {"item", "heading", "row"}:
+                found.setdefault(block.line, []).append(block)
+    return sorted(found.get(item.line, ()), key=lambda block: block.end - block.start)[:3]
 
 
 def _walk(blocks: Sequence[Block]) -> Iterator[Block]:

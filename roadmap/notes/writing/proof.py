@@ -17,7 +17,7 @@ FIELDS: Final = (
 """What can be written."""
 LISTS: Final = frozenset({"details", "resources", "aliases"})
 """Fields that all mentions of a topic give together."""
-_PLAIN: Final = tuple(f.name for f in fields(Item) if f.name not in {"line", "items", "requires"})
+_PLAIN: Final = tuple(f.name for f in fields(Item) if f.name not in {"line", "items", "requires", "rule"})
 CALLED: Final = {
     "body": "text",
     "aliases": "other names",
@@ -116,7 +116,7 @@ def prove(old: Reading, new: Reading, at: Sequence[int], field: str, asked: Any)
     told = value([after[index] for index in at], field)
     if not same(field, told, asked):
         raise NotWritableError("reads-otherwise", f"Written there, it would be read as {_shown(told)}.")
-    _no_new_problems(old, new)
+    no_new_problems(old, new)
 
 
 def _same_paths(old: Sequence[Path], new: Sequence[Path]) -> None:
@@ -180,7 +180,7 @@ def _beside(step: Item) -> tuple[Any, ...]:
     return (step.done, step.summary, step.details, step.resources, step.optional, step.id, step.hours)
 
 
-def _no_new_problems(old: Reading, new: Reading) -> None:
+def no_new_problems(old: Reading, new: Reading) -> None:
     known = Counter(problem.code for problem in old.problems)
     for problem in new.problems:
         if problem.severity == "info":

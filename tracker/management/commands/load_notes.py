@@ -20,6 +20,7 @@ from roadmap.loading import NotesRefusedError, Prepared, prepare, source_of, tak
 from roadmap.locks import BusyError
 from roadmap.plan import Curriculum, Plan, Unclear
 from roadmap.plan.report import as_json, ask, describe, describe_problems
+from tracker.management.id_writing import IdWriting
 from tracker.progress import ProgressError
 from tracker.storing import store, undo_last
 from tracker.ticks import NoLearnerError, Wanted, learner_called, tick, wanted_of
@@ -60,15 +61,31 @@ class Command(BaseCommand):
             "--ticks-for", metavar="EMAIL", default="", help="boxes ticked in the notes become this user's progress"
         )
         parser.add_argument("--json", action="store_true", help="print the plan as JSON")
+        parser.add_argument(
+            "--write-ids",
+            action="store_true",
+            help="then put a stable id on every topic in the notes, so that a tick survives any rename; "
+            "with --plan: show that, and write nothing",
+        )
 
     def handle(self, *, path: Path, **options: Any) -> None:
         if options["undo"] and options["ticks_for"]:
             raise CommandError("--undo takes back an import, never ticks: leave --ticks-for out. Nothing was changed.")
+        if options["write_ids"] and (options["undo"] or options["json"]):
+            raise CommandError("--write-ids goes neither with --undo nor with --json; nothing was changed.")
         try:
             with commanded("load_notes"):
+                writing = self.id_writing(path, options) if options["write_ids"] else None
                 self.undo(path) if options["undo"] else self.load(path, options)
+                if writing is not None:
+                    writing.run()
         except (NotAppliedError, BusyError, NoLearnerError, ProgressError) as error:
             raise CommandError(str(error)) from error
+
+    def id_writing(self, path: Path, options: dict[str, Any]) -> IdWriting:
+        return IdWriting(
+            path, self.stdout, by=actor(), plan=options["plan"], yes=options["yes"], roots=roots_in(options)
+        )
 
     def undo(self, path: Path) -> None:
         source = source_of(path)
