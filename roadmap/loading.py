@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 
+from roadmap import git
 from roadmap.apply import NotAppliedError, NothingToUndoError, apply_plan, revisions_of, undo_last
 from roadmap.models import Import, NoteSource
 from roadmap.notes.items import Problem, Reading
-from roadmap.notes.reading import read
+from roadmap.opening import read, read_from
 from roadmap.plan import Answers, Plan, digest_of, plan
 from roadmap.plan.report import problem_line
-from roadmap.source_files import remember_files
+from roadmap.source_files import remember_files, remember_reading
 from roadmap.stored import curriculum_of, slugs_elsewhere
 
 BUNDLED = "ai-engineer"
@@ -61,7 +63,7 @@ def source_at(path: Path) -> NoteSource | None:
 
 def prepare(path: Path, *, answers: Answers | None = None, reading: Reading | None = None) -> Prepared:
     """Read the notes at `path` and plan their import. Writes nothing. Thirteen queries, three when nothing changed."""
-    reading = read(path) if reading is None else reading
+    reading = read_from(path) if reading is None else reading
     source = source_at(path)
     digest = digest_of(reading)
     if source is not None and _known(source, digest):
@@ -70,7 +72,14 @@ def prepare(path: Path, *, answers: Answers | None = None, reading: Reading | No
         title = next((found.title for found in reading.paths), path.resolve().name) or "Notes"
         source = NoteSource(location=location_of(path), title=title[:200])
     now = curriculum_of(source)
-    planned = plan(now, reading, answers=answers, taken=slugs_elsewhere(source), digest=digest)
+    planned = plan(
+        now,
+        reading,
+        answers=answers,
+        taken=slugs_elsewhere(source),
+        digest=digest,
+        renamed=renamed(source, path, reading),
+    )
     return Prepared(source, reading, planned)
 
 
@@ -91,14 +100,27 @@ def store(prepared: Prepared, *, by: str, retire_many: bool = False, skip_broken
     if prepared.errors and not (skip_broken and prepared.reading.paths):
         raise NotesRefusedError(prepared.errors)
     if prepared.plan is None or prepared.plan.empty:
-        take_note(source=prepared.source, reading=prepared.reading)
+        take_note(source=prepared.source, reading=prepared.reading, by=by)
         return None
     return apply_plan(plan=prepared.plan, source=prepared.source, by=by, retire_many=retire_many)
 
 
-def take_note(*, source: NoteSource, reading: Reading) -> None:
-    """Notes that were read and change nothing: their files are known from now on, so that they can be written to."""
-    if source.pk and Path(source.location).is_absolute():
+def renamed(source: NoteSource, path: Path, reading: Reading) -> dict[str, str]:
+    """Old path -> new path of the files that git saw renamed since the last import of that source. One query."""
+    if not source.pk or reading.checkout is None:
+        return {}
+    applied = Import.objects.filter(source=source, state=Import.State.APPLIED)
+    last = applied.values_list("checkout", flat=True).first() or {}
+    return git.renames(path, str(last.get("commit", "")), reading.digests)
+
+
+def take_note(*, source: NoteSource, reading: Reading, by: str, at: datetime | None = None, files: bool = True) -> None:
+    """Notes that were read, and change nothing: their files are known from now on, so that they can be written to;
+    not with `files` off, for notes whose changes wait. `at`: see `remember_reading`."""
+    if not source.pk:
+        return
+    remember_reading(source=source.pk, by=by, checkout=reading.checkout, at=at)
+    if files and Path(source.location).is_absolute():
         remember_files(source=source.pk, digests=reading.digests)
 
 

@@ -52,6 +52,7 @@ LEFT_OUT = {
     "RevisionTopic": "topics as they were, as JSON: the page of the revision compares them",
     "Recorded": "up to where revisions are recorded",
     "SourceFiles": "digests of files",
+    "SourceReading": "when a source was last read: its page among the imports says it",
 }
 """Tables that nobody looks at here, with the reason."""
 

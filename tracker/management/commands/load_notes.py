@@ -24,10 +24,10 @@ from tracker.touched import learners_on
 
 
 class Command(BaseCommand):
-    help = "Load a folder of notes (or one file) as roadmaps: plan, ask, store. Progress is never lost."
+    help = "Load a folder of notes (a zip, or one file) as roadmaps: plan, ask, store. Progress is never lost."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("path", type=Path, help="a folder of notes, or one file")
+        parser.add_argument("path", type=Path, help="a folder of notes, a zip of them, or one file")
         parser.add_argument("--plan", action="store_true", help="show what would change, and change nothing")
         parser.add_argument(
             "--yes", action="store_true", help="do not ask before applying; unclear renames are still asked"
@@ -80,7 +80,7 @@ class Command(BaseCommand):
         if options["plan"]:
             return
         if prepared.nothing:
-            take_note(source=prepared.source, reading=prepared.reading)
+            take_note(source=prepared.source, reading=prepared.reading, by=actor())
             return
         if prepared.plan is not None and not prepared.plan.unclear and not options["yes"]:
             self.confirm()
@@ -92,8 +92,12 @@ class Command(BaseCommand):
         plan = prepared.plan or Plan(now=Curriculum(), target=Curriculum(), problems=prepared.reading.problems)
         learners = learners_on(touched(plan)) if prepared.plan is not None else {}
         if as_data:
-            self.stdout.write(json.dumps(as_json(plan, learners), ensure_ascii=False, indent=1))
+            checkout = prepared.reading.checkout
+            told = as_json(plan, learners) | {"checkout": checkout.as_json() if checkout else None}
+            self.stdout.write(json.dumps(told, ensure_ascii=False, indent=1))
             return
+        if prepared.reading.checkout is not None:
+            self.stdout.write(f"Read from commit {prepared.reading.checkout}.")
         for line in describe(plan, learners):
             self.stdout.write(line)
 
