@@ -165,7 +165,8 @@ class Watch:
         if (not changed and outcome.said == place.said) or (outcome.came == "nothing" and not changed and place.said):
             return
         place.said = outcome.said
-        what = f"{_named(changed)} changed; " if changed and seen.there else ""
+        back = place.seen is not None and not place.seen.there and seen.there
+        what = "it is there again; " if back else f"{_named(changed)} changed; " if changed and seen.there else ""
         self._say(f"{printable(str(place.path))}: {what}{outcome.said}")
 
     def _database_away(self, error: Exception) -> None:
