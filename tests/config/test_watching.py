@@ -86,10 +86,9 @@ class TestServe:
 
 
 class TestCommand:
-    def run(self, data: Path, *arguments: str) -> Running:
+    def run(self, data: Path, *arguments: str, command: tuple[str, ...] = ("-m", "config", "watch")) -> Running:
         """Not a server, but a process to be started, looked at and ended."""
-        command = (sys.executable, "manage.py", "watch_notes")
-        return Running(data, *arguments, command=command)
+        return Running(data, *arguments, command=(sys.executable, *command))
 
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
     def test_it_works_and_ends(self, data: Path, notes: Path, number: signal.Signals) -> None:
@@ -105,7 +104,7 @@ class TestCommand:
             [sys.executable, "-m", "config", "load", "--yes", str(notes)],
             cwd=ROOT, env=environment(data), check=True, timeout=120, capture_output=True,
         )  # fmt: skip
-        with self.run(data) as watching:
+        with self.run(data, command=("manage.py", "watch_notes")) as watching:
             told(watching, f"{notes}: nothing to change.")
             (notes / "Garden.md").write_text(GARDEN + "- Pruning\n")
             told(watching, f"{notes}: Garden.md changed; applied: 1 added.")

@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from roadmap.apply import StalePlanError, undo_last
-from roadmap.loading import load
+from roadmap.loading import load, store
 from roadmap.locks import BusyError
 from roadmap.models import Import, NoteSource, Topic
 from roadmap.source_files import SourceReading
@@ -193,7 +193,7 @@ class TestReread:
 
     def test_an_editor_who_was_faster(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (folder / "README.md").write_text(GARDEN + "- Pruning\n")
-        real, calls = rereading.store, []
+        real, calls = store, []
 
         def stale_once(*given: Any, **named: Any) -> Import | None:
             calls.append(1)

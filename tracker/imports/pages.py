@@ -154,7 +154,7 @@ def _source(source: Any, until: float, pending: tuple[Pending, ...]) -> SourceRo
     return SourceRow(source, where, changed, missing=not seen.there, read=read, pending=pending)
 
 
-def source_page(source: NoteSource, page: str, opened: UUID | None, person: int) -> dict[str, Any]:
+def source_page(source: NoteSource, page: str, opened: UUID | None, person: int = shelf.ANYBODY) -> dict[str, Any]:
     """State and history of one source. Five queries; eight more where the last import can be taken back, and one for
     an import that is opened."""
     known = (

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from django.db import DatabaseError, InterfaceError, connections
+from django.db import InterfaceError, OperationalError, connections
 
 from roadmap.locks import BusyError
 from roadmap.notes.files import printable
@@ -106,7 +106,7 @@ class Watch:
     def _places_anew(self) -> None:
         try:
             asked = dict.fromkeys(self._ask())
-        except (DatabaseError, InterfaceError) as error:
+        except (OperationalError, InterfaceError) as error:
             self._database_away(error)
             return
         self._places = {path: self._places.get(path) or _Place(path) for path in asked}
@@ -137,7 +137,7 @@ class Watch:
         seen = place.latest
         try:
             outcome = self._read(place.path)
-        except (DatabaseError, InterfaceError) as error:
+        except (OperationalError, InterfaceError) as error:
             self._database_away(error)
             self._later(place)
             return

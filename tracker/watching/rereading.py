@@ -33,8 +33,8 @@ class Outcome:
 
 def reread(path: Path) -> Outcome:
     """Read the notes at `path` again, and apply them where nothing is unclear, nothing is retired and nothing has an
-    error; else they wait among the imports. What waited before gives way. Raise BusyError or a DatabaseError, having
-    changed nothing."""
+    error; else they wait among the imports. What waited before gives way. Raise BusyError or an OperationalError,
+    having changed nothing."""
     with commanded("watch_notes"):
         for _ in range(TRIES - 1):
             try:
