@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import time
 from collections.abc import Collection, Iterable, Iterator
@@ -34,6 +35,19 @@ _OPTIONS = (
     *("-c", "core.attributesFile=/dev/null"),
     *("-c", "protocol.allow=never"),
 )
+_ENVIRONMENT = {
+    "PATH": os.defpath,
+    "HOME": "/nonexistent",
+    "LC_ALL": "C",
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
+}
+"""Nothing of whoever runs this."""
 _DIFF = ("-r", "-M", f"-l{COMMITS}", "-z", "--name-status", "--diff-filter=R", "--no-ext-diff", "--no-textconv")
 
 
@@ -71,6 +85,7 @@ def renames(root: Path, since: str, here: Collection[str]) -> dict[str, str]:
 class _Git:
     def __init__(self, root: Path) -> None:
         self.until = time.monotonic() + PATIENCE
+        self.program = str(Path(shutil.which("git") or "/nonexistent/git").absolute())
         whole = root.is_dir()
         self.folder = root if whole else root.parent
         self.inside = "." if whole else root.name
@@ -82,9 +97,9 @@ class _Git:
         """What it answers; empty where it does not."""
         try:
             done = subprocess.run(
-                ["git", *_OPTIONS, *command],
+                [self.program, *_OPTIONS, *command],
                 cwd=self.folder,
-                env=_environment(),
+                env=_ENVIRONMENT,
                 input=told,
                 capture_output=True,
                 timeout=max(0.1, self.until - time.monotonic()),
@@ -93,22 +108,6 @@ class _Git:
         except (OSError, ValueError, subprocess.SubprocessError):
             return b""
         return done.stdout if done.returncode == 0 else b""
-
-
-def _environment() -> dict[str, str]:
-    """Nothing of whoever runs this but where programs are."""
-    return {
-        "PATH": os.environ.get("PATH", os.defpath),
-        "HOME": "/nonexistent",
-        "LC_ALL": "C",
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_ATTR_NOSYSTEM": "1",
-        "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_NO_LAZY_FETCH": "1",
-        "GIT_ALLOW_PROTOCOL": "none",
-    }
 
 
 def _listed(answer: bytes) -> Iterator[tuple[str, str]]:

@@ -256,6 +256,19 @@ class TestPages:
         assert ted.get(reverse("import_plan", args=[watched.uid])).status_code == 200
         assert SourceReading.objects.get().by == User.objects.get(pk=own.by).shown_name
 
+    def test_a_new_folder_that_waits_is_found_too(self, tmp_path: Path, eve: Client) -> None:
+        (tmp_path / "new").mkdir()
+        (tmp_path / "new/a.md").write_text("# New\n\n- one\n- two\n")
+        (tmp_path / "new/b.md").write_text("---\nid: [\n---\n# Broken\n\n- three\n")
+        assert reread(tmp_path / "new").came == "waits"
+        assert not NoteSource.objects.exists()
+        [waiting] = shelf.all_waiting()
+        plan = reverse("import_plan", args=[waiting.uid])
+        assert plan in eve.get(reverse("imports")).content.decode()
+        assert apply(eve, plan, skip_broken="yes").status_code == 303
+        assert NoteSource.objects.get().location == str((tmp_path / "new").resolve())
+        assert "one" in live()
+
     def test_learners_do_not(self, folder: Path) -> None:
         load(folder, by="owner")
         (folder / "README.md").write_text(UNCLEAR)

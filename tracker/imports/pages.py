@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +37,8 @@ PATIENCE = 1.0
 """Seconds spent on looking whether folders changed."""
 MOVING = {"retired", "revived", "moved"}
 """Kinds of changes by which the share of somebody who did the topic can move."""
+A_MOMENT = timedelta(minutes=1)
+"""Between a reading and its import."""
 CHANGES = 200
 """Of one import of the history."""
 HEADINGS: dict[str, tuple[str, str]] = {
@@ -60,6 +62,12 @@ class SourceRow:
     missing: bool
     read: SourceReading | None
     pending: tuple[Pending, ...] = ()
+
+    @property
+    def applied_apart(self) -> bool:
+        """Whether the last import was not the last reading too."""
+        at, read = self.source.applied_at, self.read
+        return at is not None and (read is None or read.by != self.source.applied_by or read.at - at > A_MOMENT)
 
 
 @dataclass(frozen=True, slots=True)
