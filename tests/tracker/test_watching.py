@@ -267,7 +267,7 @@ class TestPages:
         assert plan in eve.get(reverse("imports")).content.decode()
         assert apply(eve, plan, skip_broken="yes").status_code == 303
         assert NoteSource.objects.get().location == str((tmp_path / "new").resolve())
-        assert "one" in live()
+        assert "New" in live()
 
     def test_learners_do_not(self, folder: Path) -> None:
         load(folder, by="owner")

@@ -165,8 +165,12 @@ class Watch:
         if (not changed and outcome.said == place.said) or (outcome.came == "nothing" and not changed and place.said):
             return
         place.said = outcome.said
-        back = place.seen is not None and not place.seen.there and seen.there
-        what = "it is there again; " if back else f"{_named(changed)} changed; " if changed and seen.there else ""
+        if place.seen is not None and not place.seen.there and seen.there:
+            what = "it is there again; "
+        elif changed and seen.there:
+            what = f"{_named(changed) if seen.root else 'it'} changed; "
+        else:
+            what = ""
         self._say(f"{printable(str(place.path))}: {what}{outcome.said}")
 
     def _database_away(self, error: Exception) -> None:
