@@ -11,18 +11,18 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from roadmap.notes.items import Item, Problem, Reading
-from roadmap.notes.reading import read
+from roadmap.opening import read
 
 SHOWN_PROBLEMS = 40
 MARKS = {"level": "##", "module": "#", "topic": "-", "step": "-"}
 
 
 class Command(BaseCommand):
-    help = "Print the outline found in a Markdown file or a folder of notes. Changes nothing and needs no database."
+    help = "Print the outline found in a note, a folder of notes or a zip. Changes nothing and needs no database."
     requires_system_checks: list[str] = []  # the checks import every view and form; reading needs none of them
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("path", type=Path, help="a note or a folder of notes")
+        parser.add_argument("path", type=Path, help="a note, a folder of notes, or a zip of them")
         parser.add_argument(
             "--root",
             action="append",
