@@ -13,7 +13,7 @@ from typing import Final
 from roadmap.notes import vocabulary
 from roadmap.notes.blocks import Block
 from roadmap.notes.outline.draft import Draft
-from roadmap.notes.outline.titles import take_number
+from roadmap.notes.outline.numbers import take_number
 
 MAX_LINES: Final = 2_000
 MAX_LINE: Final = 1_000
