@@ -328,6 +328,86 @@ NOTES: dict[str, tuple[str, str]] = {
             - 機械学習 [1 resource]
         """,
     ),
+    "links behind a dash, electives to pick from": (
+        """
+        # Design curriculum
+
+        ## Core
+        - Typography — [Video](https://youtu.be/a), [Book](https://example.org/b)
+        - Colour: theory; practice
+        ## Electives (pick 2)
+        - Motion
+        - 3D
+        - Type design
+        ## Community
+        - Discord
+        """,
+        """
+        Design curriculum
+          # Core
+            - Typography [2 resources]
+            - Colour: theory; practice
+          # Electives [optional; choose 2]
+            - Motion
+            - 3D
+            - Type design
+        """,
+    ),
+    "a nested list, Chinese": (
+        """
+        # 前端
+
+        - 基础
+          - HTML
+          - CSS
+        - 进阶
+          - React
+          - Vue
+
+        ## 参与贡献
+        - 提 PR
+        """,
+        """
+        前端
+          ## 基础
+            - HTML
+            - CSS
+          ## 进阶
+            - React
+            - Vue
+        """,
+    ),
+    "days in tables by week": (
+        """
+        # Deep Learning Study Plan
+
+        **Goal:** finish by June
+        **Time:** 5 hours per week
+
+        ## Week 1 (Jan 1 – Jan 7)
+
+        | Day | Topic | Done |
+        |---|---|---|
+        | Mon | Perceptron | ✔️ |
+        | Tue | Backprop | |
+
+        ## Week 2 (Jan 8 – Jan 14)
+
+        | Day | Topic | Done |
+        |---|---|---|
+        | Mon | CNN | |
+        | Tue | RNN | |
+        """,
+        """
+        Deep Learning Study Plan
+          # 1. Week 1 (Jan 1 – Jan 7)
+            - [x] Perceptron
+            - [ ] Backprop
+          # 2. Week 2 (Jan 8 – Jan 14)
+            - [ ] CNN
+            - [ ] RNN
+        """,
+    ),
 }
 
 

@@ -40,7 +40,8 @@ def describe(spans: list[Span], kind: Kind, line: int) -> Draft | None:
     first, more = _lines(_without_marks(spans, draft))
     title, rest = _lead(first)
     text = _tags_off(links.plain(title))
-    if title and not rest and not any(s.kind in links.LINKS or s.style & STRONG for s in title[:2]):
+    lead = next((s for s in title if _worded(s)), None)
+    if lead is not None and not rest and lead.kind not in links.LINKS and not lead.style & STRONG:
         text, _, summary = _split_at_dash(text, draft)
     else:
         summary = links.plain(rest)
@@ -318,7 +319,8 @@ def _after_title(rest: str, draft: Draft) -> None:
     cut = _last_parenthesis(" " + rest)
     if cut is not None and state(rest[cut:-1].strip(), draft):
         rest = rest[: max(cut - 1, 0)].rstrip()
-    if vocabulary.fold(rest) in {*link_texts, " ".join(vocabulary.fold(r.title) for r in draft.resources[1:])}:
+    folded = [vocabulary.fold(r.title) for r in draft.resources]
+    if vocabulary.fold(rest) in {*link_texts, " ".join(folded), " ".join(folded[1:])}:
         return  # nothing but links, which are resources already
     draft.summary = " ".join(filter(None, [rest.strip(" *"), draft.summary]))[:SUMMARY_LENGTH]
 
