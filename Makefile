@@ -11,7 +11,8 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || comman
 .PHONY: help setup run test lint check-types check-layers check-migrations chromium bench lock format clean
 
 help:
-	@echo 'make run [NOTES=path]     start Pathnotes on 127.0.0.1:8000 (PORT=…), with your notes if you name them'
+	@echo 'make run [NOTES=path]     start Pathnotes on 127.0.0.1:8000 (PORT=…), with your notes if you name them; WATCH=1'
+	@echo '                          reads them again whenever they change'
 	@echo 'make test                 every check and every test (DATABASE_URL=… to use a PostgreSQL of your own)'
 	@echo 'make setup                prepare .venv for manage.py'
 	@echo 'make bench                measure, and print the table'
@@ -20,7 +21,7 @@ help:
 setup: .venv/runtime
 
 run: .venv/runtime
-	@exec $(PY) -m config serve $${NOTES:+"$$NOTES"}
+	@exec $(PY) -m config serve $${WATCH:+--watch} $${NOTES:+"$$NOTES"}
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
 
 ABOUT = "A folder of Markdown notes becomes a learning path that people walk and check off."
-COMMANDS = {"read": "read_notes", "load": "load_notes"}
+COMMANDS = {"read": "read_notes", "load": "load_notes", "watch": "watch_notes"}
 """What is handed to Django's command of that name, options and all (`pathnotes read --help` shows them)."""
 
 
@@ -38,7 +38,7 @@ def run(arguments: list[str]) -> int:
         return 0
     from config import serving
 
-    return serving.health() if options.command == "health" else serving.serve(options.notes)
+    return serving.health() if options.command == "health" else serving.serve(options.notes, watch=options.watch)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -50,11 +50,13 @@ def parser() -> argparse.ArgumentParser:
         help="start Pathnotes, with the roadmap it brings and with your notes",
         description="Start Pathnotes on HOST:PORT (127.0.0.1:8000), keeping its data in PATHNOTES_DATA (.pathnotes).",
     )
-    serving.add_argument("notes", nargs="*", metavar="NOTES", help="a folder of notes, or one file")
+    serving.add_argument("notes", nargs="*", metavar="NOTES", help="a folder of notes, a zip of them, or one file")
+    serving.add_argument("--watch", action="store_true", help="read the notes again whenever they change")
     commands.add_parser("health", help="ask a running server whether it works")
     commands.add_parser("pg", help="run psql, pg_dump or pg_restore on the database", add_help=False)
     commands.add_parser("read", help="show what is read from notes, without storing it", add_help=False)
     commands.add_parser("load", help="store notes as roadmaps; a tick is never lost", add_help=False)
+    commands.add_parser("watch", help="read notes again whenever they change", add_help=False)
     return top
 
 

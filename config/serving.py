@@ -26,7 +26,7 @@ from typing import Any, NoReturn
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config import env, housekeeping, preparing
+from config import env, housekeeping, preparing, watching
 from config.embedded.errors import AlreadyServing, ServerUnavailable
 from config.embedded.server import Server, server_for, set_patience
 from config.preparing import CannotStartError
@@ -70,8 +70,9 @@ def address(environ: dict[str, str] | None = None) -> Address:
     return Address(env.text("HOST", "127.0.0.1", values), env.integer("PORT", 8000, low=1, high=65535, environ=values))
 
 
-def serve(notes: Sequence[str]) -> int:
-    """Serve until SIGINT or SIGTERM; the exit status. A sentence on stderr, and nothing left running, if it cannot."""
+def serve(notes: Sequence[str], *, watch: bool = False) -> int:
+    """Serve until SIGINT or SIGTERM; the exit status. A sentence on stderr, and nothing left running, if it cannot.
+    `watch`: read the notes again whenever they change."""
     _on_signals(_stop)  # also where a shell's `&` has them ignored
     database = None if env.text("DATABASE_URL") else server_for(env.data_dir())
     try:
@@ -80,8 +81,8 @@ def serve(notes: Sequence[str]) -> int:
         if not env.is_production():
             preparing.data_directory()
         _start(database, where)
-        _prepare(paths)
-        return _run(where)
+        _prepare(paths, watch=watch)
+        return _run(where, paths if watch else None)
     except StopRequested:
         return 0
     except (CannotStartError, ImproperlyConfigured, AlreadyServing, ServerUnavailable) as error:
@@ -166,7 +167,7 @@ def _check_port(where: Address) -> None:
         return
 
 
-def _prepare(paths: list[Path]) -> None:
+def _prepare(paths: list[Path], *, watch: bool) -> None:
     import django
 
     django.setup()
@@ -179,17 +180,18 @@ def _prepare(paths: list[Path]) -> None:
         preparing.static_files(say)
     if env.flag("BUNDLED_ROADMAP", default=True):
         preparing.bundled_roadmap(say)
+    from tracker.watching.rereading import known
+
     for path in paths:
-        preparing.notes(path, say)
+        if not (watch and known(path)):  # then it is read by what watches, which retires nothing unasked
+            preparing.notes(path, say)
 
 
-def _run(where: Address) -> int:
-    """Run granian until it is told to stop. Workers that die are replaced, however often."""
+def _run(where: Address, watched: list[Path] | None) -> int:
+    """Run granian until it is told to stop, and what watches these notes beside it. Workers that die are replaced,
+    however often."""
     from django.conf import settings
     from django.db import connections
-    from granian import Granian
-    from granian.constants import HTTPModes, Interfaces
-    from granian.log import LogLevels
 
     from config import wsgi  # noqa: F401  (imported once, before the workers are forked: they share its memory)
 
@@ -203,6 +205,15 @@ def _run(where: Address) -> int:
     say("Ctrl-C stops it.\n")
     gc.collect()
     gc.freeze()
+    with watching.beside(watched) if watched is not None else contextlib.nullcontext():
+        return _serve(where)
+
+
+def _serve(where: Address) -> int:
+    from granian import Granian
+    from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
+
     threads = env.integer("THREADS", 8, low=1, high=256)
     while True:
         server = Granian(

@@ -30,7 +30,7 @@ from roadmap.plan.curriculum import (
 from roadmap.plan.curriculum import Topic as PlainTopic
 from roadmap.publishing.recording import record_imported, record_pending
 from roadmap.rows import write
-from roadmap.source_files import remember_files
+from roadmap.source_files import remember_files, remember_reading
 from roadmap.stored import curriculum_of, slugs_elsewhere
 
 __all__ = [
@@ -129,6 +129,7 @@ def apply_plan(
         write(source.pk, stored, plan.target, html)
         refuse_loops(changed_needs(stored, plan.target))
         remember_files(source=source.pk, digests=plan.digests)
+        remember_reading(source=source.pk, by=by, checkout=plan.checkout)
         record_imported(source.roadmaps.all(), by=by)
         before = _before(stored, plan.target)
         if roots is not None and source.roots != list(roots):
@@ -138,6 +139,7 @@ def apply_plan(
             uid=because.of,
             source=source,
             by=by[:150],
+            checkout=plan.checkout.as_json() if plan.checkout else {},
             counts=plan.counts,
             changes=[change.as_json() for change in plan.changes],
             problems=[problem.as_json() for problem in (*plan.problems, *problems)][:KEPT_PROBLEMS],

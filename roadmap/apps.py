@@ -8,6 +8,7 @@ class RoadmapConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def import_models(self) -> None:
-        """With the tables of the history, which are made from those of the curriculum."""
+        """With the tables that have modules of their own; those of the history are made from all the others."""
         super().import_models()
-        import_module("roadmap.recorded")
+        for name in ("publishing.models", "search_text", "source_files", "recorded"):
+            import_module(f"roadmap.{name}")

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
 
+from roadmap import git
 from roadmap.apply import NotAppliedError, NothingToUndoError, apply_plan, revisions_of, undo_last
 from roadmap.exporting.returning import plan_return
 from roadmap.exporting.roadmaps import shown_of
 from roadmap.models import Import, NoteSource, Roadmap
 from roadmap.notes.items import Problem, Reading
-from roadmap.notes.reading import read
+from roadmap.opening import read, read_from
 from roadmap.plan import Answers, Plan, digest_of, plan
 from roadmap.plan.report import problem_line
-from roadmap.source_files import remember_files
+from roadmap.source_files import remember_files, remember_reading
 from roadmap.stored import curriculum_of, slugs_elsewhere
 
 BUNDLED = "ai-engineer"
@@ -88,7 +90,7 @@ def prepare(
     source = source_at(path)
     if reading is None:
         chosen = (source.roots if source is not None else ()) if roots is None else roots
-        reading = read(path, roots=chosen)
+        reading = read_from(path, roots=chosen)
     kept = None if roots is None else tuple(roots)
     digest = digest_of(reading)
     if source is not None and _known(source, digest):
@@ -99,7 +101,14 @@ def prepare(
         title = next((found.title for found in reading.paths), path.resolve().name) or "Notes"
         source = NoteSource(location=location_of(path), title=title[:200])
     now = curriculum_of(source)
-    planned = plan(now, reading, answers=answers, taken=slugs_elsewhere(source), digest=digest)
+    planned = plan(
+        now,
+        reading,
+        answers=answers,
+        taken=slugs_elsewhere(source),
+        digest=digest,
+        renamed=renamed(source, path, reading),
+    )
     return Prepared(source, reading, kept, planned)
 
 
@@ -152,17 +161,38 @@ def store(prepared: Prepared, *, by: str, retire_many: bool = False, skip_broken
     if prepared.errors and not (skip_broken and prepared.reading.paths):
         raise NotesRefusedError(prepared.errors)
     if prepared.plan is None or prepared.plan.empty:
-        take_note(source=prepared.source, reading=prepared.reading, roots=prepared.roots)
+        take_note(source=prepared.source, reading=prepared.reading, by=by, roots=prepared.roots)
         return None
     return apply_plan(plan=prepared.plan, source=prepared.source, by=by, retire_many=retire_many, roots=prepared.roots)
 
 
-def take_note(*, source: NoteSource, reading: Reading, roots: tuple[str, ...] | None = None) -> None:
-    """Notes that were read and change nothing: their files are known from now on, so that they can be written to; the
-    roots that were chosen are too."""
-    if source.pk and roots is not None and source.roots != list(roots):
+def renamed(source: NoteSource, path: Path, reading: Reading) -> dict[str, str]:
+    """Old path -> new path of the files that git saw renamed since the last import of that source. One query."""
+    if not source.pk or reading.checkout is None:
+        return {}
+    applied = Import.objects.filter(source=source, state=Import.State.APPLIED)
+    last = applied.values_list("checkout", flat=True).first() or {}
+    return git.renames(path, str(last.get("commit", "")), reading.digests)
+
+
+def take_note(
+    *,
+    source: NoteSource,
+    reading: Reading,
+    by: str,
+    at: datetime | None = None,
+    files: bool = True,
+    roots: tuple[str, ...] | None = None,
+) -> None:
+    """Notes that were read, and change nothing: their files are known from now on, so that they can be written to;
+    not with `files` off, for notes whose changes wait. The roots that were chosen are known too. `at`: see
+    `remember_reading`."""
+    if not source.pk:
+        return
+    if roots is not None and source.roots != list(roots):
         NoteSource.objects.filter(pk=source.pk).update(roots=list(roots))
-    if source.pk and Path(source.location).is_absolute():
+    remember_reading(source=source.pk, by=by, checkout=reading.checkout, at=at)
+    if files and Path(source.location).is_absolute():
         remember_files(source=source.pk, digests=reading.digests)
 
 

@@ -13,10 +13,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
-import roadmap.publishing.models  # noqa: F401
 from roadmap.edit_verbs import EditVerb
-from roadmap.search_text import SearchText  # noqa: F401 - a model of this app
-from roadmap.source_files import SourceFiles  # noqa: F401 - a model of this app
 
 
 class Roadmap(models.Model):
@@ -323,8 +320,7 @@ class NoteSource(models.Model):
     title = models.CharField(max_length=200)
     writable = models.BooleanField(default=False)
     """Edits may be written back to its files. Off until somebody who answers for them allows it."""
-    roots = models.JSONField(default=list, blank=True)
-    """Notes that draw its roadmaps, as they were named; empty where its hubs do."""
+    roots = models.JSONField(default=list, blank=True)  # names of the notes that draw its roadmaps; else its hubs do
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -347,6 +343,7 @@ class Import(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.APPLIED)
     by = models.CharField(max_length=150)
     """Name of who applied it, as text: the curriculum knows no people."""
+    checkout = models.JSONField(default=dict)  # of the notes: commit, branch, dirty; empty outside of git
     counts = models.JSONField(default=dict)
     changes = models.JSONField(default=list)
     """The plan's changes, for people."""

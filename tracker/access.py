@@ -389,12 +389,12 @@ def source_for_imports(person: Person, uid: UUID) -> NoteSource:
 
 
 def waiting_import(person: Person, uid: UUID) -> shelf.Waiting:
-    """A plan that waits, for the one who made it. No query. Raise Http404."""
+    """A plan that waits, for the one who made it, or one that is anybody's. No query. Raise Http404."""
     require_imports(person)
     try:
         found = shelf.get(uid)
     except shelf.GoneError:
         raise Http404("No such plan.") from None
-    if found.by != person.pk:
+    if found.by not in {person.pk, shelf.ANYBODY}:
         raise Http404("No such plan.")
     return found

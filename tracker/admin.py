@@ -53,6 +53,7 @@ LEFT_OUT = {
     "Recorded": "up to where revisions are recorded",
     "SourceFiles": "digests of files",
     "SearchText": "topics folded for the search: made by the database from what the others show",
+    "SourceReading": "when a source was last read: its page among the imports says it",
 }
 """Tables that nobody looks at here, with the reason."""
 

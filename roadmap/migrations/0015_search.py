@@ -90,7 +90,7 @@ DROP FUNCTION roadmap_fold(text);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("roadmap", "0012_equal_titles_in_order")]
+    dependencies = [("roadmap", "0014_source_readings")]
 
     operations = [
         migrations.CreateModel(

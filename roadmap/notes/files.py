@@ -13,7 +13,7 @@ import re
 import stat
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -119,6 +119,22 @@ def _suffix(name: str) -> str:
     return os.path.splitext(name)[1].lower()  # noqa: PTH122 - a name, not a path
 
 
+def packed(notes: Mapping[str, bytes], limits: Limits = DEFAULT) -> Scan:
+    """The notes of a folder that is in memory, by their paths in it: which count, and what is said, as for one on
+    disk."""
+    walk = _Walk(limits)
+    for path in sorted(notes, key=natural_key):
+        if walk.held_out(path):
+            continue
+        shown = printable(path)
+        if shown != path:
+            walk.report(shown, "warning", "odd-file-name", _odd_name(shown))
+        walk.files.append(NoteFile(shown, notes[path]))
+    if not walk.files:
+        walk.report(".", "error", "no-notes", "It holds no notes: all of them lie in folders of templates.")
+    return walk.result()
+
+
 def natural_key(path: str) -> tuple[tuple[object, ...], ...]:
     """Sorts `2-x.md` before `10-x.md`, without regard to case; equal keys differ in the exact path at the end."""
     parts: list[tuple[object, ...]] = []
@@ -152,6 +168,7 @@ class _Walk:
     files: list[NoteFile] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    left_out: set[str] = field(default_factory=set)
     entries: int = 0
     total: int = 0
     looked: int = 0
@@ -201,6 +218,16 @@ class _Walk:
             self.report(printable(path), "info", "templates-skipped", "A folder of templates; its notes are not read.")
             return True
         return name.startswith(".") or folded in SKIPPED_FOLDERS
+
+    def held_out(self, path: str) -> bool:
+        """Whether a folder around it is none that is read; said once for each."""
+        parts = path.split("/")[:-1]
+        for depth, name in enumerate(parts, start=1):
+            folder = "/".join(parts[:depth])
+            if folder in self.left_out or self._left_out(name, folder):
+                self.left_out.add(folder)
+                return True
+        return False
 
     def single(self, handle: int, name: str) -> None:
         shown = printable(name)
@@ -266,9 +293,7 @@ class _Walk:
             return
         try:
             if shown != path:
-                self.report(
-                    shown, "warning", "odd-file-name", f"The file name {shown} holds characters that cannot be shown."
-                )
+                self.report(shown, "warning", "odd-file-name", _odd_name(shown))
             self._read(handle, shown, beside=is_json(name))
         finally:
             os.close(handle)
@@ -337,6 +362,10 @@ class _Walk:
                     self.report(
                         path, "warning", "same-file-name", f"Two files are called {key}, in different Unicode forms."
                     )
+
+
+def _odd_name(shown: str) -> str:
+    return f"The file name {shown} holds characters that cannot be shown."
 
 
 def too_large(shown: str, size: int, limit: int) -> str:

@@ -148,6 +148,26 @@ class Path:
 
 
 @dataclass(frozen=True, slots=True)
+class Checkout:
+    """The commit that notes in a git checkout came from."""
+
+    commit: str
+    """Its name in full, hexadecimal."""
+    branch: str = ""
+    """Empty where none is checked out."""
+    dirty: bool = False
+    """Whether the notes are not those of the commit."""
+
+    def as_json(self) -> dict[str, Any]:
+        return {"commit": self.commit, "branch": self.branch, "dirty": self.dirty}
+
+    def __str__(self) -> str:
+        """ "1a2b3c4d on main, with changes that are not committed"."""
+        on = f" on {self.branch}" if self.branch else ""
+        return f"{self.commit[:8]}{on}{', with changes that are not committed' if self.dirty else ''}"
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """Everything one reading of a file or folder gave."""
 
@@ -157,6 +177,8 @@ class Reading:
     """`files`, `bytes`, `planned` (links to notes that do not exist), for the report."""
     digests: dict[str, str] = field(default_factory=dict, compare=False)
     """Path of each file read -> SHA-256 of its bytes."""
+    checkout: Checkout | None = field(default=None, compare=False)
+    """Where the notes lie in a git checkout that has them; only asked for where they are loaded."""
 
     def as_json(self) -> dict[str, Any]:
         return {

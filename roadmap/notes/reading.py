@@ -55,9 +55,13 @@ class Examined:
 
 def examine(path: pathlib.Path, *, roots: Sequence[str] = (), limits: Limits = DEFAULT) -> Examined:
     """As `read`, keeping the notes: as much memory again as they have."""
+    return examine_files(files.scan(path, limits), folder_of(path), roots=roots, limits=limits)
+
+
+def examine_files(found: files.Scan, folder: str, *, roots: Sequence[str] = (), limits: Limits = DEFAULT) -> Examined:
+    """As `examine`, of notes that are in memory."""
     with _uncollected():
-        reading, whole = _whole(files.scan(path, limits), folder_of(path), roots, limits)
-    return Examined(reading, whole)
+        return Examined(*_whole(found, folder, roots, limits))
 
 
 def folder_of(path: pathlib.Path) -> str:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID, uuid4
 
-from roadmap.notes.items import Item, Problem, Reading
+from roadmap.notes.items import Checkout, Item, Problem, Reading
 from roadmap.plan.arranging import INSIDE, arrange, was_arranged
 from roadmap.plan.chains import Link, chained, relaid
 from roadmap.plan.changes import Change, compare, counts
@@ -46,6 +46,7 @@ from roadmap.plan.keeping import keep_overrides, keep_seats, resources_of, steps
 from roadmap.plan.keys import RESERVED, Slugs, key
 from roadmap.plan.matches import Answers, Matches, Unclear
 from roadmap.plan.needs import Links, merge_needs, without_loops
+from roadmap.plan.renames import Renames, as_renamed
 
 LOCKING = ("advisory", "strict")
 SUGGESTED = 10
@@ -72,6 +73,7 @@ class Plan:
     """Path -> digest of each file that was read."""
     parts: Mapping[UUID, UUID] = field(default_factory=dict, compare=False)
     """New topic -> the known one that it was a part of: whoever has done that has done this."""
+    checkout: Checkout | None = field(default=None, compare=False)
 
     @property
     def empty(self) -> bool:
@@ -114,11 +116,13 @@ def plan(
     taken: Collection[str] = (),
     digest: str = "",
     new_uid: Callable[[], UUID] = uuid4,
+    renamed: Renames | None = None,
 ) -> Plan:
     """Plan the import of `reading` over `now`, the stored curriculum of the same source.
 
     `taken`: slugs that other sources' topics and roadmaps have. `answers` settle the questions of an earlier plan of
-    the same two. `digest` is that of the reading, where it is known. A reading without topics plans nothing: it
+    the same two. `digest` is that of the reading, where it is known. `renamed`: files that somebody who knows says were
+    renamed since: what stood in them is the same without a question. A reading without topics plans nothing: it
     retires no one's work.
     """
     incoming = lay_flat(reading)
@@ -129,8 +133,8 @@ def plan(
         )
         known = any(found.severity == "error" for found in reading.problems)
         told = reading.problems if known else (*reading.problems, problem)
-        return Plan(now, now, problems=told, reading=digest, digests=reading.digests)
-    matches = match(now, incoming, answers or {})
+        return Plan(now, now, (), (), told, digest, reading.digests, checkout=reading.checkout)
+    matches = match(as_renamed(now, renamed or {}, reading.digests), incoming, answers or {})
     planning = _Planning(
         now,
         incoming,
@@ -150,6 +154,7 @@ def plan(
         problems=(*reading.problems, *incoming.problems, *namesakes(incoming)),
         reading=digest,
         digests=reading.digests,
+        checkout=reading.checkout,
     )
 
 

@@ -83,6 +83,8 @@ def gather(files: Iterable[tuple[str, bytes]], left_out: Counter[str] | None = N
 
 def unzip(data: bytes, left_out: Counter[str] | None = None) -> Bundle:
     """The notes in a zip, unpacked in memory within the bounds. Raise UploadRefusedError."""
+    if len(data) > BODY:
+        raise UploadRefusedError(f"The zip has more than {BODY >> 20} MiB. Pack the notes alone, without pictures.")
     _refuse_odd_ends(data)
     packing = _Packing(Counter(left_out or ()))
     try:
@@ -96,11 +98,11 @@ def unzip(data: bytes, left_out: Counter[str] | None = None) -> Bundle:
                 _unpack(archive, entry, packing)
     except UnicodeDecodeError:
         raise UploadRefusedError(
-            "A name in the zip says that it is UTF-8 and is not. Pack it again, or upload the folder."
+            "A name in the zip says that it is UTF-8 and is not. Pack it again, or take the folder itself."
         ) from None
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, NotImplementedError, ValueError):
         raise UploadRefusedError(
-            "The zip is damaged or not a zip at all: it could not be unpacked. Pack it again, or upload the folder."
+            "The zip is damaged or not a zip at all: it could not be read. Pack it again, or take the folder itself."
         ) from None
     return packing.bundle()
 
@@ -110,7 +112,7 @@ def _refuse_odd_ends(data: bytes) -> None:
     at = data.rfind(_END, max(0, len(data) - 65_557))
     if at < 0 or len(data) < at + 22:
         raise UploadRefusedError(
-            "That is no zip, or it was cut off on the way: its end is missing. Pack it again, or upload the folder."
+            "That is no zip, or it was cut off on the way: the end is missing. Pack it again, or take the folder."
         )
     if data[max(0, at - 20) : at].startswith(_END_64) or int.from_bytes(data[at + 12 : at + 16], "little") > DIRECTORY:
         raise UploadRefusedError("The zip lists too many files. Pack the notes alone, without pictures and videos.")
@@ -143,7 +145,7 @@ def _name_of(entry: zipfile.ZipInfo) -> str:
     except UnicodeError:
         raise UploadRefusedError(
             f"The name {_shown(name)} in the zip is not in UTF-8, so nobody can tell what it should be. "
-            "Rename the file, or upload the folder instead."
+            "Rename the file, or take the folder itself."
         ) from None
 
 
@@ -185,9 +187,9 @@ class _Packing:
             raise UploadRefusedError(f"Two files are called {_shown(path)}. Rename one of them.")
         self.total += len(data)
         if self.total > UNPACKED:
-            raise UploadRefusedError(f"The notes together have more than {UNPACKED >> 20} MiB. Upload fewer of them.")
+            raise UploadRefusedError(f"The notes together have more than {UNPACKED >> 20} MiB. Take fewer of them.")
         if len(self.files) >= NOTES:
-            raise UploadRefusedError(f"There are more than {NOTES:,} notes. Upload a smaller folder.")
+            raise UploadRefusedError(f"There are more than {NOTES:,} notes. Take a smaller folder.")
         self.files[path] = data
 
     def bundle(self) -> Bundle:

@@ -28,6 +28,8 @@ from roadmap.uploads.bundle import Bundle, UploadRefusedError, gather
 
 KEPT = 14 * 24 * 3600
 """Seconds after which a plan that nobody applied is thrown away."""
+ANYBODY = 0
+"""Instead of a person's key: a plan that everybody who may import sees, answers and applies."""
 PREFIX = "upload:"
 """Of the location of a source whose notes came through the browser."""
 _ODD = re.compile(r"[^\w .()&+,-]+")
@@ -43,7 +45,7 @@ class Waiting:
 
     uid: UUID
     by: int
-    """Key of the person who made it, who alone sees it."""
+    """Key of the person who made it, who alone sees it; `ANYBODY` of one that came of watching a folder."""
     location: str
     """Of the source."""
     title: str
@@ -61,6 +63,10 @@ class Waiting:
     """Since when it is being stored, Unix time; 0 when it is not."""
     problem: str = ""
     """Why it could not be stored the last time."""
+    reader: str = ""
+    """Name of who had the notes read."""
+    reading: str = ""
+    """Digest of what was read, for one that came of watching."""
     done: str = ""
     """uid of the import that came of it, or "-" when there was nothing to store."""
 
@@ -70,7 +76,14 @@ class Waiting:
 
 
 def put(
-    bundle: Bundle, *, by: int, location: str = "", title: str = "", over: bool = False, left_out: dict[str, int]
+    bundle: Bundle,
+    *,
+    by: int,
+    location: str = "",
+    title: str = "",
+    over: bool = False,
+    left_out: dict[str, int],
+    reader: str = "",
 ) -> Waiting:
     """Keep an upload as a plan of `by` for the source at `location` (a new one where that is empty). What they had
     waiting for that source gives way. `over`: the source's other notes stay as they are. Raise UploadRefusedError."""
@@ -83,7 +96,7 @@ def put(
         if over:
             files = gather([*_stored(kept, except_=files), *files.items()]).files
     title = (title or bundle.folder or _stem(bundle)).strip()[:200] or "Notes"
-    waiting = Waiting(uid, by, location, title, time.time(), left_out=left_out)
+    waiting = Waiting(uid, by, location, title, time.time(), left_out=left_out, reader=reader)
     with _written(_plans() / uid.hex) as place:
         for path, data in files.items():
             _write(place / "notes" / folder / path, data)
@@ -92,9 +105,9 @@ def put(
     return waiting
 
 
-def put_path(path: Path, *, by: int, location: str, title: str) -> Waiting:
-    """A plan for notes that are read where they lie."""
-    waiting = Waiting(uuid.uuid4(), by, location, title, time.time(), path=str(path))
+def put_path(path: Path, *, by: int, location: str, title: str, **more: Any) -> Waiting:
+    """A plan for notes that are read where they lie; `more`: other fields of it."""
+    waiting = Waiting(uuid.uuid4(), by, location, title, time.time(), path=str(path), **more)
     with _written(_plans() / waiting.uid.hex) as place:
         _write(place / "plan.json", _json(waiting))
     _give_way(waiting)
@@ -109,9 +122,14 @@ def get(uid: UUID) -> Waiting:
         raise GoneError from None
 
 
+def all_waiting() -> list[Waiting]:
+    """Those that are not applied yet, the newest first."""
+    return sorted((each for each in _all() if not each.done), key=lambda each: -each.at)
+
+
 def of(by: int) -> list[Waiting]:
-    """Those of one person that are not applied yet, the newest first."""
-    return sorted((each for each in _all() if each.by == by and not each.done), key=lambda each: -each.at)
+    """Those of one person, and those that are anybody's."""
+    return [each for each in all_waiting() if each.by in {by, ANYBODY}]
 
 
 def change(waiting: Waiting, **fields: Any) -> Waiting:

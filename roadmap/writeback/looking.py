@@ -15,6 +15,7 @@ from roadmap.notes import reading as reader
 from roadmap.notes.items import Reading
 from roadmap.notes.writing import Notes, NotWritableError, write
 from roadmap.notes.writing.hunks import Hunk, hunks
+from roadmap.opening import is_zip_at
 from roadmap.plan import plan
 from roadmap.plan.curriculum import Curriculum
 from roadmap.source_files import files_of
@@ -106,6 +107,8 @@ def may_write(source: NoteSource) -> str:
         return "These notes came through the browser or with Pathnotes: there is no folder to write to."
     if not Path(source.location).exists():
         return "These notes are not where they were read, so nothing can be written to them."
+    if is_zip_at(Path(source.location)):
+        return "These notes lie in a zip, and nothing is written into one."
     return ""
 
 

@@ -11,15 +11,19 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
+from roadmap.loading import load
 from roadmap.models import Import, NoteSource, Roadmap, Topic
 from roadmap.notes import reading
+from roadmap.uploads import shelf
 from tests.browser.conftest import Browse
 from tests.browser.looking import every_look, faults, violations
 from tests.factories import make_user
+from tests.roadmap.repository import Repository, needs_git
 from tests.tracker.test_imports import packed
 from tracker import progress
 from tracker.imports import jobs, planning, verbs
 from tracker.models import User
+from tracker.watching.rereading import reread
 
 LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenfabrikationsanlagenbetreiber"
 README = f"""# Garden and kitchen
@@ -99,6 +103,40 @@ def test_pages(browse: Browse, editor: User, brought: NoteSource, width: int, th
         assert faults(page) == [], name
         if os.environ.get("SHOTS"):
             page.screenshot(path=f"{os.environ['SHOTS']}/{name}-{width}-{theme}.png", full_page=True)
+
+
+@needs_git
+@every_look
+def test_watched_sources(
+    browse: Browse, editor: User, brought: NoteSource, tmp_path: Path, width: int, theme: str
+) -> None:
+    """Sources in git: one as it was read last, one that waits, one that is away; and what another editor looks at."""
+    texts = {name.removeprefix("Garden/"): text for name, text in FIRST.items()}
+    garden, kitchen = Repository(tmp_path / "garden-of-the-long-name" / LONG), Repository(tmp_path / "kitchen")
+    garden.commit(texts | {"README.md": README.replace("Garden and kitchen", "Beds")})
+    kitchen.commit({"README.md": "# Kitchen\n\n- Bread\n- Soup\n"})
+    load(tmp_path / "kitchen", by="Otto")
+    load(garden.folder, by="owner")
+    kitchen.folder.rename(tmp_path / "away")
+    garden.git("checkout", "--quiet", "-b", "summer/mulch-and-more")
+    garden.write({"README.md": README.replace("Garden and kitchen", "Beds").replace("- Raking\n", "- Rake it all\n")})
+    reread(garden.folder)
+    source = NoteSource.objects.get(location=str(garden.folder))
+    verbs.read_again(by=make_user("Ted", role="editor"), source=source)
+    page = browse(editor, width=width, color_scheme=theme)
+    [watched] = shelf.of(editor.pk)
+    for name, path in {
+        "sources": "/studio/imports/",
+        "watched": f"/studio/imports/sources/{source.uid}/",
+        "watched-plan": f"/studio/imports/plans/{watched.uid}/",
+    }.items():
+        page.goto(path)
+        assert faults(page) == [], name
+        if os.environ.get("SHOTS"):
+            page.screenshot(path=f"{os.environ['SHOTS']}/{name}-{width}-{theme}.png", full_page=True)
+    page.goto(f"/studio/imports/sources/{source.uid}/")
+    page.get_by_role("link", name="Look it through").click()
+    expect(page.get_by_role("heading", name="Plan for Beds")).to_be_visible()
 
 
 @pytest.fixture
@@ -194,14 +232,14 @@ def test_a_long_import_shows_how_far_it_is(
 ) -> None:
     settings.IMPORTS_AT_ONCE = 10
     monkeypatch.setattr(jobs, "PATIENCE", 0.05)
-    slow = reading.read
+    slow = reading.read_files
     gate = Event()
 
     def read(*arguments: Any) -> Any:
         gate.wait(20)
         return slow(*arguments)
 
-    monkeypatch.setattr(reading, "read", read)
+    monkeypatch.setattr(reading, "read_files", read)
     waiting = verbs.receive(by=editor, files=[("n.zip", packed(FIRST))], left_out={})
     page = browse(editor, java_script_enabled=javascript)
     page.goto(f"/studio/imports/plans/{waiting.uid}/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -417,6 +418,13 @@ def test_an_export_is_explained_too(tmp_path: Path) -> None:
     assert "README.md:9 is the topic “Knots” in “Ropes”" in said
     assert f"Why: {MADE['export'][1]}" in said
     assert list(Standing(examine(tmp_path)).every_left()) == []
+
+
+def test_a_zip(garden: Path) -> None:
+    packed = shutil.make_archive(str(garden.parent.parent / "packed"), "zip", garden.parent)
+    out = StringIO()
+    call_command("read_notes", packed, "--explain", "garden:15", stdout=out)
+    assert out.getvalue().startswith("garden.md:15 is the topic “Soil” in “Ground”")
 
 
 def test_of_a_chosen_root(tmp_path: Path) -> None:

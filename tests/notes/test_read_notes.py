@@ -78,8 +78,8 @@ class TestRefusals:
         assert "50.0 MiB" in self.refused(tmp_path / "a.md")
 
     def test_archive(self, tmp_path: Path) -> None:
-        (tmp_path / "a.zip").write_bytes(b"PK\x03\x04")
-        assert "archive" in self.refused(tmp_path / "a.zip")
+        (tmp_path / "a.tar.gz").write_bytes(b"\x1f\x8b")
+        assert "archive" in self.refused(tmp_path / "a.tar.gz")
 
     def test_too_many_items(self, tmp_path: Path) -> None:
         (tmp_path / "a.md").write_text("# P\n\n" + "- [ ] a\n" * 5_001, encoding="utf-8")

@@ -447,9 +447,9 @@ class TestBadInput:
             file.truncate(50 * 1024 * 1024)
         assert "huge.md" in self.refused(tmp_path / "huge.md", "Nothing was changed")
 
-    def test_a_zip_for_a_folder(self, tmp_path: Path) -> None:
+    def test_a_zip_without_notes(self, tmp_path: Path) -> None:
         with zipfile.ZipFile(tmp_path / "notes.zip", "w") as archive:
-            archive.writestr("README.md", VAULT["README.md"])
+            archive.writestr("README.rst", VAULT["README.md"])
         assert "notes.zip" in self.refused(tmp_path / "notes.zip", "Nothing was changed")
 
     def test_errors_after_a_good_import_change_nothing(self, vault: Vault) -> None:

@@ -25,6 +25,7 @@ from roadmap.models import (
     Step,
     Topic,
 )
+from roadmap.source_files import SourceReading
 from tests.factories import make_roadmap, make_section, make_source, make_step, make_topic, place, require
 
 pytestmark = pytest.mark.django_db
@@ -217,6 +218,12 @@ class TestRecords:
         refused("note_source_located", lambda: NoteSource.objects.create(location="", title="x"))
         source = make_source()
         refused("location", lambda: make_source(source.location))
+
+    def test_a_source_is_read_by_somebody(self) -> None:
+        source, now = make_source(), timezone.now()
+        refused("source_reading_by_somebody", lambda: SourceReading.objects.create(source=source, at=now, by=""))
+        SourceReading.objects.create(source=source, at=now, by="x")
+        refused("source_id", lambda: SourceReading.objects.create(source=source, at=now, by="y"))
 
     def test_import_states(self) -> None:
         source = make_source()

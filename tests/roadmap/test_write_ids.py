@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 import stat
 from pathlib import Path
 
@@ -116,6 +117,14 @@ class TestWriteIds:
         assert {name for name in after if after[name] != before[name]} == {"Sky.md"}
         assert prepare(folder).nothing
         assert "Every topic has an id already." in run(folder, "--yes")
+
+    def test_nothing_is_written_into_a_zip(self, folder: Path, tmp_path: Path) -> None:
+        packed = Path(shutil.make_archive(str(tmp_path / "garden-notes"), "zip", folder))
+        before = packed.read_bytes()
+        with pytest.raises(CommandError, match="lie in a zip"):
+            run(packed, "--yes")
+        assert packed.read_bytes() == before
+        assert not NoteSource.objects.exists()
 
     def test_an_export_has_its_ids(self, source: NoteSource, folder: Path, tmp_path: Path) -> None:
         out = tmp_path / "out"

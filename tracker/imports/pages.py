@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from roadmap.plan.changes import KINDS, Change, FieldChange
 from roadmap.plan.partial import Parting, key_of
 from roadmap.plan.report import CALLED
 from roadmap.plan.wording import Run, differences
+from roadmap.source_files import SourceReading
 from roadmap.uploads import shelf
 from roadmap.uploads.shelf import Waiting
 from tracker.effects import Effect
@@ -36,6 +37,8 @@ PATIENCE = 1.0
 """Seconds spent on looking whether folders changed."""
 MOVING = {"retired", "revived", "moved"}
 """Kinds of changes by which the share of somebody who did the topic can move."""
+A_MOMENT = timedelta(minutes=1)
+"""Between a reading and its import."""
 CHANGES = 200
 """Of one import of the history."""
 HEADINGS: dict[str, tuple[str, str]] = {
@@ -57,6 +60,28 @@ class SourceRow:
     changed: bool | None
     """Whether its notes changed on disk since; None where nobody can tell."""
     missing: bool
+    read: SourceReading | None
+    pending: tuple[Pending, ...] = ()
+
+    @property
+    def applied_apart(self) -> bool:
+        """Whether the last import was not the last reading too."""
+        at, read = self.source.applied_at, self.read
+        return at is not None and (read is None or read.by != self.source.applied_by or read.at - at > A_MOMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A plan for a source that waits."""
+
+    waiting: Waiting
+    came_at: datetime
+    mine: bool
+    """Whether whoever looks may decide on it."""
+
+    @property
+    def watched(self) -> bool:
+        return self.waiting.by == shelf.ANYBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +118,11 @@ class Group:
     some_can: bool
 
 
-def sources(page: str = "") -> tuple[Page[Any], list[SourceRow]]:
+def sources(page: str = "", person: int = shelf.ANYBODY) -> tuple[Page[Any], list[SourceRow]]:
     """Every source of notes, the last read first. Two queries."""
     found = (
         note_sources()
+        .select_related("last_read")
         .annotate(
             topic_count=Count("topics", filter=Q(topics__retired_at=None)),
             applied_at=Subquery(_last().values("applied_at")[:1]),
@@ -105,36 +131,49 @@ def sources(page: str = "") -> tuple[Page[Any], list[SourceRow]]:
         .order_by("-applied_at", "title", "pk")
     )
     shown = Paginator(found, SOURCES).get_page(page)
-    until = time.monotonic() + PATIENCE
-    return shown, [_source(source, until) for source in shown.object_list]
+    until, waiting = time.monotonic() + PATIENCE, shelf.all_waiting()
+    return shown, [_source(source, until, _pending(source, waiting, person)) for source in shown.object_list]
+
+
+def _pending(source: NoteSource, waiting: list[Waiting], person: int) -> tuple[Pending, ...]:
+    return tuple(
+        Pending(each, datetime.fromtimestamp(each.at, UTC), each.by in {person, shelf.ANYBODY})
+        for each in waiting
+        if each.location == source.location
+    )
 
 
 def _last() -> Any:
     return Import.objects.filter(source=OuterRef("pk"), state=Import.State.APPLIED).order_by("-applied_at", "-pk")
 
 
-def _source(source: Any, until: float) -> SourceRow:
+def _source(source: Any, until: float, pending: tuple[Pending, ...]) -> SourceRow:
     path = verbs.path_of(source)
-    uploaded = source.location.startswith(shelf.PREFIX)
-    if uploaded or path is None:
-        return SourceRow(source, "uploaded", None, missing=False)
+    read = getattr(source, "last_read", None)
+    if source.location.startswith(shelf.PREFIX) or path is None:
+        return SourceRow(source, "uploaded", None, missing=False, read=read, pending=pending)
     where = "comes with Pathnotes" if source.location.startswith(verbs.BUNDLED) else source.location
     if time.monotonic() > until:
-        return SourceRow(source, where, None, missing=False)
+        return SourceRow(source, where, None, missing=False, read=read, pending=pending)
     seen = planning.look(path)
-    known = seen.whole and seen.there and source.applied_at is not None
-    changed = seen.newest > source.applied_at.timestamp() if known else None
-    return SourceRow(source, where, changed, missing=not seen.there)
+    times = [at for at in (source.applied_at, read.at if read else None) if at is not None]
+    known = seen.whole and seen.there and times
+    changed = seen.newest > max(times).timestamp() if known else None
+    return SourceRow(source, where, changed, missing=not seen.there, read=read, pending=pending)
 
 
-def source_page(source: NoteSource, page: str, opened: UUID | None) -> dict[str, Any]:
+def source_page(source: NoteSource, page: str, opened: UUID | None, person: int = shelf.ANYBODY) -> dict[str, Any]:
     """State and history of one source. Five queries; eight more where the last import can be taken back, and one for
     an import that is opened."""
-    known = NoteSource.objects.annotate(
-        topic_count=Count("topics", filter=Q(topics__retired_at=None)),
-        applied_at=Subquery(_last().values("applied_at")[:1]),
-        applied_by=Subquery(_last().values("by")[:1]),
-    ).get(pk=source.pk)
+    known = (
+        NoteSource.objects.select_related("last_read")
+        .annotate(
+            topic_count=Count("topics", filter=Q(topics__retired_at=None)),
+            applied_at=Subquery(_last().values("applied_at")[:1]),
+            applied_by=Subquery(_last().values("by")[:1]),
+        )
+        .get(pk=source.pk)
+    )
     history = Import.objects.filter(source=source).defer("changes", "before", "problems", "after")
     shown = Paginator(history, IMPORTS).get_page(page)
     last = Import.objects.filter(source=source, state=Import.State.APPLIED).first()
@@ -142,7 +181,7 @@ def source_page(source: NoteSource, page: str, opened: UUID | None) -> dict[str,
     return {
         "source": known,
         "cannot_write": cannot_write(source),
-        "row": _source(known, time.monotonic() + PATIENCE),
+        "row": _source(known, time.monotonic() + PATIENCE, _pending(source, shelf.all_waiting(), person)),
         "uploaded": source.location.startswith(shelf.PREFIX),
         "roadmaps": list(source.roadmaps.filter(retired_at=None).only("slug", "title", "state")),
         "history": shown,

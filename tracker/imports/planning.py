@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from uuid import UUID, uuid5
@@ -16,12 +16,11 @@ from uuid import UUID, uuid5
 from django.conf import settings
 
 from roadmap.apply import revisions_of
-from roadmap.loading import exported, take_note
+from roadmap.loading import exported, renamed, take_note
 from roadmap.models import Import, NoteSource, Roadmap
-from roadmap.notes import reading as notes
 from roadmap.notes.files import may_be_read
 from roadmap.notes.items import Problem, Reading
-from roadmap.notes.limits import DEFAULT
+from roadmap.opening import Opened, opened
 from roadmap.plan import Plan, Unclear, digest_of, plan
 from roadmap.plan.partial import Parting
 from roadmap.stored import curriculum_of, slugs_elsewhere
@@ -134,9 +133,10 @@ def reading_of(waiting: Waiting, source: NoteSource | None, job: Job) -> tuple[R
     that were chosen for the source draw its roadmaps again."""
 
     def work(_: Job) -> object:
-        root = shelf.notes_of(waiting)
-        reading = notes.read(root, roots=source.roots if source is not None else ())
-        return reading, _lines(root, reading)
+        here = opened(shelf.notes_of(waiting))
+        roots = source.roots if source is not None else ()
+        reading = here.reading_from(roots) if waiting.path else here.reading(roots)
+        return reading, _lines(here, reading)
 
     job.say(1, "Reading the notes")
     return jobs.run(("reading", waiting.uid), work, beside=False).outcome()  # type: ignore[no-any-return]
@@ -157,15 +157,21 @@ def _plan(waiting: Waiting, source: NoteSource | None, job: Job) -> Planned:
         numbers = count()
         return lambda: uuid5(waiting.uid, f"{seed}:{next(numbers)}")
 
-    asked = plan(now, reading, taken=taken, digest=digest, new_uid=new_uid())
+    evidence = renamed(source, Path(waiting.path), reading) if waiting.path else {}
+
+    def planned(answers: Mapping[int, int | None]) -> Plan:
+        return plan(now, reading, answers=answers, taken=taken, digest=digest, new_uid=new_uid(), renamed=evidence)
+
+    asked = planned({})
     answers = dict(_answered(asked.unclear, waiting.answers))
-    whole = plan(now, reading, answers=answers, taken=taken, digest=digest, new_uid=new_uid()) if answers else asked
+    whole = planned(answers) if answers else asked
     part = Parting(whole).without(waiting.without)
     job.say(3, "Counting what it does to learners")
     changed = {change.uid for change in whole.changes if change.what == "topic" and change.kind != "added"}
     changed |= {candidate.topic for question in asked.unclear for candidate in question.candidates}
-    if whole.empty:
-        take_note(source=source, reading=reading)
+    if whole.empty or waiting.path:
+        by, at = waiting.reader or "an editor", datetime.fromtimestamp(waiting.at, UTC)
+        take_note(source=source, reading=reading, by=by, at=at, files=whole.empty)
     token = hashlib.sha256(f"{seed}{part.target.fingerprint()}{part.unclear}{part.errors}".encode()).hexdigest()
     return Planned(
         source=source,
@@ -201,39 +207,17 @@ def _answered(questions: tuple[Unclear, ...], given: Mapping[str, str]) -> Itera
             yield question.number, offered.index(answer)
 
 
-def _lines(root: Path, reading: Reading) -> dict[tuple[str, int], str]:
-    """The text that problems point at. Files are opened as the reader does: no link is followed."""
+def _lines(here: Opened, reading: Reading) -> dict[tuple[str, int], str]:
+    """The text that problems point at."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for problem in reading.problems[:PROBLEMS]:
         if problem.line:
             wanted[problem.source].add(problem.line)
     found: dict[tuple[str, int], str] = {}
-    until = time.monotonic() + 5
-    for source, lines in wanted.items():
-        if time.monotonic() > until:
-            break
-        text = _text(root, source)
-        for number, line in enumerate(text.splitlines() if text else (), start=1):
-            if number in lines:
-                found[source, number] = line.strip()[:LINE]
+    for file in here.found.files:
+        if lines := wanted.get(file.path):
+            text = file.data.decode("utf-8", "replace").replace("\0", "")
+            for number, line in enumerate(text.splitlines(), start=1):
+                if number in lines:
+                    found[file.path, number] = line.strip()[:LINE]
     return found
-
-
-def _text(root: Path, source: str) -> str:
-    parts = [] if root.is_file() else source.split("/")
-    if ".." in parts:
-        return ""
-    handles: list[int] = []
-    try:
-        flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
-        handles.append(os.open(root, flags))
-        handles.extend(os.open(part, flags | os.O_NOFOLLOW, dir_fd=handles[-1]) for part in parts)
-        if not stat.S_ISREG(os.fstat(handles[-1]).st_mode):
-            return ""
-        with os.fdopen(os.dup(handles[-1]), "rb") as file:
-            return file.read(DEFAULT.note_bytes).decode("utf-8", "replace").replace("\0", "")
-    except (OSError, ValueError):
-        return ""
-    finally:
-        for handle in handles:
-            os.close(handle)

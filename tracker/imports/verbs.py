@@ -65,7 +65,9 @@ def receive(
     found = _bundle_of(files, Counter(left_out))
     location = source.location if source else ""
     name = source.title if source else title
-    return shelf.put(found, by=by.pk, location=location, title=name, over=over, left_out=dict(found.left_out))
+    return shelf.put(
+        found, by=by.pk, location=location, title=name, over=over, left_out=dict(found.left_out), reader=by.shown_name
+    )
 
 
 def _bundle_of(files: list[tuple[str, bytes]], left_out: Counter[str]) -> Bundle:
@@ -85,7 +87,7 @@ def read_again(*, by: User, source: NoteSource) -> Waiting:
             "Its notes are not where they were read: the folder was moved or removed. Nothing was changed; load it "
             "from its new place on the command line."
         )
-    waiting = shelf.put_path(path, by=by.pk, location=source.location, title=source.title)
+    waiting = shelf.put_path(path, by=by.pk, location=source.location, title=source.title, reader=by.shown_name)
     planning.plan_of(waiting)  # begun here, since what is read is taken note of, which looking at the plan must not do
     return waiting
 

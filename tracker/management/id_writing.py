@@ -12,6 +12,7 @@ from django.core.management.base import CommandError, OutputWrapper
 from roadmap.loading import location_of, prepare, source_at, source_of
 from roadmap.models import NoteSource
 from roadmap.notes.writing.hunks import Hunk
+from roadmap.opening import is_zip_at
 from roadmap.plan import Curriculum
 from roadmap.stored import curriculum_of
 from roadmap.writeback.identify import Ids, look_for_ids, write_ids
@@ -31,6 +32,8 @@ class IdWriting:
         """`roots`: as `prepare` takes them. Raise CommandError where nothing can be written, before anything loads."""
         self.roots = roots
         self.path, self.out, self.by, self.plan, self.yes = path, out, by, plan, yes
+        if is_zip_at(path):
+            raise CommandError("These notes lie in a zip, and nothing is written into one. Nothing was changed.")
         if not Path(location_of(path)).is_absolute():
             raise CommandError("These notes come with Pathnotes; copy them to a folder of yours to write ids to them.")
 

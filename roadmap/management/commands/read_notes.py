@@ -11,22 +11,22 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from roadmap.notes.items import Item, Problem, Reading
-from roadmap.notes.reading import examine, read
 from roadmap.notes.telling.explain import NotThereError
 from roadmap.notes.telling.explain import explain as explained
 from roadmap.notes.telling.report import problems, told
 from roadmap.notes.telling.standing import Standing, number, shorten
+from roadmap.opening import examine, read
 
 SHOWN_PROBLEMS = 40
 MARKS = {"level": "##", "module": "#", "topic": "-", "step": "-"}
 
 
 class Command(BaseCommand):
-    help = "Print the outline found in a Markdown file or a folder of notes. Changes nothing and needs no database."
+    help = "Print the outline found in a note, a folder of notes or a zip. Changes nothing and needs no database."
     requires_system_checks: list[str] = []  # the checks import every view and form; reading needs none of them
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("path", type=Path, help="a note or a folder of notes")
+        parser.add_argument("path", type=Path, help="a note, a folder of notes, or a zip of them")
         parser.add_argument(
             "--root",
             action="append",

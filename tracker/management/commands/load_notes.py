@@ -28,10 +28,10 @@ from tracker.touched import learners_on
 
 
 class Command(BaseCommand):
-    help = "Load a folder of notes (or one file) as roadmaps: plan, ask, store. Progress is never lost."
+    help = "Load a folder of notes (a zip, or one file) as roadmaps: plan, ask, store. Progress is never lost."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("path", type=Path, help="a folder of notes, or one file")
+        parser.add_argument("path", type=Path, help="a folder of notes, a zip of them, or one file")
         parser.add_argument(
             "--root",
             action="append",
@@ -117,7 +117,7 @@ class Command(BaseCommand):
             return
         ticks = wanted is not None and not wanted.nothing
         if prepared.nothing and not ticks:
-            take_note(source=prepared.source, reading=prepared.reading, roots=prepared.roots)
+            take_note(source=prepared.source, reading=prepared.reading, by=actor(), roots=prepared.roots)
             return
         if not (prepared.plan is not None and prepared.plan.unclear) and not options["yes"]:
             self.confirm()
@@ -132,9 +132,13 @@ class Command(BaseCommand):
         plan = prepared.plan or Plan(now=Curriculum(), target=Curriculum(), problems=prepared.reading.problems)
         learners = learners_on(touched(plan)) if prepared.plan is not None else {}
         if as_data:
-            told = as_json(plan, learners) | ({"ticks": wanted.as_json()} if wanted is not None else {})
+            checkout = prepared.reading.checkout
+            told = as_json(plan, learners) | {"checkout": checkout.as_json() if checkout else None}
+            told |= {"ticks": wanted.as_json()} if wanted is not None else {}
             self.stdout.write(json.dumps(told, ensure_ascii=False, indent=1))
             return
+        if prepared.reading.checkout is not None:
+            self.stdout.write(f"Read from commit {prepared.reading.checkout}.")
         for line in describe(plan, learners):
             self.stdout.write(line)
         if wanted is not None:

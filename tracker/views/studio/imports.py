@@ -99,7 +99,7 @@ def undo_import(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _imports(request: HttpRequest, refused: str = "", status: int = 200) -> HttpResponse:
-    shown, rows = pages.sources(_look(request)["page"])
+    shown, rows = pages.sources(_look(request)["page"], person(request).pk)
     waiting = shelf.of(person(request).pk)
     context = {"shown": shown, "rows": rows, "mine": waiting, "refused": refused, "limits": LIMITS}
     return render(request, "studio/imports.html", context, status=status)
@@ -107,9 +107,8 @@ def _imports(request: HttpRequest, refused: str = "", status: int = 200) -> Http
 
 def _source(request: HttpRequest, source: NoteSource, refused: str = "", status: int = 200) -> HttpResponse:
     asked = _look(request)
-    context = pages.source_page(source, asked["page"], asked["opened"])
-    mine = [each for each in shelf.of(person(request).pk) if each.location == source.location]
-    context |= {"mine": mine, "refused": refused, "limits": LIMITS}
+    context = pages.source_page(source, asked["page"], asked["opened"], person(request).pk)
+    context |= {"refused": refused, "limits": LIMITS}
     return render(request, "studio/import_source.html", context, status=status)
 
 
