@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Iterator
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Final
 
@@ -92,13 +93,9 @@ def source_of(standing: Standing, name: str, root: pathlib.Path) -> str:
         if len(found) > 1:
             listed = ", ".join(found[:MANY]) + (f" and {len(found) - MANY} more" if len(found) > MANY else "")
             raise NotThereError(f"“{name}” may be {listed}. Name it with its folder.")
-    raise NotThereError(
-        f"There is no note “{name}” in what was read. Name it as the problems do, such as {_one(known)}."
-    )
-
-
-def _one(known: dict[str, None]) -> str:
-    return next(iter(known), "README.md")
+    near = get_close_matches(ways[0], list(known), 1, 0.4) or list(known)[:1]
+    hint = f" Did you mean {near[0]}?" if near else ""
+    raise NotThereError(f"There is no note “{name}” in what was read.{hint}")
 
 
 def _bare(path: str) -> str:
