@@ -53,7 +53,7 @@ def run(folder: Path, *options: str) -> str:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    return {path.name: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def ticked(*titles: str) -> dict[str, int]:
