@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from roadmap import guarding
 from roadmap.apply import NotAppliedError, NothingToUndoError, apply_plan, revisions_of, undo_last
 from roadmap.models import Import, NoteSource
 from roadmap.notes.items import Problem, Reading
@@ -61,7 +62,7 @@ def source_at(path: Path) -> NoteSource | None:
 
 def prepare(path: Path, *, answers: Answers | None = None, reading: Reading | None = None) -> Prepared:
     """Read the notes at `path` and plan their import. Writes nothing. Thirteen queries, three when nothing changed."""
-    reading = read(path) if reading is None else reading
+    reading = guarding.read(path) if reading is None else reading
     source = source_at(path)
     digest = digest_of(reading)
     if source is not None and _known(source, digest):
@@ -109,7 +110,7 @@ def load_bundled(*, by: str) -> Import | None:
     because it retires topics or leaves a question. `load_notes` shows it.
     """
     path = settings.CURRICULA_DIR / BUNDLED
-    reading = read(path)
+    reading = read(path)  # our own, so no child is started for it, and the server starts the sooner
     known = Import.objects.filter(source__location=location_of(path), after__reading=digest_of(reading))
     if known.exists():
         return None

@@ -25,6 +25,16 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _children_fork() -> None:
+    """Notes are read in children. The runner has threads, so that each of them would be a Python of its own: here they
+    fork, since no other thread of the tests holds what a child wants. Both ways have their tests.
+    """
+    from roadmap.notes.apart import parent
+
+    parent.may_fork = lambda: True
+
+
 @pytest.fixture(scope="session")
 def shared_notes() -> Path:
     """`../shared/notes`: five real documents and public curricula, with expectations. Absent from a plain clone.

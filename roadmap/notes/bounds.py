@@ -30,11 +30,12 @@ def _path(path: Path, limits: Limits, problems: list[Problem]) -> Path:
 
 def _items(items: tuple[Item, ...], limits: Limits, problems: list[Problem]) -> tuple[Item, ...]:
     """The same tuple when nothing in it was too long: most outlines cost one look at each item."""
-    fitted = tuple(_item(item, limits, problems) for item in items)
+    fitted = tuple(fit_item(item, limits, problems) for item in items)
     return items if all(new is old for new, old in zip(fitted, items, strict=True)) else fitted
 
 
-def _item(item: Item, limits: Limits, problems: list[Problem]) -> Item:
+def fit_item(item: Item, limits: Limits, problems: list[Problem]) -> Item:
+    """The item and those below it within their bounds; a problem for each title or address that was cut."""
     length = limits.step_title if item.kind == "step" else limits.title
     inner = _items(item.items, limits, problems) if item.items else item.items
     if len(item.title) > length:

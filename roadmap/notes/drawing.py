@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
 
-from roadmap.notes import requirements, vocabulary
+from roadmap.notes import headway, requirements, vocabulary
 from roadmap.notes.items import Path, Problem
 from roadmap.notes.lessons import path_of_files
 from roadmap.notes.note import Note
-from roadmap.notes.outline.draft import Draft
+from roadmap.notes.outline.draft import Draft, copy_of
 from roadmap.notes.vault import Vault, listed
 
 MAX_EXPANDED: Final = 20_000
@@ -29,12 +28,14 @@ modules of short names, the smaller one is enough."""
 def paths_of(vault: Vault) -> list[Path]:
     """The roadmaps of a folder. Problems are added to the vault's."""
     roots, reached = _roots(vault)
+    headway.of(2 * len(vault.notes))
     drawn = [_Drawing(vault, note).path() for note in roots]
     lessons = [note for note in vault.notes if note.source not in reached]
     if lessons and not drawn:
         drawn = [(path_of_files(vault.folder_name, lessons), None)]
     elif lessons:
         _report_unused(vault, lessons)
+    vault.drawn = [root for root, _ in drawn]
     everything = requirements.Titles.of(item for root, _ in drawn for item in root.walk())
     paths: list[Path] = []
     slugs: set[str] = set()
@@ -58,17 +59,19 @@ Drawn = tuple[Draft, Note | None]
 def _roots(vault: Vault) -> tuple[list[Note], set[str]]:
     """(notes that draw a roadmap of their own, sources of all notes that these roadmaps hold)."""
     if len(vault.notes) == 1:
+        vault.outlines = {vault.notes[0].source}
         return list(vault.notes), {vault.notes[0].source}
     strong = [note for note in vault.notes if _is_strong(note, vault)]
     taken = set(map(id, strong))
     weak = [note for note in vault.notes if id(note) not in taken and note.listed_share >= PARTLY_LISTED]
     if strong and len(weak) > MANY_LISTS * 4:
-        weak = []
-    weak = [note for note in weak if _is_list(note)]
+        weak, vault.lists = [], "many"
+    weak = [note for note in weak if is_list(note)]
     if strong and len(weak) > MANY_LISTS:
-        weak = []
+        weak, vault.lists = [], "some"
     taken.update(map(id, weak))
     outlines = [note for note in vault.notes if id(note) in taken]
+    vault.outlines = {note.source for note in outlines}
     inside: dict[str, set[str]] = {}
     for note in outlines:
         for topic in note.outline.root.walk():
@@ -93,17 +96,21 @@ def _is_strong(note: Note, vault: Vault) -> bool:
         topics = [item for item in outline.root.walk() if item.kind == "topic"]
         linked = sum(1 for topic in topics if vault.note_of(topic, note) is not None)
         carried = outline.is_map or outline.shape.carrier in {"rows", "boxes"} or linked * 2 >= len(topics)
-        return bool(topics) and (carried or _is_list(note))
+        return bool(topics) and (carried or is_list(note))
     if note.lists_notes and not note.outline.is_map:
         topics = [item for item in note.outline.root.walk() if item.kind == "topic"]
         linked = sum(1 for topic in topics if vault.note_of(topic, note) is not None)
         return linked > 2 and (
             linked == len(topics) or (note.listed_share >= LISTED and linked * 10 >= len(topics) * 6)
         )
-    return note.may_be_map and note.outline.is_map and note.outline.root.topics() > 1
+    return is_map(note) and note.outline.root.topics() > 1
 
 
-def _is_list(note: Note) -> bool:
+def is_map(note: Note) -> bool:
+    return note.may_be_map and note.outline.is_map
+
+
+def is_list(note: Note) -> bool:
     """Mostly lists and tables: an outline, where a lesson is mostly prose."""
     if note.listed_share < PARTLY_LISTED or note.outline.shape.carrier == "headings":
         return False
@@ -162,7 +169,7 @@ class _Drawing:
                 circle = " → ".join(n.title or n.stem for n in [*above[above.index(note) :], note])
                 message = f"These maps link in a circle: {circle}. It is cut here: the topic stays a topic."
                 self.vault.problems.append(Problem(above[-1].source, item.line, "warning", "map-cycle", message))
-        elif not (note.may_be_map and note.outline.is_map and note.outline.root.topics()):
+        elif not (is_map(note) and note.outline.root.topics()):
             note.describe(item)
         elif self.added < MAX_EXPANDED and len(above) < MAX_ABOVE:
             self._module(item, note, above)
@@ -173,24 +180,9 @@ class _Drawing:
         item.source = item.source or above[-1].source
         item.summary = item.summary or note.summary
         item.id = item.id or note.id
-        item.items = [_copy(child, note.source) for child in note.outline.items]
+        item.items = [copy_of(child, note.source) for child in note.outline.items]
         self.added += sum(1 for _ in item.walk())
         self.fill(item, [*above, note])
-
-
-def _copy(item: Draft, source: str) -> Draft:
-    """A draft of its own: one map may be linked from several places."""
-    return replace(
-        item,
-        source=item.source or source,
-        items=[_copy(child, source) for child in item.items],
-        details=list(item.details),
-        resources=list(item.resources),
-        requires=list(item.requires),
-        aliases=list(item.aliases),
-        related=list(item.related),
-        meta=list(item.meta),
-    )
 
 
 def _report_unused(vault: Vault, notes: list[Note]) -> None:

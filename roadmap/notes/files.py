@@ -35,6 +35,21 @@ _JOINERS = "\u200c\u200d"
 _UNSHOWABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
+Stamp = tuple[int, ...]
+
+
+def stamp_of(status: os.stat_result) -> Stamp:
+    """What changes when a file's bytes or a folder's names do: size, both times, which file it is, and its rights."""
+    return (
+        status.st_size,
+        status.st_mtime_ns,
+        status.st_ctime_ns,
+        status.st_ino,
+        status.st_dev,
+        status.st_mode,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class NoteFile:
     """One note as it lies on disk."""
@@ -42,6 +57,8 @@ class NoteFile:
     path: str
     """Relative to the scanned root, with `/`; the file's name when the root is a file."""
     data: bytes
+    stamp: Stamp = field(default=(), compare=False)
+    """What the system said of the file before it was read; see `stamp_of`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +69,8 @@ class Scan:
     problems: tuple[Problem, ...] = ()
     unread: tuple[str, ...] = ()
     """Paths of files of a known kind that are not read yet (.json)."""
+    folders: tuple[tuple[str, Stamp], ...] = field(default=(), compare=False)
+    """Every folder that was looked through, "" for the root, as it was before its names were listed."""
 
 
 def scan(root: Path, limits: Limits = DEFAULT) -> Scan:
@@ -114,6 +133,7 @@ class _Walk:
     files: list[NoteFile] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    folders: list[tuple[str, Stamp]] = field(default_factory=list)
     entries: int = 0
     total: int = 0
     stopped: bool = False
@@ -129,6 +149,7 @@ class _Walk:
             tuple(self.files),
             tuple(sorted(self.problems, key=lambda problem: natural_key(problem.source))),
             tuple(sorted(self.unread, key=natural_key)),
+            tuple(self.folders),
         )
 
     def why_nothing(self, root: str) -> str:
@@ -141,6 +162,7 @@ class _Walk:
 
     def folder(self, handle: int, above: tuple[str, ...]) -> None:
         """Reads the open folder `handle`. Its depth is bounded by `path_depth`, so the recursion is too."""
+        self.folders.append(("/".join(above), stamp_of(os.fstat(handle))))
         for name, is_folder in self._listing(handle, above):
             if self._exhausted():
                 return
@@ -252,7 +274,7 @@ class _Walk:
             self.report(shown, "error", "note-too-large", too_large(shown, max(status.st_size, len(data)), limit))
             return
         self.total += len(data)
-        self.files.append(NoteFile(shown, data))
+        self.files.append(NoteFile(shown, data, stamp_of(status)))
 
     def _exhausted(self) -> bool:
         """Whether a bound of the whole folder is passed; says so once."""

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-from roadmap.notes import blocks, links, vocabulary
+from roadmap.notes import blocks, headway, links, vocabulary
+from roadmap.notes.items import Requirement
 from roadmap.notes.meta import set_meta, strings, text_of
 from roadmap.notes.outline import Outline, read_outline
 from roadmap.notes.outline.document import is_tagged_map, related_of
-from roadmap.notes.outline.draft import Draft
+from roadmap.notes.outline.draft import Draft, copy_of
 from roadmap.notes.outline.labels import label_of
 from roadmap.notes.outline.sections import item_rest, item_spans, leading_link, lines_of
 from roadmap.notes.outline.titles import describe, take_number
@@ -33,6 +34,17 @@ _EXPORTED: Final = re.compile(r"(?<=\S) [0-9a-f]{32}$")
 _DEEP: Final = re.compile(r"^(?:[ \t]{56}|(?:[ \t]{0,3}>){20}|(?:[-*+][ \t]{1,4}){20})", re.MULTILINE)
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A topic that a note was read into, so that the same can be done again when the note changed."""
+
+    before: Draft
+    """As it was before."""
+    topic: Draft
+    requires: tuple[Requirement, ...]
+    """As they were stated, before it was known which topics answer them."""
+
+
 @dataclass(eq=False)
 class Note:
     """A note as read from disk."""
@@ -48,6 +60,8 @@ class Note:
     """Path of its folder, empty at the top."""
     stem: str = field(init=False)
     """The file's name without its ending."""
+    told: list[Told] = field(default_factory=list)
+    """The topics that it was read into."""
 
     def __post_init__(self) -> None:
         self.folder, _, name = self.source.rpartition("/")
@@ -55,6 +69,7 @@ class Note:
 
     @cached_property
     def document(self) -> blocks.Document:
+        headway.at(self.source)
         return blocks.parse(self.body, self.body_line)
 
     @cached_property
@@ -126,6 +141,8 @@ class Note:
 
     def describe(self, topic: Draft) -> None:
         """Give a topic what its own note says: fields, steps and body. What the outline said of it stays."""
+        headway.at(self.source)
+        before = copy_of(topic)
         own = Draft("topic", self.title or topic.title, topic.line)
         set_meta(own, self.meta)
         own.done = None
@@ -137,6 +154,8 @@ class Note:
             topic.aliases.append(own.title)
         topic.id = own.id or topic.id
         topic.absorb(own)
+        topic.described = True
+        self.told.append(Told(before, topic, tuple(topic.requires)))
 
     @cached_property
     def related(self) -> list[str]:

@@ -7,8 +7,10 @@ import hashlib
 import pathlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
 
-from roadmap.notes import blocks, bounds, drawing, files
+from roadmap.notes import blocks, bounds, drawing, files, headway
 from roadmap.notes.encoding import decode
 from roadmap.notes.frontmatter import split
 from roadmap.notes.items import Problem, Reading
@@ -24,12 +26,12 @@ def read(path: pathlib.Path, *, limits: Limits = DEFAULT) -> Reading:
 
     What was wrong is in `problems`, worst first; where nothing could be read, `paths` is empty and there is an error.
     """
-    with _uncollected():
+    with uncollected():
         return _read(path, limits)
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Pause the cyclic collector: reading builds millions of objects and no cycle, and each pass would look at all."""
     running = gc.isenabled()
     gc.disable()
@@ -46,39 +48,71 @@ def _read(path: pathlib.Path, limits: Limits) -> Reading:
 
 def folder_of(path: pathlib.Path) -> str:
     """The name by which a roadmap without a title of its own is called: the folder's that is read, or that holds it."""
-    return (path if path.is_dir() else path.resolve().parent).resolve().name
+    try:
+        return (path if path.is_dir() else path.resolve().parent).resolve().name
+    except (OSError, ValueError):  # no path at all, as reading it will say
+        return ""
 
 
 def read_files(found: files.Scan, folder: str, *, limits: Limits = DEFAULT) -> Reading:
     """As `read`, of notes that are in memory. `folder`: see `folder_of`."""
-    with _uncollected():
+    with uncollected():
         return _of(found, folder, limits)
 
 
 def notes_of(found: Iterable[files.NoteFile], limits: Limits = DEFAULT) -> Iterator[Note]:
     """The files that are notes, as the reader takes them."""
-    return (note for file in found if (note := _note(file, limits, [])) is not None)
+    return (note for file in found if (note := note_of(file, limits, [])) is not None)
 
 
 def _of(found: files.Scan, folder: str, limits: Limits) -> Reading:
-    problems = list(found.problems)
-    notes = []
+    return traced(found, folder, limits).reading
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A reading with what it came of, so that a few changed notes can be read into it."""
+
+    reading: Reading
+    vault: Vault
+    of_notes: dict[str, list[Problem]]
+    """Source of a note -> the problems of it alone."""
+    of_all: tuple[list[Problem], list[Problem], list[Problem]]
+    """The problems that lie between notes: of links and outlines, titles that were cut, ids that are there twice."""
+
+
+def traced(found: files.Scan, folder: str, limits: Limits = DEFAULT) -> Traced:
+    """As `read_files`, with the way to it."""
+    notes: list[Note] = []
+    of_notes: dict[str, list[Problem]] = {}
+    headway.of(2 * len(found.files))
     for file in found.files:
-        note = _note(file, limits, problems)
+        headway.at(file.path)
+        own: list[Problem] = []
+        note = note_of(file, limits, own)
+        if own:
+            of_notes.setdefault(file.path, []).extend(own)
         if note is not None:
             notes.append(note)
     whole = Vault(notes, folder)
     paths, shortened = bounds.fit(drawing.paths_of(whole) if notes else [], limits)
-    problems += whole.problems
-    problems += shortened
-    problems += _duplicate_ids(notes)
-    problems.sort(key=lambda p: _SEVERITIES.index(p.severity))
+    of_all = (whole.problems, shortened, _duplicate_ids(notes))
+    problems = by_severity(chain(found.problems, *of_notes.values(), *of_all))
     counts = {"files": len(notes), "bytes": sum(len(f.data) for f in found.files), "planned": len(whole.planned)}
-    digests = {file.path: hashlib.sha256(file.data).hexdigest() for file in found.files}
-    return Reading(tuple(paths), tuple(problems), counts, digests)
+    digests = {file.path: digest_of(file.data) for file in found.files}
+    return Traced(Reading(tuple(paths), problems, counts, digests), whole, of_notes, of_all)
 
 
-def _note(file: files.NoteFile, limits: Limits, problems: list[Problem]) -> Note | None:
+def by_severity(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Errors first; those of one severity stay in their order."""
+    return tuple(sorted(problems, key=lambda problem: _SEVERITIES.index(problem.severity)))
+
+
+def digest_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def note_of(file: files.NoteFile, limits: Limits, problems: list[Problem]) -> Note | None:
     """One file as a note, unless it must be refused; why is added to the problems."""
     decoded = decode(file.data, file.path, limits)
     problems += decoded.problems

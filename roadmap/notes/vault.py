@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import unquote
 
 from roadmap.notes import links, vocabulary
@@ -26,6 +26,12 @@ class Vault:
     problems: list[Problem] = field(default_factory=list)
     planned: set[str] = field(default_factory=set)
     """Folded names that wiki links use and no note has."""
+    outlines: set[str] = field(default_factory=set)
+    """Sources of the notes that were looked at as outlines, not as lessons or topics."""
+    lists: Literal["", "some", "many"] = ""
+    """Whether notes that are mere lists were left out of these: "some" were so many once looked at, "many" at once."""
+    drawn: list[Draft] = field(default_factory=list)
+    """The roots of the roadmaps that were drawn."""
     _by_name: dict[str, list[Note]] = field(default_factory=dict)
     _by_title: dict[str, list[Note]] = field(default_factory=dict)
     _by_path: dict[str, list[Note]] = field(default_factory=dict)

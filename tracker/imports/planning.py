@@ -9,16 +9,18 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 from uuid import UUID, uuid5
 
 from django.conf import settings
 
+from roadmap import guarding
 from roadmap.apply import revisions_of
 from roadmap.loading import take_note
 from roadmap.models import Import, NoteSource
-from roadmap.notes import reading as notes
+from roadmap.notes.apart.parent import Progress
 from roadmap.notes.files import NOTE_SUFFIXES
 from roadmap.notes.items import Problem, Reading
 from roadmap.notes.limits import DEFAULT
@@ -134,11 +136,16 @@ def reading_of(waiting: Waiting, job: Job) -> tuple[Reading, Mapping[tuple[str, 
 
     def work(_: Job) -> object:
         root = shelf.notes_of(waiting)
-        reading = notes.read(root)
+        reading = guarding.read(root, tell=partial(_say_how_far, job), remember=not waiting.uploaded)
         return reading, _lines(root, reading)
 
     job.say(1, "Reading the notes")
     return jobs.run(("reading", waiting.uid), work, beside=False).outcome()  # type: ignore[no-any-return]
+
+
+def _say_how_far(job: Job, progress: Progress) -> None:
+    if progress.total:
+        job.say(1, f"Reading the notes: {progress.notes:,} of {progress.total // 2:,}")
 
 
 def _plan(waiting: Waiting, source: NoteSource | None, job: Job) -> Planned:

@@ -10,8 +10,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from roadmap import guarding
 from roadmap.notes.items import Item, Problem, Reading
-from roadmap.notes.reading import read
+from roadmap.terminal import Bar
 
 SHOWN_PROBLEMS = 40
 MARKS = {"level": "##", "module": "#", "topic": "-", "step": "-"}
@@ -24,9 +25,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("path", type=Path, help="a note or a folder of notes")
         parser.add_argument("--format", choices=["text", "json"], default="text", help="text for people, or json")
+        parser.add_argument("--no-cache", action="store_true", help="read everything, whatever is known of last time")
 
     def handle(self, *, path: Path, format: str, **options: Any) -> None:  # noqa: A002  # the option's public name
-        reading = read(path)
+        with Bar() as bar:
+            reading = guarding.read(path, tell=bar.tell, remember=not options["no_cache"])
         if not reading.paths:
             raise CommandError(refusal(reading))
         if format == "json":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from roadmap.notes.items import Item, Kind, Requirement, Resource
@@ -36,6 +36,8 @@ class Draft:
     planned: bool = False
     level_name: bool = False
     """The heading names a level."""
+    described: bool = False
+    """A note of its own was read into it."""
 
     @property
     def holds(self) -> bool:
@@ -90,3 +92,18 @@ class Draft:
             meta=tuple(self.meta),
             planned=self.planned,
         )
+
+
+def copy_of(item: Draft, source: str = "") -> Draft:
+    """A draft of its own, with all below it; `source` is where those stand that do not say so themselves."""
+    return replace(
+        item,
+        source=item.source or source,
+        items=[copy_of(child, source) for child in item.items],
+        details=list(item.details),
+        resources=list(item.resources),
+        requires=list(item.requires),
+        aliases=list(item.aliases),
+        related=list(item.related),
+        meta=list(item.meta),
+    )

@@ -14,12 +14,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from roadmap import guarding
 from roadmap.apply import NotAppliedError, undo_last
 from roadmap.because import commanded
 from roadmap.loading import NotesRefusedError, Prepared, prepare, source_at, store, take_note
 from roadmap.locks import BusyError
 from roadmap.plan import Curriculum, Plan, Unclear
 from roadmap.plan.report import as_json, ask, describe, describe_problems
+from roadmap.terminal import Bar
 from tracker.touched import learners_on
 
 
@@ -45,6 +47,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--retire-many", action="store_true", help="yes, more than a fifth of the topics are gone")
         parser.add_argument("--skip-broken", action="store_true", help="load the rest when some notes have errors")
+        parser.add_argument("--no-cache", action="store_true", help="read everything, whatever is known of last time")
         parser.add_argument("--json", action="store_true", help="print the plan as JSON")
 
     def handle(self, *, path: Path, **options: Any) -> None:
@@ -64,7 +67,9 @@ class Command(BaseCommand):
         )
 
     def load(self, path: Path, options: dict[str, Any]) -> None:
-        prepared = prepare(path)
+        with Bar() as bar:
+            reading = guarding.read(path, tell=bar.tell, remember=not options["no_cache"])
+        prepared = prepare(path, reading=reading)
         if prepared.plan is not None and prepared.plan.unclear:
             answers = self.answers(prepared.plan, options)
             if answers:
