@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +50,17 @@ def shared_notes() -> Path:
             pytest.fail(message)
         pytest.skip(message)
     return notes
+
+
+@pytest.fixture(scope="session")
+def corpus(shared_notes: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the hostile notes and their manifest, see `tests/notes/hostile.py`."""
+    script = shared_notes.parent / "reliability" / "hostile_notes.py"
+    if not script.is_file():
+        pytest.skip(f"{script.name} is not beside this checkout")
+    out = tmp_path_factory.mktemp("hostile") / "corpus"
+    subprocess.run([sys.executable, str(script), str(out)], check=True, stdout=subprocess.DEVNULL, timeout=300)
+    return out
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import pathlib
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from roadmap.notes.note import Note
 from roadmap.notes.vault import Vault
 
 _SEVERITIES = ("error", "warning", "info")
+_UNNAMED = re.compile(r"^[ ]{0,3}#{1,6}(?:[ \t]{1,80}#{0,80})?[ \t]{0,80}$", re.MULTILINE)
+"""What may be a heading without a title; in code it is none."""
 
 
 def read(path: pathlib.Path, *, limits: Limits = DEFAULT) -> Reading:
@@ -121,7 +124,14 @@ def note_of(file: files.NoteFile, limits: Limits, problems: list[Problem]) -> No
     parts = split(decoded.text, file.path, limits)
     problems += parts.problems
     note = Note(file.path, parts.meta, parts.body, parts.body_line, parts.lines)
-    return note if not note.needs_counting or _within(note, limits, problems) else None
+    if note.needs_counting and not _within(note, limits, problems):
+        return None
+    if _UNNAMED.search(note.body):
+        unnamed = (block.line for block in note.document.blocks if block.kind == "heading" and not block.spans)
+        if line := next(unnamed, 0):
+            message = "A heading without a title stands here. Give it one, or take it out."
+            problems.append(Problem(note.source, line, "warning", "empty-heading", message))
+    return note
 
 
 def _within(note: Note, limits: Limits, problems: list[Problem]) -> bool:
