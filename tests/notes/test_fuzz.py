@@ -252,11 +252,14 @@ class TestPage:
 
     @LONG
     @given(st.lists(st.one_of(TAGS, PIECES, LINKED), max_size=30).map("".join))
+    @example("</script>\ufeff")
     def test_the_sanitiser_alone_is_enough(self, html: str) -> None:
         """Markup that no note can produce, straight into the second line of defence."""
         cleaned = sanitising.clean(html)
         assert [what for what in live(cleaned) if "leaves the site" not in what and "names somebody" not in what] == []
-        assert sanitising.clean(cleaned) == cleaned
+        # What it lets through does not become something else when it is parsed again. A mark of byte order at the start
+        # is no text to any parser of HTML.
+        assert sanitising.clean(cleaned).lstrip("\ufeff") == cleaned.lstrip("\ufeff")
 
     @LONG
     @given(st.one_of(ADDRESSES, st.text(max_size=40), st.builds(lambda a, b: a + b, st.text(max_size=4), ADDRESSES)))
