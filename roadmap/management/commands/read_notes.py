@@ -10,8 +10,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from roadmap import guarding
 from roadmap.notes.items import Item, Problem, Reading
-from roadmap.opening import read
+from roadmap.terminal import Bar
 
 SHOWN_PROBLEMS = 40
 MARKS = {"level": "##", "module": "#", "topic": "-", "step": "-"}
@@ -33,7 +34,8 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=["text", "json"], default="text", help="text for people, or json")
 
     def handle(self, *, path: Path, root: list[str], format: str, **options: Any) -> None:  # noqa: A002  # public name
-        reading = read(path, roots=root)
+        with Bar() as bar:
+            reading = guarding.read(path, root, tell=bar.tell)
         if not reading.paths:
             raise CommandError(refusal(reading))
         if format == "json":
