@@ -20,8 +20,9 @@ from roadmap.notes.note import Note
 from roadmap.notes.vault import Vault
 
 _SEVERITIES = ("error", "warning", "info")
+_ENDS_SO = re.compile(r"#[ \t]{0,80}$", re.MULTILINE)
 _UNNAMED = re.compile(r"^[ ]{0,3}#{1,6}(?:[ \t]{1,80}#{0,80})?[ \t]{0,80}$", re.MULTILINE)
-"""What may be a heading without a title; in code it is none."""
+"""What may be a heading without a title (in code it is none), and what is found much sooner and every such line has."""
 
 
 def read(path: pathlib.Path, *, roots: Sequence[str] = (), limits: Limits = DEFAULT) -> Reading:
@@ -144,7 +145,7 @@ def _note(file: files.NoteFile, limits: Limits, problems: list[Problem]) -> Note
     note = Note(file.path, parts.meta, parts.body, parts.body_line, parts.lines)
     if note.needs_counting and not _within(note, limits, problems):
         return None
-    if _UNNAMED.search(note.body):
+    if _ENDS_SO.search(note.body) and _UNNAMED.search(note.body):
         unnamed = (block.line for block in note.document.blocks if block.kind == "heading" and not block.spans)
         if line := next(unnamed, 0):
             message = "A heading without a title stands here. Give it one, or take it out."
