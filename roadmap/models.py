@@ -320,8 +320,7 @@ class NoteSource(models.Model):
     title = models.CharField(max_length=200)
     writable = models.BooleanField(default=False)
     """Edits may be written back to its files. Off until somebody who answers for them allows it."""
-    roots = models.JSONField(default=list, blank=True)
-    """Notes that draw its roadmaps, as they were named; empty where its hubs do."""
+    roots = models.JSONField(default=list, blank=True)  # names of the notes that draw its roadmaps; else its hubs do
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -13,8 +13,9 @@ from roadmap.notes.outline import Outline, read_outline
 from roadmap.notes.outline.document import is_tagged_map, related_of
 from roadmap.notes.outline.draft import Draft
 from roadmap.notes.outline.labels import label_of
+from roadmap.notes.outline.numbers import take_number
 from roadmap.notes.outline.sections import item_rest, item_spans, leading_link, lines_of
-from roadmap.notes.outline.titles import describe, take_number
+from roadmap.notes.outline.titles import describe
 from roadmap.notes.outline.values import absorb_below, apply_label, next_group, required, take_fields
 
 INDEX_NAMES: Final = frozenset({"readme", "index", "_index", "home"})

@@ -14,7 +14,7 @@ from typing import Final, Literal
 from roadmap.notes import vocabulary
 from roadmap.notes.items import Problem, Requirement
 from roadmap.notes.outline.draft import Draft
-from roadmap.notes.outline.titles import without_count
+from roadmap.notes.outline.numbers import counted_head, without_count
 from roadmap.notes.outline.values import is_empty
 
 How = Literal["exact", "normalised", "guessed"]
@@ -52,6 +52,8 @@ class Titles:
                 titles.folded.setdefault(vocabulary.fold(name), item)
             if name := without_count(item.title):
                 uncounted.setdefault(vocabulary.fold(name), []).append(item)
+            if head := counted_head(item.title):
+                uncounted.setdefault(vocabulary.fold(head), []).append(item)
             words = vocabulary.fold(item.title).split()
             if len(words) > 2:
                 titles.ends.setdefault((words[0], words[-1]), []).append((words, item))

@@ -27,7 +27,7 @@ SAID = st.one_of(
             "Optional", "Bonus", "FAQ", "Resources", "Table of contents", "1. Intro", "2) Next", "Graphs (optional)",
             "Trees (depends on Graphs)", "A | B", "[[Link]]", "[x] Done", "requires:: X", "- dash", "> quote", "# head",
             "**bold**", "Ends ^id", "none", "yes", "License", "Pick one", "Beginner", "Part 1", "A → B", "[a](b)",
-            '`"x"`', "Café", "مقدمة", "C:\\x",
+            '`"x"`', "Café", "مقدمة", "C:\\x", "#^ ", "#^graphs", "^graphs",
         )
     ),
 )  # fmt: skip

@@ -402,7 +402,7 @@ NOTES: dict[str, tuple[str, str]] = {
             - [x] Holzarten (Eiche, Buche, Kiefer)
             - [ ] Messen und Anreißen
           ## Aufbau
-            - [ ] Zinken — setzt Messen und Anreißen voraus
+            - [ ] Zinken — setzt Messen und Anreißen voraus [needs Messen und Anreißen]
             - [ ] Schlitz und Zapfen [needs Zinken]
           # Wahlmodule [optional; 1 resource]
             - [ ] Drechseln

@@ -229,8 +229,8 @@ class TestRoots:
 class TestChosenRoots:
     NOTES = {
         "Sea.md": f"{MAP}# The sea\n\n- [[Rope]]\n- [[Tides]]\n",
-        "work/Rope.md": f"{MAP}# Rope\n\n- [[Knots]]\n- [[Fibres]]\n",
-        "work/Knots.md": "---\naliases: [Hitches]\n---\n# All knots\n\n## One\n\nText.\n\n## Two\n\nText.\n",
+        "deck/Rope.md": f"{MAP}# Rope\n\n- [[Knots]]\n- [[Fibres]]\n",
+        "deck/Knots.md": "---\naliases: [Hitches]\n---\n# All knots\n\n## One\n\nText.\n\n## Two\n\nText.\n",
         "x/Notes.md": "one",
         "y/Notes.md": "two",
         "book/SUMMARY.md": "# The book\n\n- [N](n.md)\n",
@@ -245,13 +245,13 @@ class TestChosenRoots:
     @pytest.mark.parametrize(
         ("name", "source"),
         [
-            ("work/Rope.md", "work/Rope.md"),
-            ("./work/rope", "work/Rope.md"),
-            ("ROPE", "work/Rope.md"),
-            ("rope.md", "work/Rope.md"),
+            ("deck/Rope.md", "deck/Rope.md"),
+            ("./deck/rope", "deck/Rope.md"),
+            ("ROPE", "deck/Rope.md"),
+            ("rope.md", "deck/Rope.md"),
             ("the  Sea", "Sea.md"),
-            ("hitches", "work/Knots.md"),
-            ("All-Knots", "work/Knots.md"),
+            ("hitches", "deck/Knots.md"),
+            ("All-Knots", "deck/Knots.md"),
             ("y/Notes", "y/Notes.md"),
             ("book/SUMMARY.md", "book/SUMMARY.md"),
             ("summary", "book/SUMMARY.md"),
@@ -280,8 +280,8 @@ class TestChosenRoots:
         ("name", "says"),
         [
             ("Ropes", "Near it: Rope"),
-            ("work/Knotz.md", "Knots"),
-            ("qqqqqq", "There are n, SUMMARY, The book, Sea,"),
+            ("deck/Knotz.md", "Knots"),
+            ("qqqqqq", "There are n, SUMMARY, The book, Knots,"),
             ("x" * 5000, "“xxxx"),
             ("", "is called “”"),
             ("../Sea.md/..", "No note here"),

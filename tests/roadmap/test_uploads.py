@@ -272,3 +272,17 @@ class TestShelf:
         settings.UPLOADS_DIR = tmp_path / "file" / "uploads"
         with pytest.raises(UploadRefusedError, match="could not be kept"):
             self.put()
+
+
+def test_curricula_and_navigation_are_kept_other_json_is_not() -> None:
+    graph = b'{"topics": [{"title": "A", "requires": []}]}'
+    given = [
+        ("v/a.md", b"# A\n"),
+        ("v/.pages", b"nav: [a.md]\n"),
+        ("v/mkdocs.yml", b"nav: [a.md]\n"),
+        ("v/g.json", graph),
+    ]
+    given += [("v/package.json", b"{}"), ("v/large.json", graph + b" " * bundle.NOTE), ("v/.obsidian/g.json", graph)]
+    found = bundle.gather(given)
+    assert set(found.files) == {"a.md", ".pages", "mkdocs.yml", "g.json"}
+    assert found.left_out == {bundle.NOT_NOTES: 2, bundle.HIDDEN: 1}

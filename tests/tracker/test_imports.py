@@ -243,6 +243,33 @@ class TestThePlan:
         assert apply(eve, plan).status_code == 303
         assert Topic.objects.get(title="Watering plants well").uid == UUID(uid)
 
+    def test_a_split_is_asked_and_goes_on_with_what_was_done(self, eve: Client, learner: User) -> None:
+        source = brought_in(eve, GARDEN.replace("- Watering\n- Mulching", "- Watering and mulching"))
+        done(learner, "Watering and mulching")
+        plan = uploaded(eve, note(GARDEN), source=source.uid)
+        page = eve.get(plan).content.decode()
+        assert "<bdi>split; “Mulching” is part of it too</bdi>" in page
+        assert "same section, title " in page
+        assert eve.post(f"{plan}answer/", {"every": "first"}).status_code == 303
+        assert "part of <bdi>Watering and mulching</bdi>: whoever has done that has done this" in (
+            eve.get(plan).content.decode()
+        )
+        assert apply(eve, plan).status_code == 303
+        states = dict(TopicProgress.objects.filter(learner=learner).values_list("topic__title", "state"))
+        assert states == {"Watering": "done", "Mulching": "done"}
+        made = Import.objects.first()
+        assert made is not None
+        assert eve.post(reverse("undo_import", args=[source.uid]), {"asked": made.uid}).status_code == 303
+        states = dict(TopicProgress.objects.filter(learner=learner).values_list("topic__title", "state"))
+        assert states == {"Watering and mulching": "done", "Mulching": "todo"}
+
+    def test_a_note_turned_into_a_folder_is_asked(self, eve: Client) -> None:
+        source = brought_in(eve)
+        plan = uploaded(eve, note(GARDEN.replace("- Mulching", "\n#### Mulching\n- Straw\n- Bark")), source=source.uid)
+        page = eve.get(plan).content.decode()
+        assert "<bdi>Mulching</bdi>, <bdi>divided into “Straw” and “Bark”</bdi>" in page
+        assert "<span>New topics</span>" in page
+
 
 class TestApplying:
     def test_twice_is_once(self, eve: Client) -> None:

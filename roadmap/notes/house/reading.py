@@ -58,8 +58,8 @@ class _Topic:
     """The note its link names."""
     after: str = ""
     """Id of the section of its section behind which it stands."""
-    needs: list[tuple[str, str, str, RequirementSource]] = field(default_factory=list)
-    """(link or title, reason, group, source)"""
+    needs: list[tuple[str, str, str, str, RequirementSource]] = field(default_factory=list)
+    """(id or nothing, title, reason, group, source)"""
     groups: int = 0
 
 
@@ -220,7 +220,7 @@ class _Reading:
         elif name in {"requires", "guessed"}:
             self.requires(topic, value, "guess" if name == "guessed" else "notes")
         elif name == "unmet":
-            topic.needs.append((meant(value), "", "", "text"))
+            topic.needs.append(("", meant(value), "", "", "text"))
         elif name in {"aliases", "related"}:
             item[name] += (meant(value),)
         elif name in {"optional", "planned"}:
@@ -242,10 +242,10 @@ class _Reading:
         for text in alternatives:
             if wiki := _WIKI.fullmatch(text):
                 reason = wiki[3].removeprefix(" — ")
-                target = wiki[1] if wiki[1].startswith("#^") else meant(wiki[2] or wiki[1])
-                topic.needs.append((target, meant(reason), group, source))
+                id_ = wiki[1][2:] if wiki[1].startswith("#^") else ""
+                topic.needs.append((id_, meant(wiki[2] or wiki[1]), meant(reason), group, source))
             elif text:
-                topic.needs.append((meant(text), "", group, source))
+                topic.needs.append(("", meant(text), "", group, source))
 
     # Its notes, and what it requires.
 
@@ -287,13 +287,13 @@ class _Reading:
         return Item("topic", source=README, items=tuple(topic.item["steps"]), requires=requires, **told)
 
     def requirements(self, topic: _Topic) -> Iterator[Requirement]:
-        for target, reason, group, source in topic.needs:
-            title = target
-            if target.startswith("#^"):
-                named = self.by_id.get(target[2:], [])
-                title = named[0].item["title"] if named else target[2:]
-                if not named or {id(found) for found in self.by_name.get(_same(title), ())} != {id(named[0])}:
-                    title = target[1:]
+        for id_, shown, reason, group, source in topic.needs:
+            title = shown
+            if named := self.by_id.get(id_, []) if id_ else []:
+                # By its title where that is clear, which reads better than an id.
+                title = named[0].item["title"]
+                if {id(found) for found in self.by_name.get(_same(title), ())} != {id(named[0])}:
+                    title = f"^{id_}"
             yield Requirement(title, reason, group, source)
 
 

@@ -12,7 +12,7 @@ from roadmap.notes.navigation.entries import Entry, Navigation
 from roadmap.notes.navigation.folders import Folder, Guides, about_the_folder, number_of, tree_of
 from roadmap.notes.note import Note, name_of
 from roadmap.notes.outline.draft import Draft
-from roadmap.notes.outline.titles import take_number
+from roadmap.notes.outline.numbers import take_number
 from roadmap.notes.vault import Vault, path_key
 
 PAGES: Final = frozenset(

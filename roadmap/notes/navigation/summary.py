@@ -43,7 +43,7 @@ def read(note: Note) -> Navigation:
 
 
 def _says_contents(text: str) -> bool:
-    return vocabulary.fold(text) == "summary" or vocabulary.is_("never", text)
+    return vocabulary.fold(text) == "summary" or vocabulary.is_apart(text)
 
 
 def _items(block: Block, folder: str) -> list[Entry]:

@@ -39,6 +39,7 @@ from roadmap.notes.outline.values import (
     named_resources,
     next_group,
     one_resource,
+    properties_in,
     required,
     set_field,
     take_fields,
@@ -194,6 +195,10 @@ class Builder:
             return
         if all(links.field_of(item_spans(child)) for child in block.children):
             absorb_below(item, [block])
+            return
+        if item.title and (properties := properties_in(block)):
+            for key, value in properties:
+                set_field(item, key, value)
             return
         topics: list[Draft] = []
         if top and self.shape.carrier == "bullets" and groups_topics(block):

@@ -13,7 +13,7 @@ from typing import Final
 from roadmap.notes import vocabulary
 from roadmap.notes.blocks import Block
 from roadmap.notes.outline.draft import Draft
-from roadmap.notes.outline.titles import take_number
+from roadmap.notes.outline.numbers import take_number
 
 MAX_LINES: Final = 2_000
 MAX_LINE: Final = 1_000
@@ -38,7 +38,8 @@ _SUBGRAPH: Final = re.compile(
 _STATEMENTS: Final = frozenset(
     {"classdef", "class", "style", "linkstyle", "click", "direction", "title", "acctitle", "accdescr"}
 )
-_SHAPED: Final = re.compile(r"[\w.-]{0,60}(?:\(\(|\)\)?|\{\{|\[|\(|\()(.{1,200}?)(?:\)\)|\(\(?|\}\}|\]|\))$")
+_OPENING, _CLOSING = "([{)", ")]}("
+"""Of the shapes of a mind map, `id((text))`, `id))text((`, `id{{text}}`."""
 _SETTINGS: Final = ("title", "dateformat", "axisformat", "excludes", "todaymarker", "tickinterval", "accdescr")
 
 
@@ -180,10 +181,9 @@ def _mind_map(lines: list[str], first_line: int) -> Diagram:
         text = text.strip()
         if not text or text.startswith(("%%", "::icon", ":::")):
             continue
-        shaped = _SHAPED.match(text)
         while above and above[-1][0] >= depth:
             above.pop()
-        item = Draft("topic", _clean(shaped[1] if shaped else text), first_line + offset)
+        item = Draft("topic", _clean(_unshaped(text)), first_line + offset)
         if above:
             above[-1][1].items.append(item)
             above[-1][1].kind = "module"
@@ -194,6 +194,14 @@ def _mind_map(lines: list[str], first_line: int) -> Diagram:
         drawn.items = drawn.items[0].items
     drawn.topics = sum(item.topics() for item in drawn.items)
     return drawn
+
+
+def _unshaped(text: str) -> str:
+    """The text of a node `id((text))`; a bracket behind a blank is a part of the text."""
+    start = next((at for at, char in enumerate(text) if char in _OPENING), -1)
+    if start < 0 or text[-1] not in _CLOSING or (start > 0 and text[start - 1].isspace()):
+        return text
+    return text[start:].strip(_OPENING + _CLOSING) or text
 
 
 def _time_line(lines: list[str], first_line: int) -> Diagram:

@@ -13,6 +13,7 @@ from roadmap.notes.outline.build import Builder
 from roadmap.notes.outline.draft import Draft
 from roadmap.notes.outline.groups import Group
 from roadmap.notes.outline.labels import meaning_of
+from roadmap.notes.outline.numbers import counted_head
 from roadmap.notes.outline.outliners import with_outliners_forms
 from roadmap.notes.outline.pseudo import (
     nest_counted_lines,
@@ -245,13 +246,17 @@ def _adds(group: Group, titles: list[str]) -> bool:
 
 def _needs_in_summaries(whole: Draft) -> None:
     """A topic that is said to need another one of the document needs it: "Milling — requires Drying"."""
-    titles = {vocabulary.fold(item.title): item for item in whole.walk() if item.title}
+    titles: dict[str, Draft] = {}
+    for item in whole.walk():
+        for name in filter(None, (item.title, counted_head(item.title))):
+            titles.setdefault(vocabulary.fold(name), item)
     for item in whole.walk():
         said = item.summary[:400].replace("。", ". ").split(". ")[:6] if item.kind == "topic" and item.summary else []
         for needed in filter(None, (needed_in(sentence).strip(" .\"'«»“”„「」") for sentence in said)):
-            other = titles.get(vocabulary.fold(needed))
+            folded = vocabulary.fold(needed)
+            other = titles.get(folded) or titles.get(folded.removesuffix(" voraus"))
             if other is not None and other is not item and all(r.title != other.title for r in item.requires):
-                item.requires.append(Requirement(needed))
+                item.requires.append(Requirement(other.title))
 
 
 def _diagram(builder: Builder, whole: Draft) -> None:

@@ -16,14 +16,14 @@ from roadmap.notes import links, vocabulary
 from roadmap.notes.blocks import STRONG, Block, Span
 from roadmap.notes.outline.draft import Draft
 from roadmap.notes.outline.labels import choice_in, meaning_of
+from roadmap.notes.outline.numbers import number_of, take_number
 from roadmap.notes.outline.sections import PSEUDO, leads_to_a_note, lines_of
-from roadmap.notes.outline.titles import take_number
 
 MAX_WORDS: Final = 8
 _COUNTED_LINE: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,3}[.)]?\s+\S")
 
 
-_TYPED: Final = re.compile(r"\s?([☐☑☒✅✔✓⬜□■❌•‣◦▪●○])\ufe0f?\s{1,4}(?=\S)")
+_TYPED: Final = re.compile(r"\s?([☐☑☒✅✔✓⬜□■❌•‣◦▪●○])\ufe0f?\s{1,4}(?=\S)|\s?(\d{1,3})[.)]\s{1,4}(?=\S)")
 _BULLETS: Final = frozenset("•‣◦▪●○")
 _OPEN_BOXES: Final = frozenset("☐⬜□❌")
 
@@ -78,24 +78,25 @@ def with_lists_of_links(blocks: list[Block]) -> list[Block]:
 
 def with_typed_lists(blocks: list[Block]) -> list[Block]:
     """Lines that start with a box or a bullet that Markdown does not know, "☐ A", "• B", as the list they show."""
-    return [_typed_list(block) or block for block in blocks]
+    return [part for block in blocks for part in _typed_list(block)]
 
 
-def _typed_list(block: Block) -> Block | None:
+def _typed_list(block: Block) -> list[Block]:
+    """The list that the lines of a paragraph show, behind the line above it if that shows none; else the paragraph."""
     lines = lines_of(block) if block.kind == "paragraph" else []
     marks = [_TYPED.match(line[0].text) if line[0].kind == "text" else None for line in lines]
-    if len(lines) < 2 or not marks[0] or any(mark is None for mark in marks):
-        return None
-    listed = Block("list", block.line, level=-1, start=block.start, end=block.end)
-    for at, (line, mark) in enumerate(zip(lines, marks, strict=True)):
-        if mark is None:
-            continue
+    start = 0 if marks and marks[0] else 1
+    typed = [(line, mark) for line, mark in zip(lines[start:], marks[start:], strict=True) if mark is not None]
+    if len(typed) < 2 or len(typed) < len(lines) - start or (start == 0 and marks[0] and marks[0][2]):
+        return [block]
+    listed = Block("list", typed[0][0][0].line or block.line + start, level=-1, start=block.start, end=block.end)
+    for at, (line, mark) in enumerate(typed, start):
         item = Block("item", line[0].line or block.line + at, start=block.start, end=block.end)
         line[0] = line[0]._replace(text=line[0].text[mark.end() :])
         item.children = [_block("paragraph", item, line, 0)]
-        item.checked = None if mark[1] in _BULLETS else mark[1] not in _OPEN_BOXES
+        item.checked = None if mark[2] or mark[1] in _BULLETS else mark[1] not in _OPEN_BOXES
         listed.children.append(item)
-    return listed
+    return [listed] if start == 0 else [_block("paragraph", block, lines[0], 0), listed]
 
 
 def with_definitions(blocks: list[Block]) -> list[Block]:
@@ -161,12 +162,17 @@ def _candidate(blocks: list[Block], at: int, place: int) -> _Candidate | None:
     worded = [s for s in lines[0] if any(c.isalnum() for c in s.text)]
     text = links.plain(lines[0]).strip(" *_:：")
     bold = all(s.style & STRONG and s.kind == "text" for s in worded)
-    if not worded or not text or not (bold or block.kind == "summary") or not _names_a_part(text):
+    counted = len(lines) == 1 and number_of(text) is not None and not text.isdigit()
+    if not worded or not text or not (bold or counted or block.kind == "summary") or not _names_a_part(text):
         return None
     level = inner.level if inner.kind == "heading" else PSEUDO
     rest = _rest(block, lines[1:]) if len(lines) > 1 else None
     return _Candidate(
-        at, _block("heading", block, lines[0], level), rest, place, take_number(text, Draft("module", "", 0)) != text
+        at,
+        _block("heading", block, lines[0], level),
+        rest,
+        place,
+        counted or take_number(text, Draft("module", "", 0)) != text,
     )
 
 

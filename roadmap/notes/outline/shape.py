@@ -12,6 +12,7 @@ from roadmap.notes.outline import chains
 from roadmap.notes.outline.diagrams import diagram_of
 from roadmap.notes.outline.labels import LABELS, Label, label_of
 from roadmap.notes.outline.sections import Section, item_rest, item_spans, lines_of
+from roadmap.notes.outline.values import properties_in
 
 Carrier = Literal["map", "boxes", "rows", "bullets", "headings"]
 
@@ -49,7 +50,9 @@ class _Counts:
                 self.add_item(item)
         self.bullets += sum(_drawn(block) for block in section.blocks)
         if section.heading is not None and not section.sections and not lists and not tables:
-            self.headings += any(block.kind in {"paragraph", "code", "quote"} for block in section.blocks)
+            self.headings += any(
+                block.kind in {"paragraph", "code", "quote"} or properties_in(block) for block in section.blocks
+            )
 
     def add_item(self, item: Block) -> None:
         self.bullets += 1
@@ -74,7 +77,7 @@ def _topic_lists(section: Section) -> Iterator[Block]:
             last = next((line for line in reversed(lines_of(block))), [])
             label = label_of(last) or label
         elif block.kind == "list":
-            if (label is None or label.meaning not in LABELS) and not _instructs(block):
+            if (label is None or label.meaning not in LABELS) and not (_instructs(block) or properties_in(block)):
                 yield block
             label = None
 

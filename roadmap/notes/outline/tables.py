@@ -11,8 +11,9 @@ from roadmap.notes import links, vocabulary
 from roadmap.notes.blocks import STRONG, Block
 from roadmap.notes.items import Resource
 from roadmap.notes.outline.draft import Draft
+from roadmap.notes.outline.numbers import number_of, take_number
 from roadmap.notes.outline.sections import names_resources
-from roadmap.notes.outline.titles import describe, number_of, state, take_number
+from roadmap.notes.outline.titles import describe, state
 from roadmap.notes.outline.values import is_empty, next_group, required, says_yes, take_fields
 
 _BOX: Final = re.compile(r"(?:[-*] )?\[[ xX]?\]|[☐☑✅✓✔❌⬜☒🔲✗-]\ufe0f?|")

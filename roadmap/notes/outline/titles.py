@@ -15,28 +15,19 @@ from roadmap.notes.blocks import EMPHASIS, STRONG, STRUCK, Span
 from roadmap.notes.items import Kind, Requirement, ResourceKind
 from roadmap.notes.outline.draft import Draft
 from roadmap.notes.outline.labels import choice_in
+from roadmap.notes.outline.numbers import SEPARATOR, take_number, without_count
 
 SUMMARY_LENGTH: Final = 2_000
 _PAIRS: Final = {")": "(", "）": "（", "]": "["}
-_SEPARATOR: Final = re.compile(r"\s{0,9}(?:[:：]|[—–―]{1,2}|--|\s-\s|-\s|\|\s|·\s|•\s)\s{0,9}")
 _DASH: Final = re.compile(r"\s(?:—|–|--)\s|\s?(?:——|──)\s?")
-_NUMBER: Final = re.compile(
-    r"\(?(\d{1,3}(?:\.\d{1,2}){0,3})[.):、．](?:\s{1,9}(?=[^\d\s])|(?=[^\x00-\x7f]|[A-Z*\"]))"
-    r"|(\d{1,3}(?:\.\d{1,2}){1,3})\s{1,9}(?=\S)"
-    r"|([0-9])\ufe0f?\u20e3\s{0,9}"
-)
-_COUNTED: Final = re.compile(
-    r"((?:[^\W\d_]|[\u0900-\u097f]){2,12})\.?(?:\s{1,3}|(?<=[\u3040-\u30ff\u4e00-\u9fff]))(\d{1,3})\b"
-    r"|第\s?([0-9一二三四五六七八九十]{1,3})\s?"
-    r"(?:[章部课課节節周週回讲講月天日步篇單单元]|阶段|階段|学期|學期|单元|單元|段階|ステップ)"
-    r"|([一二三四五六七八九十])、"
-)
-_HAN: Final = {char: n for n, char in enumerate("一二三四五六七八九十", 1)}
 _BLOCK_ID: Final = re.compile(r"(?:^|\s)\^([^\W\d_][\w-]{1,99})\s*$")
 _COMMENT_ID: Final = re.compile(r"id\s{0,3}[:=]\s{0,3}([\w.-]{1,200})$")
 _INNER: Final = re.compile(r"([^()（）:：]{2,40}?)\s?[(（]([^()（）]{1,60})[)）]\s?(?=[:：–—-])")
 """A parenthesis before a title's separator: "Week 5 (optional): Macros"."""
 _TAG: Final = re.compile(r"(?:^|(?<=\s))#[^\W\d][\w/-]*")
+_TASK_SIGNS: Final = re.compile(
+    r"\s[📅⏳🛫✅➕❌]\ufe0f?\s?\d{4}-\d\d-\d\d|\s[⏫🔼🔽🔺⏬]\ufe0f?(?=\s|$)"
+)  # dates, priorities
 _LIST: Final = re.compile(r"[,;，；、،·•]| \| ")
 
 
@@ -49,7 +40,8 @@ def describe(spans: list[Span], kind: Kind, line: int) -> Draft | None:
     first, more = _lines(_without_marks(spans, draft))
     title, rest = _lead(first)
     text = _tags_off(links.plain(title))
-    if title and not rest and not any(s.kind in links.LINKS or s.style & STRONG for s in title[:2]):
+    lead = next((s for s in title if _worded(s)), None)
+    if lead is not None and not rest and lead.kind not in links.LINKS and not lead.style & STRONG:
         text, _, summary = _split_at_dash(text, draft)
     else:
         summary = links.plain(rest)
@@ -147,7 +139,7 @@ def _stands_alone(title: list[Span], rest: list[Span]) -> bool:
     """Whether marked words are a title of their own, not only the first words of a longer one."""
     first = next(s for s in title if _worded(s))
     following = links.plain(rest)
-    if not following or following[0] in "(（" or _SEPARATOR.match(following):
+    if not following or following[0] in "(（" or SEPARATOR.match(following):
         return True
     if first.kind == "wiki" or links.plain(title).endswith((":", "：")):
         return True
@@ -181,7 +173,8 @@ def _split_at_dash(text: str, draft: Draft) -> tuple[str, str, str]:
 
 
 def _tags_off(text: str) -> str:
-    return " ".join(_TAG.sub(" ", text).split()) if "#" in text else text
+    text = _TASK_SIGNS.sub(" ", text) if not text.isascii() else text
+    return " ".join(_TAG.sub(" ", text).split()) if "#" in text else text.strip()
 
 
 def _title(text: str, draft: Draft, linked: bool) -> str:
@@ -206,47 +199,6 @@ def _title(text: str, draft: Draft, linked: bool) -> str:
     elif vocabulary.is_("optional", without_count(text).partition(":")[0]):
         draft.optional = True
     return text
-
-
-def take_number(text: str, draft: Draft) -> str:
-    """The title without its number, which goes to the item."""
-    start = next((i for i, c in enumerate(text) if c.isalnum() or c in "(（"), 0)
-    found = _NUMBER.match(text, start)
-    if found is not None:
-        digits = found[1] or found[2] or found[3]
-        draft.number = int(digits.rpartition(".")[2])
-        return (text[:start] + text[found.end() :]).strip()
-    counted = _COUNTED.match(text, start)
-    if counted is not None and (counted[3] or counted[4] or _counts(counted[1])):
-        digits = counted[2] or counted[3] or counted[4]
-        draft.number = int(digits) if digits.isdigit() else _HAN.get(digits[-1])
-    return text
-
-
-def number_of(text: str) -> int | None:
-    """The number of a cell that says nothing else: "3", "3.", "Week 3", "第3回"; None for any other text."""
-    text = text.strip(" .)#")
-    if text.isdigit():
-        return int(text[:6])
-    counted = _COUNTED.fullmatch(text)
-    draft = Draft("topic", "", 0)
-    if counted is not None:
-        take_number(text, draft)
-    return draft.number
-
-
-def without_count(title: str) -> str:
-    """The name in "Lesson 2: Names" or "Week 3 – Roads"; empty for any other title."""
-    counted = _COUNTED.match(title, next((i for i, c in enumerate(title) if c.isalnum()), 0))
-    if counted is None or not (counted[3] or counted[4] or _counts(counted[1])):
-        return ""
-    rest = title[counted.end() :]
-    separator = _SEPARATOR.match(rest)
-    return rest[separator.end() :].strip() if separator else ""
-
-
-def _counts(word: str) -> bool:
-    return any(vocabulary.is_(meaning, word) for meaning in ("level", "number", "name"))
 
 
 def _last_parenthesis(text: str) -> int | None:
@@ -357,17 +309,18 @@ def _after_title(rest: str, draft: Draft) -> None:
             break
         inside = rest[1:close].strip()
         following = rest[close + 1 :].lstrip("*† ")
-        if following and following[0].islower() and not _SEPARATOR.match(following):
+        if following and following[0].islower() and not SEPARATOR.match(following):
             break
         if inside and not _understood(inside, draft.title, draft, link_texts, False):
             break
         rest = following
-    separator = _SEPARATOR.match(rest)
+    separator = SEPARATOR.match(rest)
     rest = rest[separator.end() :] if separator else rest
     cut = _last_parenthesis(" " + rest)
     if cut is not None and state(rest[cut:-1].strip(), draft):
         rest = rest[: max(cut - 1, 0)].rstrip()
-    if vocabulary.fold(rest) in {*link_texts, " ".join(vocabulary.fold(r.title) for r in draft.resources[1:])}:
+    folded = [vocabulary.fold(r.title) for r in draft.resources]
+    if vocabulary.fold(rest) in {*link_texts, " ".join(folded), " ".join(folded[1:])}:
         return  # nothing but links, which are resources already
     draft.summary = " ".join(filter(None, [rest.strip(" *"), draft.summary]))[:SUMMARY_LENGTH]
 

@@ -17,6 +17,7 @@ from roadmap.notes.outline.titles import describe
 
 _OR: Final = vocabulary.between("or")
 _PROPERTY: Final = re.compile(r"([^\W\d_][\w-]{1,20}(?: [\w-]{1,20}){0,2})\s?[:：](?:\s+|$)")
+MAX_VALUE_WORDS: Final = 8
 _COMMAS: Final = re.compile(r"[,;，；、]")
 _REASON: Final = re.compile(r" (?:—|–|--) ")
 
@@ -159,15 +160,48 @@ def properties_of(block: Block) -> list[tuple[str, list[Span]]]:
 
 
 def attribute_of(line: list[Span]) -> tuple[str, list[Span]] | None:
-    """(key, value) of a line such as "**Duration:** 2 weeks"; None for any other line."""
-    worded = [span for span in line if any(c.isalnum() for c in span.text)]
-    if len(worded) < 2 or not worded[0].style & STRONG or worded[1].style & STRONG:
+    """(key, value) of a line such as "**Duration:** 2 weeks" or "Effort: 20 h"; None for any other line."""
+    found = _keyed(line)
+    if found is None:
         return None
-    key, value = worded[0].text.strip(" :："), links.plain(line[line.index(worded[0]) + 1 :]).strip(" :：")
-    if ":" not in worded[0].text + worded[1].text[:2] and "：" not in worded[0].text + worded[1].text[:2]:
+    key, value, bold = found
+    short = 0 < len(links.plain(value).split()) <= 6 and (bold or any(c.isdigit() for c in links.plain(value)))
+    return (key, value) if short and vocabulary.has("attribute", key) else None
+
+
+def _keyed(line: list[Span]) -> tuple[str, list[Span], bool] | None:
+    """(key, value, whether the key is bold) of a line "Key: value" with a short key."""
+    at = next((i for i, span in enumerate(line) if any(c.isalnum() for c in span.text)), None)
+    if at is None or line[at].kind != "text":
         return None
-    short = len(key.split()) <= 3 and 0 < len(value.split()) <= 6
-    return (key, [Span(value)]) if short and vocabulary.has("attribute", key) else None
+    bold = bool(line[at].style & STRONG)
+    text, rest = line[at].text.replace("：", ": "), line[at + 1 :]
+    if bold and rest and rest[0].kind == "text" and rest[0].text.lstrip()[:1] in {":", "："}:
+        text, rest = f"{text}:", [rest[0]._replace(text=rest[0].text.lstrip()[1:]), *rest[1:]]
+    key, colon, value = text.partition(":")
+    if not colon or not 0 < len(key.split()) <= 4 or len(key) > 40 or value[:2] == "//":
+        return None
+    spans = [*([Span(value.strip() + " ")] if value.strip() else []), *rest]
+    return (key.strip(), spans, bold) if links.plain(spans) else None
+
+
+def properties_in(block: Block) -> list[tuple[str, list[Span]]]:
+    """The items `Key: value` of a list that describes what it stands under: most keys are known, none has a box."""
+    found = []
+    for item in block.children if block.kind == "list" else ():
+        keyed = _keyed(item_spans(item)) if item.checked is None and not item_rest(item) else None
+        if keyed is None or len(links.plain(keyed[1]).split()) > MAX_VALUE_WORDS:
+            return []
+        found.append(keyed[:2])
+    known = sum(_is_known(key) for key, _ in found)
+    return found if len(found) > 1 and known * 2 >= len(found) else []
+
+
+def _is_known(key: str) -> bool:
+    """Whether a key is an attribute or asks for prerequisites: the whole of it, its last word, or any sign of it."""
+    if vocabulary.unspaced(key):
+        return vocabulary.has("attribute", key) or bool(vocabulary.starts("prerequisites", key))
+    return vocabulary.ends("attribute", key) or vocabulary.is_("prerequisites", key)
 
 
 def take_fields(draft: Draft) -> None:

@@ -108,11 +108,12 @@ ENGLISH = Language(
             "reading week, vacation, recess"
         ),
         "attribute": (
-            "duration, effort, time, hours, weeks, days, length, workload, difficulty, discussion, chat, author, "
-            "authors, instructor, teacher, provider, platform, school, university, price, cost, language, rating, "
-            "stars, date, year, week, day, due, type, format, priority, points, credits, session, sessions, "
-            "exercise, exercises, quiz, notebook, colab, slides, video, code, solution, months, est time, "
-            "estimated time, hours per week, weight, ects, hrs, lecturer, lang, tags"
+            "offered by, programming language, class hour, difficulty level, duration, effort, time, hours, weeks, "
+            "days, length, workload, difficulty, discussion, chat, author, authors, instructor, teacher, provider, "
+            "platform, school, university, price, cost, language, rating, stars, date, year, week, day, due, type, "
+            "format, priority, points, credits, session, sessions, exercise, exercises, quiz, notebook, colab, "
+            "slides, video, code, solution, months, est time, estimated time, hours per week, weight, ects, hrs, "
+            "lecturer, lang, tags"
         ),
         "here": (
             "link, links, here, lesson, course, page, website, site, source, chat, alternative, watch, read, open, "

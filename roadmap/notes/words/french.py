@@ -78,9 +78,9 @@ FRENCH = Language(
         "undone": ("non, pas fait, non commencé, à faire, en cours, en attente, prévu, incomplet, pas commencé"),
         "pause": "vacances, jour férié, congé, pas de cours, semaine de lecture, relâche",
         "attribute": (
-            "durée, effort, temps, heures, semaines, difficulté, discussion, auteur, enseignant, plateforme, prix, "
-            "date, semaine, crédits, charge, mois, niveau, professeur, formateur, intervenant, ects, priorité, type, "
-            "format, langue, évaluation, volume horaire, durée estimée, heure"
+            "université, école, institution, durée, effort, temps, heures, semaines, difficulté, discussion, auteur, "
+            "enseignant, plateforme, prix, date, semaine, crédits, charge, mois, niveau, professeur, formateur, "
+            "intervenant, ects, priorité, type, format, langue, évaluation, volume horaire, durée estimée, heure"
         ),
         "here": (
             "lien, ici, cours, page, site, voir, lire, voir ici, vidéo, article, dépôt, ouvrir, cliquez ici, notes"

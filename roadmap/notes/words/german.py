@@ -53,7 +53,9 @@ GERMAN = Language(
             "abhängigkeiten, abhängigkeit, erforderlich, erforderliches vorwissen, vorausgesetzt, baut auf, vorher, "
             "notwendige vorkenntnisse, vorbedingungen"
         ),
-        "needs": ("benötigt, braucht, setzt voraus, hängt ab von, baut auf, nach, voraussetzung, voraussetzungen"),
+        "needs": (
+            "setzt, benötigt, braucht, setzt voraus, hängt ab von, baut auf, nach, voraussetzung, voraussetzungen"
+        ),
         "covers": (
             "behandelte themen, lernziele, ziele, was du lernst, das lernst du, was sie lernen, lerninhalte, ziel, "
             "lernziel, kompetenzen, konzepte, fähigkeiten, am ende kannst du"
@@ -85,9 +87,10 @@ GERMAN = Language(
         ),
         "pause": "Ferien, Feiertag, vorlesungsfrei, kein Unterricht, keine Vorlesung, Pause, Lesewoche",
         "attribute": (
-            "dauer, aufwand, zeit, stunden, wochen, schwierigkeit, diskussion, autor, dozent, plattform, preis, "
-            "datum, woche, monat, monate, level, schwierigkeitsgrad, lehrer, trainer, sprache, bewertung, priorität, "
-            "typ, art, ects, leistungspunkte, credits, sws, umfang, prüfung, tage, stunde"
+            "Universität, Hochschule, Anbieter, dauer, aufwand, zeit, stunden, wochen, schwierigkeit, diskussion, "
+            "autor, dozent, plattform, preis, datum, woche, monat, monate, level, schwierigkeitsgrad, lehrer, "
+            "trainer, sprache, bewertung, priorität, typ, art, ects, leistungspunkte, credits, sws, umfang, prüfung, "
+            "tage, stunde"
         ),
         "here": (
             "link, hier, kurs, seite, ansehen, lesen, hier klicken, artikel, video, webseite, repository, öffnen, "

@@ -50,8 +50,8 @@ ITALIAN = Language(
         "undone": "no, non fatto, non iniziato, da fare, in corso, in sospeso, previsto, incompleto",
         "pause": "vacanze, festività, festivo, nessuna lezione, pausa",
         "attribute": (
-            "durata, impegno, tempo, ore, ora, settimane, mesi, difficoltà, livello, autore, docente, piattaforma, "
-            "prezzo, data, crediti, cfu, lingua, tipo"
+            "università, scuola, durata, impegno, tempo, ore, ora, settimane, mesi, difficoltà, livello, autore, "
+            "docente, piattaforma, prezzo, data, crediti, cfu, lingua, tipo"
         ),
         "here": "link, qui, corso, pagina, sito, guarda, leggi, apri, video, articolo",
         "empty": "nessuno, nessuna, nulla, nessun prerequisito, da definire, no",

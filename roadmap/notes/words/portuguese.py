@@ -85,9 +85,9 @@ PORTUGUESE = Language(
         ),
         "pause": "férias, feriado, recesso, sem aula, semana de leitura, não haverá aula",
         "attribute": (
-            "duração, esforço, tempo, horas, semanas, dificuldade, discussão, autor, professor, plataforma, preço, "
-            "data, semana, créditos, carga horaria, tempo estimado, hora, mês, meses, nível, docente, instrutor, ch, "
-            "prioridade, tipo, formato, idioma, avaliação"
+            "universidade, instituição, oferecido por, duração, esforço, tempo, horas, semanas, dificuldade, "
+            "discussão, autor, professor, plataforma, preço, data, semana, créditos, carga horaria, tempo estimado, "
+            "hora, mês, meses, nível, docente, instrutor, ch, prioridade, tipo, formato, idioma, avaliação"
         ),
         "here": (
             "link, aqui, aula, curso, página, site, fonte, assistir, ler, veja, vídeo, artigo, acessar, clique aqui, "

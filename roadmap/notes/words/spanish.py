@@ -90,9 +90,10 @@ SPANISH = Language(
         ),
         "pause": ("vacaciones, feriado, festivo, receso, sin clase, no hay clase, semana santa, semana de lectura"),
         "attribute": (
-            "duración, esfuerzo, tiempo, horas, semanas, dificultad, discusión, autor, profesor, plataforma, precio, "
-            "fecha, semana, créditos, hora, mes, meses, nivel, carga horaria, profesora, docente, instructor, "
-            "prioridad, tipo, formato, idioma, evaluación, tiempo estimado"
+            "universidad, institución, impartido por, duración, esfuerzo, tiempo, horas, semanas, dificultad, "
+            "discusión, autor, profesor, plataforma, precio, fecha, semana, créditos, hora, mes, meses, nivel, "
+            "carga horaria, profesora, docente, instructor, prioridad, tipo, formato, idioma, evaluación, "
+            "tiempo estimado"
         ),
         "here": (
             "enlace, aquí, lección, curso, página, sitio, ver, leer, vídeo, artículo, web, haz clic aquí, "

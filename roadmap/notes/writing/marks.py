@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from roadmap.notes import links
+from roadmap.notes import links, vocabulary
 from roadmap.notes.writing.escaping import inline, one_line
 from roadmap.notes.writing.front import set_text
 from roadmap.notes.writing.page import Edit
@@ -21,7 +21,7 @@ _FIELD: Final = re.compile(
 )
 _PARENTHESIS: Final = re.compile(r"[ \t]?[(（]([^()（）\n]*)[)）]")
 _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)?")
-_MINUTES: Final = re.compile(r"\bmin", re.IGNORECASE)
+_MINUTES: Final = re.compile(rf"\d\s{{0,2}}(?:{vocabulary.alternatives('minute')})", re.IGNORECASE)
 _OPTIONAL: Final = re.compile(r"[ \t]?[\[(]optional::[ \t]*([^\[\]()\n]+)[\])]", re.IGNORECASE)
 
 
