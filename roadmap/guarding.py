@@ -13,9 +13,9 @@ from roadmap.notes.apart.parent import Tell
 from roadmap.notes.files import NoteFile, scan
 from roadmap.notes.guarded import Outcome
 from roadmap.notes.items import Reading
-from roadmap.opening import is_zip_at, notes_at
+from roadmap.opening import is_zip_at, opened
 
-_OPENER = f"{notes_at.__module__}:{notes_at.__name__}"
+_OPENER = f"{opened.__module__}:{opened.__name__}"
 
 
 def read(path: Path, roots: Sequence[str] = (), *, tell: Tell | None = None) -> Reading:

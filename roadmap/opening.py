@@ -7,52 +7,35 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from roadmap.notes import reading as reader
 from roadmap.notes.files import Scan, packed, printable, scan
 from roadmap.notes.items import Problem
 from roadmap.notes.limits import DEFAULT, Limits
+from roadmap.notes.reading import folder_of
 from roadmap.uploads.bundle import BEFORE, BODY, UploadRefusedError, is_zip, unzip
 
 _HEAD = 4
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The notes at a path, with what stood in the way of others."""
-
-    root: Path
-    found: Scan
-    folder: str
-    """What a roadmap without a title is called by."""
-
-
-def opened(path: Path, limits: Limits = DEFAULT) -> Opened:
-    """Never raises for what it finds there: what cannot be read is told as a problem."""
+def opened(path: Path, limits: Limits = DEFAULT) -> tuple[Scan, str]:
+    """(the notes, what a roadmap without a title is called by). Never raises for what it finds there: what cannot be
+    read is told as a problem."""
     data = _zip_at(path)
     if data is None:
-        return Opened(path, scan(path, limits), reader.folder_of(path))
+        return scan(path, limits), folder_of(path)
     name = printable(path.name)
     try:
         bundle = unzip(data)
     except UploadRefusedError as error:
-        return Opened(path, Scan(problems=(Problem(name, 0, "error", "zip-refused", str(error)),)), path.stem)
+        return Scan(problems=(Problem(name, 0, "error", "zip-refused", str(error)),)), path.stem
     found = packed(bundle.files)
     if bundle.left_out[BEFORE]:
-        told = Problem(
-            name, 0, "warning", "zip-prefixed", "Other bytes stand before the zip itself; they are not read."
-        )
-        found = replace(found, problems=(*found.problems, told))
-    return Opened(path, found, bundle.folder or path.stem)
-
-
-def notes_at(path: Path, limits: Limits) -> tuple[Scan, str]:
-    """For `guarded.read`: the notes, and what a roadmap without a title is called by."""
-    here = opened(path, limits)
-    return here.found, here.folder
+        message = "Other bytes stand before the zip itself; they are not read."
+        found = replace(found, problems=(*found.problems, Problem(name, 0, "warning", "zip-prefixed", message)))
+    return found, bundle.folder or path.stem
 
 
 def is_zip_at(path: Path) -> bool:

@@ -241,6 +241,7 @@ def own_page(target: str) -> str:
 class TestPage:
     @LONG
     @given(WHOLE)
+    @example("[[  javascript:x|]]")
     @example("[[//evil.example|x]] [[../../logout]] [[javascript:alert(1)]] [[\\\\evil.example]]")
     @example("![](http://evil.example/a.png) ![[http://evil.example/a.png]]")
     def test_a_note_is_inert(self, text: str) -> None:

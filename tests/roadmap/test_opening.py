@@ -69,7 +69,7 @@ class TestReading:
             return real(path, flags, *more, **named)  # type: ignore[arg-type]
 
         monkeypatch.setattr(os, "open", noted)
-        assert len(opened(archive).found.files) == 5
+        assert len(opened(archive)[0].files) == 5
         assert not made
         assert sorted(path.name for path in tmp_path.rglob("*")) == ["Garden.zip", "temporary"]
 
@@ -98,7 +98,7 @@ class TestReading:
     def test_it_is_unpacked_in_a_child(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         archive = zipped(tmp_path / "Garden.zip", NOTES)
         monkeypatch.setattr(parent, "may_fork", lambda: False)  # another Python, so that nothing is patched there
-        monkeypatch.setattr(bundle.zipfile, "ZipFile", None)
+        monkeypatch.setattr(zipfile, "ZipFile", None)
         assert len(read(archive).digests) == 5
 
 
