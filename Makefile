@@ -8,12 +8,13 @@ TEST_DATA := $(or $(PATHNOTES_TEST_DATA),$(CURDIR)/.pathnotes/test)
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint check-types check-layers check-migrations chromium bench lock format clean
+.PHONY: help setup run test lint check-types check-layers check-migrations chromium fuzz bench lock format clean
 
 help:
 	@echo 'make run [NOTES=path]     start Pathnotes on 127.0.0.1:8000 (PORT=…), with your notes if you name them; WATCH=1'
 	@echo '                          reads them again whenever they change'
 	@echo 'make test                 every check and every test (DATABASE_URL=… to use a PostgreSQL of your own)'
+	@echo 'make fuzz [FUZZ=5000]     hostile notes of chance, as many for each test; SEED=… repeats a run'
 	@echo 'make setup                prepare .venv for manage.py'
 	@echo 'make bench                measure, and print the table'
 	@echo 'make format               format the code;  make lock  renew the locked versions;  make clean  remove what was made'
@@ -72,6 +73,13 @@ chromium: .venv/development
 	  export DEBIAN_FRONTEND=noninteractive && apt-get -qq update && \
 	  apt-get -qq install -y --no-install-recommends chromium >/dev/null; } || { \
 	  echo 'The browser tests need Chromium: install it (Debian: sudo apt-get install chromium), or say make test CHROMIUM=/path/to/chrome' >&2; exit 1; }
+
+# A failure shows the smallest note that fails. The seed stands in the first line: the same one tries the same notes.
+fuzz: export PATHNOTES_DATA := $(TEST_DATA)
+fuzz: export FUZZ := $(or $(FUZZ),5000)
+fuzz: .venv/development
+	@seed=$${SEED:-$$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}; echo "FUZZ=$(FUZZ) SEED=$$seed"; \
+	  $(PY) -m pytest tests/notes/test_fuzz.py --hypothesis-seed=$$seed --hypothesis-show-statistics -q
 
 bench: .venv/development
 	$(PY) -m benchmarks

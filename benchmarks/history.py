@@ -61,6 +61,7 @@ def measure(rounds: int) -> None:
     from benchmarks import notes
     from roadmap.loading import load, prepare, store
     from roadmap.models import Roadmap, Topic
+    from roadmap.notes.reading import read
     from roadmap.studio import verbs
     from roadmap.studio.doing import Asked
 
@@ -78,8 +79,8 @@ def measure(rounds: int) -> None:
                 verbs.rename(roadmap=roadmap, uid=topic.uid, title=f"Title {number}", asked=Asked("Ada", "1"))
 
         report = Report("The history of the curriculum")
-        reading = cpu(lambda: prepare(vault))
-        prepared = prepare(vault)
+        reading = cpu(lambda: prepare(vault, reading=read(vault)))  # here, since the CPU of a child is not counted
+        prepared = prepare(vault, reading=read(vault))
         cases: dict[str, tuple[Callable[[], object], float]] = {
             f"first import of a vault of {TOPICS} notes": (lambda: store(prepared, by="benchmark"), reading),
             "ten renames on 2,000 topics": (rename, 0),
@@ -91,6 +92,9 @@ def measure(rounds: int) -> None:
                     found[history].append(before + cpu(act, without="" if history else HISTORY))
             report.add(f"{name}, without history", "ms", found[False])
             report.add(name, "ms", found[True], over=f"{name}, without history", target="≤ 1.5")
+            if before:
+                seconds = [(each - before) / 1000 for each in found[True]]
+                report.add(f"applying {TOPICS} topics, of that", "s", seconds, target="< 3")
         report.notes.append(f"Of an import, {reading:.0f} ms are reading and planning, measured once.")
         with rolled_back():
             store(prepared, by="benchmark")

@@ -10,13 +10,14 @@ from uuid import UUID
 
 from django.conf import settings
 
-from roadmap import git
+from roadmap import git, guarding
 from roadmap.apply import NotAppliedError, NothingToUndoError, apply_plan, revisions_of, undo_last
 from roadmap.exporting.returning import plan_return
 from roadmap.exporting.roadmaps import shown_of
 from roadmap.models import Import, NoteSource, Roadmap
+from roadmap.notes.apart.parent import Tell
 from roadmap.notes.items import Problem, Reading
-from roadmap.opening import read, read_from
+from roadmap.notes.reading import read
 from roadmap.plan import Answers, Plan, digest_of, plan
 from roadmap.plan.report import problem_line
 from roadmap.source_files import remember_files, remember_reading
@@ -72,7 +73,7 @@ def source_at(path: Path) -> NoteSource | None:
 def source_of(path: Path) -> NoteSource | None:
     """The source that loading `path` goes to: its own, or that of the roadmap it is an export of."""
     source = source_at(path)
-    roadmap = exported(read(path)) if source is None else None
+    roadmap = exported(guarding.read(path)) if source is None else None
     return roadmap.source if roadmap is not None else source
 
 
@@ -82,15 +83,17 @@ def prepare(
     answers: Answers | None = None,
     reading: Reading | None = None,
     roots: Sequence[str] | None = None,
+    tell: Tell | None = None,
 ) -> Prepared:
     """Read the notes at `path` and plan their import. Writes nothing. Thirteen queries, three when nothing changed.
 
     `roots`: notes that draw the roadmaps, none for the hubs; None for those that were chosen when it was last loaded.
+    `tell` hears how far the reading is.
     """
     source = source_at(path)
     if reading is None:
         chosen = (source.roots if source is not None else ()) if roots is None else roots
-        reading = read_from(path, roots=chosen)
+        reading = guarding.read_from(path, chosen, tell=tell)
     kept = None if roots is None else tuple(roots)
     digest = digest_of(reading)
     if source is not None and _known(source, digest):
@@ -203,7 +206,7 @@ def load_bundled(*, by: str) -> Import | None:
     because it retires topics or leaves a question. `load_notes` shows it.
     """
     path = settings.CURRICULA_DIR / BUNDLED
-    reading = read(path)
+    reading = read(path)  # our own, so no child is started for it, and the server starts the sooner
     known = Import.objects.filter(source__location=location_of(path), after__reading=digest_of(reading))
     if known.exists():
         return None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +27,16 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _children_fork() -> None:
+    """Notes are read in children. The runner has threads, so that each of them would be a Python of its own: here they
+    fork, since no other thread of the tests holds what a child wants. Both ways have their tests.
+    """
+    from roadmap.notes.apart import parent
+
+    parent.may_fork = lambda: True
+
+
 @pytest.fixture(scope="session")
 def shared_notes() -> Path:
     """`../shared/notes`: five real documents and public curricula, with expectations. Absent from a plain clone.
@@ -38,6 +50,17 @@ def shared_notes() -> Path:
             pytest.fail(message)
         pytest.skip(message)
     return notes
+
+
+@pytest.fixture(scope="session")
+def corpus(shared_notes: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the hostile notes and their manifest, see `tests/notes/hostile.py`."""
+    script = shared_notes.parent / "reliability" / "hostile_notes.py"
+    if not script.is_file():
+        pytest.skip(f"{script.name} is not beside this checkout")
+    out = tmp_path_factory.mktemp("hostile") / "corpus"
+    subprocess.run([sys.executable, str(script), str(out)], check=True, stdout=subprocess.DEVNULL, timeout=300)
+    return out
 
 
 @pytest.fixture(scope="session")

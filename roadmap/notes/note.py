@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-from roadmap.notes import blocks, links, vocabulary
+from roadmap.notes import blocks, headway, links, vocabulary
 from roadmap.notes.meta import set_meta, strings, text_of
 from roadmap.notes.outline import Outline, read_outline
 from roadmap.notes.outline.document import is_tagged_map, related_of
@@ -58,6 +58,7 @@ class Note:
 
     @cached_property
     def document(self) -> blocks.Document:
+        headway.at(self.source)
         return blocks.parse(self.body, self.body_line)
 
     @cached_property
@@ -129,6 +130,7 @@ class Note:
 
     def describe(self, topic: Draft) -> None:
         """Give a topic what its own note says: fields, steps and body. What the outline said of it stays."""
+        headway.at(self.source)
         own = Draft("topic", self.title or topic.title, topic.line)
         set_meta(own, self.meta)
         own.done = None

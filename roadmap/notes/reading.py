@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 import hashlib
 import pathlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from roadmap.notes import blocks, bounds, curricula, drawing, files, navigation
+from roadmap.notes import blocks, bounds, curricula, drawing, files, headway, navigation
 from roadmap.notes.curricula import Curriculum
 from roadmap.notes.encoding import decode
 from roadmap.notes.frontmatter import split
@@ -20,6 +21,9 @@ from roadmap.notes.note import Note
 from roadmap.notes.vault import Vault
 
 _SEVERITIES = ("error", "warning", "info")
+_ENDS_SO = re.compile(r"#[ \t]{0,80}$", re.MULTILINE)
+_UNNAMED = re.compile(r"^[ ]{0,3}#{1,6}(?:[ \t]{1,80}#{0,80})?[ \t]{0,80}$", re.MULTILINE)
+"""What may be a heading without a title (in code it is none), and what is found much sooner and every such line has."""
 
 
 def read(path: pathlib.Path, *, roots: Sequence[str] = (), limits: Limits = DEFAULT) -> Reading:
@@ -29,12 +33,12 @@ def read(path: pathlib.Path, *, roots: Sequence[str] = (), limits: Limits = DEFA
     that nothing has is an error. What was wrong is in `problems`, worst first; where nothing could be read, `paths` is
     empty and there is an error.
     """
-    with _uncollected():
+    with uncollected():
         return _of(files.scan(path, limits), folder_of(path), roots, limits)
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Pause the cyclic collector: reading builds millions of objects and no cycle, and each pass would look at all."""
     running = gc.isenabled()
     gc.disable()
@@ -60,18 +64,21 @@ def examine(path: pathlib.Path, *, roots: Sequence[str] = (), limits: Limits = D
 
 def examine_files(found: files.Scan, folder: str, *, roots: Sequence[str] = (), limits: Limits = DEFAULT) -> Examined:
     """As `examine`, of notes that are in memory."""
-    with _uncollected():
+    with uncollected():
         return Examined(*_whole(found, folder, roots, limits))
 
 
 def folder_of(path: pathlib.Path) -> str:
     """The name by which a roadmap without a title of its own is called: the folder's that is read, or that holds it."""
-    return (path if path.is_dir() else path.resolve().parent).resolve().name
+    try:
+        return (path if path.is_dir() else path.resolve().parent).resolve().name
+    except (OSError, ValueError):  # no path at all, as reading it will say
+        return ""
 
 
 def read_files(found: files.Scan, folder: str, *, roots: Sequence[str] = (), limits: Limits = DEFAULT) -> Reading:
     """As `read`, of notes that are in memory. `folder`: see `folder_of`."""
-    with _uncollected():
+    with uncollected():
         return _of(found, folder, roots, limits)
 
 
@@ -95,8 +102,12 @@ def _whole(found: files.Scan, folder: str, roots: Sequence[str], limits: Limits)
 
 def _of_notes(found: files.Scan, folder: str, roots: Sequence[str], limits: Limits) -> tuple[Reading, Vault]:
     problems = list(found.problems)
-    read = (_note(file, limits, problems) for file in found.files if _is_note(file))
-    notes = [note for note in read if note is not None]
+    headway.of(2 * len(found.files))
+    notes = []
+    for file in filter(_is_note, found.files):
+        headway.at(file.path)
+        if (note := _note(file, limits, problems)) is not None:
+            notes.append(note)
     given = navigation.parse((file for file in found.files if _is_navigation(file)), problems, limits)
     graphs = _curricula(found, limits, problems, alone=not notes)
     whole = Vault(notes, folder)
@@ -163,7 +174,14 @@ def _note(file: files.NoteFile, limits: Limits, problems: list[Problem]) -> Note
     parts = split(decoded.text, file.path, limits)
     problems += parts.problems
     note = Note(file.path, parts.meta, parts.body, parts.body_line, parts.lines)
-    return note if not note.needs_counting or _within(note, limits, problems) else None
+    if note.needs_counting and not _within(note, limits, problems):
+        return None
+    if _ENDS_SO.search(note.body) and _UNNAMED.search(note.body):
+        unnamed = (block.line for block in note.document.blocks if block.kind == "heading" and not block.spans)
+        if line := next(unnamed, 0):
+            message = "A heading without a title stands here. Give it one, or take it out."
+            problems.append(Problem(note.source, line, "warning", "empty-heading", message))
+    return note
 
 
 def _within(note: Note, limits: Limits, problems: list[Problem]) -> bool:

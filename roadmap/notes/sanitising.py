@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 import nh3
 
@@ -17,6 +18,7 @@ EXTERNAL_REL = "nofollow noopener noreferrer"
 _ABSOLUTE = re.compile(r"(?i)(?:https?://(?![/?#@])(?P<host>[^/?#\\@\s]+)(?:[/?#]|$)|mailto:[^\s@]+@[^\s@]+$)")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _UNSAFE = re.compile("[\0-\x1f\x7f-\x9f\\\\\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd]")
+_SPACE = re.compile(r"\s")
 
 _ATTRIBUTES = {
     "a": {"href", "title", "rel", "class", "id", "role", "aria-label"},
@@ -62,7 +64,7 @@ def external_url(url: str, limits: Limits) -> str:
     url = url.strip()
     if len(url) > limits.link_target or _UNSAFE.search(url) or not _ABSOLUTE.match(url):
         return ""
-    return url.replace(" ", "%20")
+    return _SPACE.sub(lambda space: quote(space[0]), url)
 
 
 def is_relative(url: str) -> bool:
@@ -73,4 +75,4 @@ def is_relative(url: str) -> bool:
 def internal_url(url: str) -> str:
     """An address of our own pages, as the resolver gave it; "" for anything that leaves the site."""
     leaves = not url.startswith("/") or url.startswith(("//", "/\\"))
-    return "" if leaves or _UNSAFE.search(url) else url
+    return "" if leaves or _UNSAFE.search(url) else _SPACE.sub(lambda space: quote(space[0]), url)

@@ -43,7 +43,9 @@ DEPTH = DEFAULT.path_depth
 NAME, PATH = 255, 1_000
 """Bytes of a file's name, and of its whole path."""
 
-NOT_NOTES, HIDDEN, LINKS = "no notes", "hidden or of tools", "links"
+NOT_NOTES, HIDDEN = "no notes", "hidden or of tools"
+BEFORE = "bytes before the zip itself"
+_KINDS = {stat.S_IFLNK: "a symbolic link", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _END = b"PK\x05\x06"
 _END_64 = b"PK\x06\x07"
@@ -87,6 +89,8 @@ def unzip(data: bytes, left_out: Counter[str] | None = None) -> Bundle:
         raise UploadRefusedError(f"The zip has more than {BODY >> 20} MiB. Pack the notes alone, without pictures.")
     _refuse_odd_ends(data)
     packing = _Packing(Counter(left_out or ()))
+    if not data.startswith((b"PK\x03\x04", _END)):
+        packing.left_out[BEFORE] += 1
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
@@ -94,8 +98,10 @@ def unzip(data: bytes, left_out: Counter[str] | None = None) -> Bundle:
                 raise UploadRefusedError(
                     f"The zip holds {len(entries):,} entries; it may hold {ENTRIES:,}. Pack the notes alone."
                 )
-            for entry in entries:
-                _unpack(archive, entry, packing)
+            names = [(entry, _name_of(entry)) for entry in entries]
+            _refuse_twofold(name for entry, name in names if not entry.is_dir())
+            for entry, name in names:
+                _unpack(archive, entry, name, packing)
     except UnicodeDecodeError:
         raise UploadRefusedError(
             "A name in the zip says that it is UTF-8 and is not. Pack it again, or take the folder itself."
@@ -118,13 +124,23 @@ def _refuse_odd_ends(data: bytes) -> None:
         raise UploadRefusedError("The zip lists too many files. Pack the notes alone, without pictures and videos.")
 
 
-def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, packing: _Packing) -> None:
-    name = _name_of(entry)
+def _refuse_twofold(names: Iterable[str]) -> None:
+    """One name that is both a file and a folder: what it is would depend on who unpacks it."""
+    files = {name.replace("\\", "/") for name in names}
+    for name in sorted(files):
+        above = next((folder for folder in _above(name) if folder in files), None)
+        if above is not None:
+            raise UploadRefusedError(f"{_shown(above)} is both a file and a folder. Pack it again.")
+
+
+def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, packing: _Packing) -> None:
+    kind = stat.S_IFMT(entry.external_attr >> 16)
+    if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
+        raise UploadRefusedError(
+            f"{_shown(name)} in the zip is {_KINDS.get(kind, 'a device')}, not a file. Leave it out and pack again."
+        )
     path = packing.path_of(name, folder=entry.is_dir())
     if path is None:
-        return
-    if stat.S_ISLNK(entry.external_attr >> 16):
-        packing.left_out[LINKS] += 1
         return
     if entry.flag_bits & _ENCRYPTED:
         raise UploadRefusedError(f"{_shown(name)} is locked with a password. Pack the notes without one.")
@@ -136,22 +152,22 @@ def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, packing: _Packing)
 
 
 def _name_of(entry: zipfile.ZipInfo) -> str:
-    """The name as it was meant: many programs write UTF-8 and do not say so."""
-    name = entry.orig_filename
+    """The name as it was meant: it ends where a NUL stands, and many programs write UTF-8 and do not say so. What is
+    none is what zips were made for, code page 437."""
+    name = entry.orig_filename.split("\0", 1)[0]
     if name.isascii() or entry.flag_bits & _UTF8_NAME:
         return name
     try:
         return name.encode("cp437").decode("utf-8")
     except UnicodeError:
-        raise UploadRefusedError(
-            f"The name {_shown(name)} in the zip is not in UTF-8, so nobody can tell what it should be. "
-            "Rename the file, or take the folder itself."
-        ) from None
+        return name
 
 
 class _Packing:
     def __init__(self, left_out: Counter[str]) -> None:
         self.files: dict[str, bytes] = {}
+        self.names: set[str] = set()
+        """Their paths in one Unicode form: some systems tell the others apart, and some do not."""
         self.left_out = left_out
         self.total = 0
 
@@ -183,8 +199,10 @@ class _Packing:
         if is_json(path.rpartition("/")[2]) and (len(data) > NOTE or not may_be_curriculum(data)):
             self.left_out[NOT_NOTES] += 1
             return
-        if path in self.files:
+        key = unicodedata.normalize("NFC", path)
+        if key in self.names:
             raise UploadRefusedError(f"Two files are called {_shown(path)}. Rename one of them.")
+        self.names.add(key)
         self.total += len(data)
         if self.total > UNPACKED:
             raise UploadRefusedError(f"The notes together have more than {UNPACKED >> 20} MiB. Take fewer of them.")

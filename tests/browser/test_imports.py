@@ -11,9 +11,9 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
+from roadmap import guarding
 from roadmap.loading import load
 from roadmap.models import Import, NoteSource, Roadmap, Topic
-from roadmap.notes import reading
 from roadmap.uploads import shelf
 from tests.browser.conftest import Browse
 from tests.browser.looking import every_look, faults, violations
@@ -232,14 +232,14 @@ def test_a_long_import_shows_how_far_it_is(
 ) -> None:
     settings.IMPORTS_AT_ONCE = 10
     monkeypatch.setattr(jobs, "PATIENCE", 0.05)
-    slow = reading.read_files
+    slow = guarding.look
     gate = Event()
 
-    def read(*arguments: Any) -> Any:
+    def read(*arguments: Any, **how: Any) -> Any:
         gate.wait(20)
-        return slow(*arguments)
+        return slow(*arguments, **how)
 
-    monkeypatch.setattr(reading, "read_files", read)
+    monkeypatch.setattr(guarding, "look", read)
     waiting = verbs.receive(by=editor, files=[("n.zip", packed(FIRST))], left_out={})
     page = browse(editor, java_script_enabled=javascript)
     page.goto(f"/studio/imports/plans/{waiting.uid}/")

@@ -1,9 +1,4 @@
-"""The corpus of hostile notes through the whole reader: no crash, no hang, no live script, the verdict as expected.
-
-`hostile_notes.py` writes the notes, a folder with traps, and a manifest of verdicts: import (taken in), warn (taken in,
-and the report says why not to trust it), reject (the report has an error). Where our verdict differs on purpose, it
-stands in `OURS` with the reason.
-"""
+"""The corpus of hostile notes through the whole reader: no crash, no hang, no live script, the verdict as expected."""
 
 from __future__ import annotations
 
@@ -11,14 +6,11 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Any, NamedTuple
 
 import pytest
 
@@ -28,66 +20,11 @@ from roadmap.notes.files import Scan, scan
 from roadmap.notes.frontmatter import split
 from roadmap.notes.items import Problem
 from roadmap.notes.rendering import render
+from tests.notes.hostile import CPU_SECONDS, Row, allowed, rows_of, unfit, verdict
 from tests.notes.html_rules import violations
 from tests.pace import slowness
 
 pytestmark = pytest.mark.shared
-
-CPU_SECONDS = 5
-BLOCKS = "over 20 000 characters in one block: shown as plain text"
-OURS = {
-    "bytes/005-utf16-bom": ("import", "UTF-16 with a byte order mark is read, and the report says so"),
-    "yaml/067-json-front": ("warn", "20 012 characters in one paragraph: shown as plain text"),
-    "markdown/003-list-depth-12": ("import", "nothing is lost at this depth"),
-    "markdown/040-refs-amplify": (
-        "warn",
-        "the parser stops expanding and the target is too long to link to: nothing grows",
-    ),
-    "xss/070-frontmatter-fields": ("warn", "the id in it is no id"),
-    "structure/001-same-id-a": ("import", "the error stands at the second note and names this one"),
-    "structure/002-same-id-b": ("reject", "an error: identity must not be decided by chance"),
-    "structure/003-id-case": ("import", "ids are compared as they are written"),
-    **dict.fromkeys(
-        ("unicode/002-nfd", "unicode/017-sharp-s", "structure/018-same-headings"),
-        ("import", "equal titles in different places are different topics; the plan suggests, it never merges"),
-    ),
-    **dict.fromkeys(
-        ("structure/009-prereq-self", "structure/010-prereq-cycle-a", "structure/011-prereq-cycle-b"),
-        ("import", "no outline names these notes, so they are no topics yet; the plan refuses loops between topics"),
-    ),
-    "structure/012-prereq-missing": ("import", "as above; what no topic answers is kept as text"),
-    **dict.fromkeys(
-        ("structure/013-parent-self", "structure/014-parent-cycle-a", "structure/015-parent-cycle-b"),
-        ("import", "`parent` is kept verbatim and builds no tree"),
-    ),
-}
-
-
-class Row(NamedTuple):
-    path: Path
-    name: str
-    expect: str
-    why: str
-
-
-@pytest.fixture(scope="session")
-def corpus(shared_notes: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    script = shared_notes.parent / "reliability" / "hostile_notes.py"
-    if not script.is_file():
-        pytest.skip(f"{script.name} is not beside this checkout")
-    out = tmp_path_factory.mktemp("hostile") / "corpus"
-    subprocess.run([sys.executable, str(script), str(out)], check=True, stdout=subprocess.DEVNULL, timeout=120)
-    return out
-
-
-def rows_of(corpus: Path, kind: str) -> list[Row]:
-    manifest: list[dict[str, Any]] = json.loads((corpus / "manifest.json").read_text("utf-8"))
-    found = []
-    for entry in manifest:
-        if entry["cls"] == kind:
-            path = corpus / entry["path"]
-            found.append(Row(path, f"{kind}/{path.stem}", entry["expect"], entry["why"]))
-    return found
 
 
 @contextmanager
@@ -104,11 +41,6 @@ def cpu_limit(seconds: int) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
-
-
-def verdict(problems: list[Problem]) -> str:
-    severities = {problem.severity for problem in problems}
-    return "reject" if "error" in severities else "warn" if "warning" in severities else "import"
 
 
 def rendered(path: Path) -> tuple[list[Problem], str]:
@@ -139,15 +71,10 @@ def complaints(row: Row, beside: list[Problem]) -> list[str]:
         return [f"{row.name}: {type(error).__name__}: {error}"]
     found = [f"{row.name}: {violation}" for violation in violations(html)]
     seen = verdict(problems + beside)
-    allowed = {OURS[row.name][0]} if row.name in OURS else {row.expect}
-    if BLOCKS in row.why:
-        # The manifest counts whatever stands between two blank lines; we count paragraphs, so that code and lists stay.
-        allowed.add("import")
-    if seen not in allowed:
+    if seen not in allowed(row):
         codes = [(problem.code, problem.line) for problem in problems][:3]
         found.append(f"{row.name}: {seen}, expected {row.expect} ({row.why}); {codes}")
-    unfit = [problem.message for problem in problems if not problem.message.isprintable() or len(problem.message) > 600]
-    return found + [f"{row.name}: unfit for a report: {message[:80]!r}" for message in unfit]
+    return found + [f"{row.name}: unfit for a report: {message[:80]!r}" for message in unfit(problems)]
 
 
 @pytest.mark.slow

@@ -14,10 +14,12 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from roadmap.guarding import read
 from roadmap.loading import location_of
 from roadmap.models import Import, NoteSource, Roadmap, Topic
 from roadmap.notes import reading as reader
-from roadmap.opening import is_zip_at, opened, read
+from roadmap.notes.apart import parent
+from roadmap.opening import is_zip_at, opened
 from roadmap.uploads import bundle
 from roadmap.writeback.looking import may_write
 
@@ -67,7 +69,7 @@ class TestReading:
             return real(path, flags, *more, **named)  # type: ignore[arg-type]
 
         monkeypatch.setattr(os, "open", noted)
-        assert len(read(archive).digests) == 5
+        assert len(opened(archive)[0].files) == 5
         assert not made
         assert sorted(path.name for path in tmp_path.rglob("*")) == ["Garden.zip", "temporary"]
 
@@ -86,15 +88,18 @@ class TestReading:
         assert not is_zip_at(tmp_path / "nowhere.zip")
         assert "does not exist" in read(tmp_path / "nowhere.zip").problems[0].message
 
-    def test_links_are_counted(self, tmp_path: Path) -> None:
-        archive = zipped(tmp_path / "links.zip", {"a.md": "# A\n\n- one\n"})
-        with zipfile.ZipFile(archive, "a") as more:
-            link = zipfile.ZipInfo("b.md")
-            link.external_attr = (stat.S_IFLNK | 0o777) << 16
-            more.writestr(link, "/etc/passwd")
-        found = opened(archive).found
-        assert [file.path for file in found.files] == ["a.md"]
-        assert [(p.code, p.severity) for p in found.problems] == [("link-skipped", "warning")]
+    def test_bytes_before_it_are_told(self, tmp_path: Path) -> None:
+        archive = tmp_path / "odd.zip"
+        archive.write_bytes(b"GIF89a" + only("a.md"))
+        found = read(archive)
+        assert list(found.digests) == ["a.md"]
+        assert [(p.source, p.code, p.severity) for p in found.problems] == [("odd.zip", "zip-prefixed", "warning")]
+
+    def test_it_is_unpacked_in_a_child(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        archive = zipped(tmp_path / "Garden.zip", NOTES)
+        monkeypatch.setattr(parent, "may_fork", lambda: False)  # another Python, so that nothing is patched there
+        monkeypatch.setattr(zipfile, "ZipFile", None)
+        assert len(read(archive).digests) == 5
 
 
 def bomb() -> bytes:
@@ -112,6 +117,15 @@ def locked() -> bytes:
     data = bytearray(told.getvalue())
     data[data.index(b"PK\x01\x02") + 8] |= 1
     return bytes(data)
+
+
+def linked() -> bytes:
+    link = zipfile.ZipInfo("b.md")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    told = io.BytesIO(only("a.md"))
+    with zipfile.ZipFile(told, "a") as archive:
+        archive.writestr(link, "/etc/passwd")
+    return told.getvalue()
 
 
 def only(name: str, text: bytes | str = "# A\n\n- one\n") -> bytes:
@@ -133,9 +147,10 @@ class TestRefusals:
             (only("a.md")[:-30], "the end is missing"),
             (b"PK\x03\x04", "the end is missing"),
             (only("big.md", b"\n" * (bundle.NOTE + 1)), "a note may have"),
+            (linked(), "is a symbolic link, not a file"),
             (bytes(bundle.BODY + 1), "more than 32 MiB"),
         ],
-        ids=["bomb", "slip", "absolute", "locked", "nested", "cut off", "empty", "large note", "large zip"],
+        ids=["bomb", "slip", "absolute", "locked", "nested", "cut off", "empty", "large note", "link", "large zip"],
     )
     def test_each_in_a_sentence(self, tmp_path: Path, data: bytes, match: str) -> None:
         (tmp_path / "notes.zip").write_bytes(data)

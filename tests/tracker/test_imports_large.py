@@ -17,9 +17,9 @@ from django.urls import reverse
 
 from config import uploads
 from roadmap import apply as apply_module
+from roadmap import guarding
 from roadmap.apply import BusyError, apply_plan
 from roadmap.models import Import, NoteSource, Placement, Roadmap, Topic
-from roadmap.notes import reading
 from roadmap.plan import Curriculum, plan
 from roadmap.stored import curriculum_of
 from roadmap.uploads import bundle, shelf
@@ -134,8 +134,8 @@ class TestBeside:
         raise AssertionError(page)
 
     def test_it_works(self, eve: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-        gate, read = Event(), reading.read_files
-        monkeypatch.setattr(reading, "read_files", lambda *given: gate.wait(10) and read(*given))
+        gate, read = Event(), guarding.look
+        monkeypatch.setattr(guarding, "look", lambda *given, **how: gate.wait(10) and read(*given, **how))
         made = uploaded(eve, note(MANY))
         page = eve.get(made).content.decode()
         assert "<progress" in page
@@ -150,13 +150,13 @@ class TestBeside:
     def test_a_plan_that_cannot_be_made_is_said_and_tried_again(
         self, eve: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def broken(*_: object) -> None:
+        def broken(*_: object, **__: object) -> None:
             time.sleep(0.2)
             raise ZeroDivisionError
 
         made = uploaded(eve, note(MANY))
         with monkeypatch.context() as patched:
-            patched.setattr(reading, "read_files", broken)
+            patched.setattr(guarding, "look", broken)
             assert "<progress" in eve.get(made).content.decode()
             with pytest.raises(ZeroDivisionError):
                 self.until(eve, made, 'name="token"')

@@ -5,22 +5,24 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 from uuid import UUID, uuid5
 
 from django.conf import settings
 
+from roadmap import guarding
 from roadmap.apply import revisions_of
 from roadmap.loading import exported, renamed, take_note
 from roadmap.models import Import, NoteSource, Roadmap
+from roadmap.notes.apart.parent import Progress
 from roadmap.notes.files import may_be_read
+from roadmap.notes.guarded import QUOTED
 from roadmap.notes.items import Problem, Reading
-from roadmap.opening import Opened, opened
 from roadmap.plan import Plan, Unclear, digest_of, plan
 from roadmap.plan.partial import Parting
 from roadmap.stored import curriculum_of, slugs_elsewhere
@@ -32,10 +34,8 @@ from tracker.imports.jobs import Job
 from tracker.touched import learners_on
 
 STAGES = 3
-PROBLEMS = 200
-"""Problems that are shown with the text of their line."""
-LINE = 200
-"""Characters of such a line."""
+PROBLEMS = QUOTED
+"""Problems that are shown, with the text of their line."""
 LOOKED_AT = 20_000
 """Entries of a folder that are looked at to tell whether it changed."""
 NEW = "new"
@@ -133,13 +133,18 @@ def reading_of(waiting: Waiting, source: NoteSource | None, job: Job) -> tuple[R
     that were chosen for the source draw its roadmaps again."""
 
     def work(_: Job) -> object:
-        here = opened(shelf.notes_of(waiting))
         roots = source.roots if source is not None else ()
-        reading = here.reading_from(roots) if waiting.path else here.reading(roots)
-        return reading, _lines(here, reading)
+        tell = partial(_say_how_far, job)
+        seen = guarding.look(shelf.notes_of(waiting), roots, tell=tell, checkout=bool(waiting.path))
+        return seen.reading, seen.lines
 
     job.say(1, "Reading the notes")
     return jobs.run(("reading", waiting.uid), work, beside=False).outcome()  # type: ignore[no-any-return]
+
+
+def _say_how_far(job: Job, progress: Progress) -> None:
+    if progress.total:
+        job.say(1, f"Reading the notes: {progress.notes:,} of {progress.total // 2:,}")
 
 
 def _plan(waiting: Waiting, source: NoteSource | None, job: Job) -> Planned:
@@ -205,19 +210,3 @@ def _answered(questions: tuple[Unclear, ...], given: Mapping[str, str]) -> Itera
             yield question.number, None
         elif answer in offered:
             yield question.number, offered.index(answer)
-
-
-def _lines(here: Opened, reading: Reading) -> dict[tuple[str, int], str]:
-    """The text that problems point at."""
-    wanted: dict[str, set[int]] = defaultdict(set)
-    for problem in reading.problems[:PROBLEMS]:
-        if problem.line:
-            wanted[problem.source].add(problem.line)
-    found: dict[tuple[str, int], str] = {}
-    for file in here.found.files:
-        if lines := wanted.get(file.path):
-            text = file.data.decode("utf-8", "replace").replace("\0", "")
-            for number, line in enumerate(text.splitlines(), start=1):
-                if number in lines:
-                    found[file.path, number] = line.strip()[:LINE]
-    return found

@@ -19,6 +19,7 @@ from roadmap.plan.partial import Parting, key_of
 from roadmap.uploads import bundle, shelf
 from roadmap.uploads.bundle import Bundle, UploadRefusedError
 from roadmap.uploads.shelf import GoneError, Waiting
+from roadmap.uploads.unzipping import unzip_apart
 from tracker import storing
 from tracker.imports import jobs, planning
 from tracker.imports.jobs import Job
@@ -76,7 +77,7 @@ def _bundle_of(files: list[tuple[str, bytes]], left_out: Counter[str]) -> Bundle
         return bundle.gather(files, left_out)
     if len(files) > 1:
         raise UploadRefusedError("A zip comes alone: upload it without other files beside it, or unpack it first.")
-    return bundle.unzip(files[0][1], left_out)
+    return unzip_apart(files[0][1], left_out)
 
 
 def read_again(*, by: User, source: NoteSource) -> Waiting:

@@ -10,12 +10,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from roadmap import guarding
 from roadmap.notes.items import Item, Problem, Reading
 from roadmap.notes.telling.explain import NotThereError
 from roadmap.notes.telling.explain import explain as explained
 from roadmap.notes.telling.report import problems, told
 from roadmap.notes.telling.standing import Standing, number, shorten
-from roadmap.opening import examine, read
+from roadmap.opening import examine
+from roadmap.terminal import Bar
 
 SHOWN_PROBLEMS = 40
 MARKS = {"level": "##", "module": "#", "topic": "-", "step": "-"}
@@ -46,14 +48,17 @@ class Command(BaseCommand):
         explain: str | None,
         **options: Any,
     ) -> None:
-        if format == "json" and not explain:
-            reading = read(path, roots=root)
+        with Bar() as bar:
+            reading = guarding.read(path, root, tell=bar.tell)
+        if not explain:
             self.refuse_nothing(reading)
+        if format == "json" and not explain:
             self.stdout.write(json.dumps(reading.as_json(), ensure_ascii=False, indent=1))
             return
-        standing = Standing(examine(path, roots=root))
+        if any(problem.code == "reading-stopped" for problem in reading.problems):
+            raise CommandError(refusal(reading))
+        standing = Standing(examine(path, roots=root))  # in this process: it was read to the end in another one
         if not explain:
-            self.refuse_nothing(standing.reading)
             self.stdout.write("\n".join(report(standing)))
             return
         try:

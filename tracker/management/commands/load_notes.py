@@ -20,6 +20,7 @@ from roadmap.loading import NotesRefusedError, Prepared, prepare, source_of, tak
 from roadmap.locks import BusyError
 from roadmap.plan import Curriculum, Plan, Unclear
 from roadmap.plan.report import as_json, ask, describe, describe_problems
+from roadmap.terminal import Bar
 from tracker.management.id_writing import IdWriting
 from tracker.progress import ProgressError
 from tracker.storing import store, undo_last
@@ -99,7 +100,8 @@ class Command(BaseCommand):
     def load(self, path: Path, options: dict[str, Any]) -> None:
         roots = roots_in(options)
         learner = learner_called(options["ticks_for"]) if options["ticks_for"] else None
-        prepared = prepare(path, roots=roots)
+        with Bar() as bar:
+            prepared = prepare(path, roots=roots, tell=bar.tell)
         if prepared.plan is not None and prepared.plan.unclear:
             answers = self.answers(prepared.plan, options)
             if answers:

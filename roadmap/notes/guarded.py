@@ -1,0 +1,104 @@
+"""`read`: as `reading.read`, in a child process that can be killed.
+
+This is the door for notes that are not our own. It never raises for what it finds: a child that dies or takes too much
+is one problem, at the note that it was at.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from roadmap.notes import files, packing
+from roadmap.notes.apart import parent
+from roadmap.notes.apart.child import Bounds, Room
+from roadmap.notes.apart.parent import StoppedError, Tell
+from roadmap.notes.items import Problem, Reading
+from roadmap.notes.limits import DEFAULT, Limits
+from roadmap.notes.reading import folder_of, read_files, uncollected
+
+QUOTED: Final = 200
+"""Problems that come with the text of their line."""
+LINE: Final = 200
+"""Characters of such a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A reading, and what it took."""
+
+    reading: Reading
+    lines: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    """(file, line) of a problem -> the text of the line."""
+    cpu: float = 0.0
+    """Seconds of the child's CPU."""
+    peak: int = 0
+    """Bytes of memory the child took; 0 where nobody can tell."""
+
+
+def read(
+    root: Path,
+    *,
+    roots: Sequence[str] = (),
+    limits: Limits = DEFAULT,
+    bounds: Bounds | None = None,
+    tell: Tell | None = None,
+    fork: bool | None = None,
+    opener: str = f"{__name__}:opened",
+) -> Outcome:
+    """Read a file or a folder. `opener` names the function, "module:name", that finds the notes at a path; it runs in
+    the child."""
+    request = {"root": os.fsdecode(root), "roots": list(roots), "limits": asdict(limits), "opener": opener}
+    try:
+        answer = parent.run(f"{__name__}:work", request, bounds=bounds, tell=tell, fork=fork)
+    except StoppedError as error:
+        return Outcome(stopped(error, root))
+    with uncollected():
+        lines, packed = packing.parted(answer.data)
+        reading = packing.unpack(packed)
+    return Outcome(reading, {(source, line): text for source, line, text in lines}, answer.cpu, answer.peak)
+
+
+def stopped(error: StoppedError, root: Path) -> Reading:
+    """The reading that came to no end."""
+    place = error.source or files.printable(root.name or str(root))
+    advice = "Leave that file out or split the notes up" if error.source else "Name a smaller folder, or fewer files"
+    where = f" at {place}" if error.source else ""
+    message = f"Reading {error}{where}; nothing was changed. {advice}, then try again."
+    return Reading(problems=(Problem(place, 0, "error", "reading-stopped", message),))
+
+
+def opened(root: Path, limits: Limits) -> tuple[files.Scan, str]:
+    """The notes at a path, and what a roadmap without a title is called by."""
+    return files.scan(root, limits), folder_of(root)
+
+
+def work(request: dict[str, Any], _: bytes, room: Room) -> bytes:
+    """In the child."""
+    module, _, function = request["opener"].partition(":")
+    limits = Limits(**request["limits"])
+    found, folder = getattr(importlib.import_module(module), function)(Path(request["root"]), limits)
+    room(sum(len(file.data) for file in found.files))
+    reading = read_files(found, folder, roots=request["roots"], limits=limits)
+    return packing.joined(_lines(found, reading), [packing.pack(reading)])
+
+
+def _lines(found: files.Scan, reading: Reading) -> list[tuple[str, int, str]]:
+    """The text that problems point at."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for problem in reading.problems[:QUOTED]:
+        if problem.line:
+            wanted[problem.source].add(problem.line)
+    lines = []
+    for file in found.files:
+        if numbers := wanted.get(file.path):
+            text = file.data.decode("utf-8", "replace").replace("\0", "")
+            for number, line in enumerate(text.splitlines(), start=1):
+                if number in numbers:
+                    lines.append((file.path, number, line.strip()[:LINE]))
+    return lines

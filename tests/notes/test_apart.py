@@ -1,0 +1,252 @@
+"""Reading in a child: the same reading, and every way in which a child can end is one sentence."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from roadmap.notes import guarded, reading
+from roadmap.notes.apart import parent
+from roadmap.notes.apart.child import Bounds, Room
+from roadmap.notes.apart.page import Page
+from roadmap.notes.apart.parent import Progress, StoppedError, run
+from roadmap.notes.limits import DEFAULT
+from roadmap.uploads.bundle import UploadRefusedError
+from roadmap.uploads.unzipping import unzip_apart
+from tests.roadmap.test_uploads import packed
+
+HERE = __name__
+BOTH = pytest.mark.parametrize("fork", [True, False], ids=["forked", "started"])
+
+
+# What the children do.
+
+
+def echo(request: dict[str, Any], payload: bytes, _: Room) -> bytes:
+    return str(request["word"]).encode() + payload
+
+
+def hang(_request: dict[str, Any], _payload: bytes, _room: Room) -> bytes:
+    from roadmap.notes import headway
+
+    headway.at("deep/slow.md")
+    time.sleep(60)
+    return b""
+
+
+def spin(_request: dict[str, Any], _payload: bytes, _room: Room) -> bytes:
+    while True:
+        pass
+
+
+def swallow(_request: dict[str, Any], _payload: bytes, _room: Room) -> bytes:
+    from roadmap.notes import headway
+
+    headway.at("huge.md")
+    return b"x" * (600 << 20)
+
+
+def enough(request: dict[str, Any], _payload: bytes, room: Room) -> bytes:
+    room(request["size"])
+    return b"%d" % len(b"x" * (300 << 20))
+
+
+def die(request: dict[str, Any], _payload: bytes, _room: Room) -> bytes:
+    os.kill(os.getpid(), request["signal"])
+    time.sleep(10)
+    return b""
+
+
+def leave(_request: dict[str, Any], _payload: bytes, _room: Room) -> bytes:
+    os._exit(0)
+
+
+def stumble(_request: dict[str, Any], _payload: bytes, _room: Room) -> bytes:
+    raise ZeroDivisionError
+
+
+def chatter(_request: dict[str, Any], _payload: bytes, _room: Room) -> bytes:
+    print("to the terminal", flush=True)
+    os.write(2, b"to standard error")
+    return b"quiet"
+
+
+def work(function: Any) -> str:
+    return f"{HERE}:{function.__name__}"
+
+
+def children() -> list[str]:
+    """Those of this process that were not waited for."""
+    return Path(f"/proc/self/task/{os.getpid()}/children").read_text("ascii").split()
+
+
+class TestChild:
+    @BOTH
+    def test_it_answers(self, fork: bool) -> None:
+        answer = run(work(echo), {"word": "é"}, b"\0" * 3_000_000, fork=fork)
+        assert answer.data == "é".encode() + b"\0" * 3_000_000
+        assert answer.cpu > 0
+
+    @BOTH
+    def test_it_writes_nowhere(self, fork: bool, capfd: pytest.CaptureFixture[str]) -> None:
+        assert run(work(chatter), {}, fork=fork).data == b"quiet"
+        assert capfd.readouterr() == ("", "")
+
+    @BOTH
+    @pytest.mark.parametrize(
+        ("function", "bounds", "says", "source"),
+        [
+            (hang, Bounds(wall=0.6), "took more than 0.6 s", "deep/slow.md"),
+            (hang, Bounds(stall=0.6), "came no further for 0.6 s", "deep/slow.md"),
+            (spin, Bounds(cpu=1), "took more than 1 s of computing", ""),
+            (swallow, Bounds(), "took more memory than it may", "huge.md"),
+            (leave, Bounds(), "broke off", ""),
+        ],
+        ids=["wall", "stall", "cpu", "memory", "gone"],
+    )
+    def test_it_is_stopped(self, fork: bool, function: Any, bounds: Bounds, says: str, source: str) -> None:
+        # A Python of its own needs a while to start; the clock of the watch runs from the beginning.
+        if not fork and function is hang:
+            bounds = Bounds(wall=3.0) if "took" in says else Bounds(stall=3.0)
+            says = says.replace("0.6", "3")
+        with pytest.raises(StoppedError, match=says) as stopped:
+            run(work(function), {}, bounds=bounds, fork=fork)
+        assert stopped.value.source == source
+        assert children() == []
+
+    @pytest.mark.parametrize(
+        ("number", "says"), [(signal.SIGSEGV, "SIGSEGV"), (signal.SIGABRT, "SIGABRT"), (signal.SIGKILL, "memory")]
+    )
+    def test_it_dies(self, number: signal.Signals, says: str) -> None:
+        with pytest.raises(StoppedError, match=says):
+            run(work(die), {"signal": int(number)})
+
+    def test_its_own_fault_is_logged(self, caplog: pytest.LogCaptureFixture) -> None:
+        with caplog.at_level(logging.ERROR), pytest.raises(StoppedError, match="broke off on our side"):
+            run(work(stumble), {})
+        assert "ZeroDivisionError" in caplog.text
+
+    def test_memory_grows_with_the_notes(self) -> None:
+        bounds = Bounds(memory=100 << 20)
+        assert run(work(enough), {"size": 40 << 20}, bounds=bounds, fork=False).data == b"%d" % (300 << 20)
+        with pytest.raises(StoppedError, match="memory"):
+            run(work(enough), {"size": 1 << 20}, bounds=bounds, fork=False)
+
+    def test_whoever_gives_up_leaves_none_behind(self) -> None:
+        def interrupt(_: Progress) -> None:
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            run(work(hang), {}, tell=interrupt)
+        assert children() == []
+
+    def test_a_system_without_limits_is_said_once(
+        self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        from roadmap.notes.apart import child
+
+        monkeypatch.setattr(child, "_memory_of_this", lambda _: 0)
+        parent._say_unlimited.cache_clear()
+        for _ in range(2):
+            assert run(work(echo), {"word": "a"}, fork=True).data == b"a"
+        assert caplog.text.count("no limits of memory") == 1
+
+    def test_threads_forbid_a_fork(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        from threading import Event, Thread
+
+        monkeypatch.undo()
+        over = Event()
+        thread = Thread(target=over.wait)
+        thread.start()
+        try:
+            assert not ALONE()
+        finally:
+            over.set()
+            thread.join()
+
+
+ALONE = parent.may_fork
+"""As it is before the tests say that all may fork."""
+
+
+class TestPage:
+    def test_it_is_read_while_and_after(self) -> None:
+        with Page() as page:
+            page.tell("", 8)
+            page.tell("a.md", 0)
+            page.tell("ü" * 2_000, 0)
+            assert page.look()[1:3] == (2, 8)
+            assert page.source.startswith("üü")
+            with Page(os.dup(page.handle)) as other:
+                assert other.look() == page.look()
+
+
+class TestReading:
+    @BOTH
+    def test_it_is_the_same(self, fork: bool, tmp_path: Path) -> None:
+        for number in range(30):
+            head = f'---\nid: "n{number}"\nodd: [1, {{a: b}}]\n---\n'
+            (tmp_path / f"{number}.md").write_text(f"{head}# Note {number}\n\nWords ü.\n\n- [ ] step\n", "utf-8")
+        links = "\n".join(f"- [[{number}]] — about it" for number in range(31))
+        (tmp_path / "Map.md").write_text(f"#map\n\n# All\n\n## Topics\n\n{links}\n", "utf-8")
+        found = guarded.read(tmp_path, fork=fork).reading
+        assert found == reading.read(tmp_path)
+        assert found.digests == reading.read(tmp_path).digests
+        assert len(found.paths[0].items) == 31
+
+    @BOTH
+    def test_a_file_or_nothing(self, fork: bool, tmp_path: Path) -> None:
+        note = tmp_path / "a.md"
+        note.write_text("# A\n\n## M\n\n- b\n- c\n", "utf-8")
+        for path in (note, tmp_path / "none", tmp_path / "a\0b"):
+            assert guarded.read(path, fork=fork).reading == reading.read(path)
+
+    def test_one_that_ends_early_is_one_problem(self, tmp_path: Path) -> None:
+        (tmp_path / "first.md").write_text("# A\n\n- b\n", "utf-8")
+        found = guarded.read(tmp_path, bounds=Bounds(wall=0.0), opener=f"{HERE}:slow").reading
+        assert found.paths == ()
+        (problem,) = found.problems
+        assert (problem.source, problem.severity, problem.code) == (tmp_path.name, "error", "reading-stopped")
+        assert problem.message == (
+            "Reading took more than 0 s; nothing was changed. Name a smaller folder, or fewer files, then try again."
+        )
+
+    def test_it_tells_how_far_it_is(self, tmp_path: Path) -> None:
+        for number in range(300):
+            (tmp_path / f"{number}.md").write_text(f"# Note {number}\n\nWords.\n", "utf-8")
+        heard: list[Progress] = []
+        guarded.read(tmp_path, tell=heard.append)
+        assert heard[-1].total == 600
+        assert heard[-1].notes == 300
+        assert heard[-1].source.endswith(".md")
+
+
+def slow(root: Path, limits: Any = DEFAULT) -> Any:
+    time.sleep(30)
+    return guarded.opened(root, limits)
+
+
+class TestZip:
+    @pytest.mark.parametrize("forked", [True, False])
+    def test_it_works(self, forked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(parent, "may_fork", lambda: forked)
+        found = unzip_apart(packed(("n/a.md", b"# A\n"), ("n/b/ü.md".encode().decode(), b"\xff\0"), ("n/p.png", b"p")))
+        assert found.files == {"a.md": b"# A\n", "b/ü.md": b"\xff\0"}
+        assert found.folder == "n"
+        assert found.left_out == {"no notes": 1}
+
+    def test_it_is_refused(self) -> None:
+        with pytest.raises(UploadRefusedError, match="end is missing"):
+            unzip_apart(b"no zip")
+
+    def test_it_is_stopped(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(parent, "may_fork", lambda: False)
+        large = packed(*((f"{number}.md", b"x" * 1_000_000) for number in range(20)))
+        with pytest.raises(UploadRefusedError, match=r"Unpacking the zip took more memory than it may, so it"):
+            unzip_apart(large, bounds=Bounds(memory=2 << 20))
