@@ -93,9 +93,10 @@ list.addEventListener("click", (event) => {
 });
 dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
 
-function open() {
+/** `typed`: while this script was on its way. */
+function open(typed) {
   if (dialog.open) return;
-  field.value = "";
+  field.value = typeof typed === "string" ? typed : "";
   list.replaceChildren();
   dialog.showModal();
   field.focus();
@@ -103,4 +104,4 @@ function open() {
 }
 
 document.addEventListener("palette", open);
-open();
+open(document.querySelector("script[data-palette]").dataset.typed);

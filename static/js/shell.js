@@ -72,8 +72,16 @@
     else if (!document.querySelector("script[data-palette]")) {
       const script = document.createElement("script");
       Object.assign(script, { type: "module", src: link.dataset.palette, onerror: () => location.assign(link.href) });
-      script.dataset.palette = "";
+      script.dataset.palette = script.dataset.typed = "";
       document.head.append(script);
+      // What is typed until it is there is meant for it, not for the keys of the page.
+      const hold = (event) => {
+        if (document.getElementById("palette") || !script.isConnected) return removeEventListener("keydown", hold, true);
+        if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) script.dataset.typed += event.key;
+        event.preventDefault();
+        event.stopImmediatePropagation();
+      };
+      addEventListener("keydown", hold, true);
     }
   };
 
