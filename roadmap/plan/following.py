@@ -152,8 +152,10 @@ class _Following:
             self.fork, sections=arranged, overrides=overrides, meta=self.upstream.roadmap.meta,
             origin=origin_in(self.upstream.roadmap.uid), **fields,
         )  # fmt: skip
-        topics = {topic.uid: self.copy(topic) for topic in self.now.topics}
         fork, kept = self.kept_here(fork, stays)
+        topics = {
+            topic.uid: self.copy(topic) for topic in self.now.topics
+        }  # what they require may be a copy from now on
         topics |= {topic.uid: topic for topic in kept}
         seated = {seat.topic for section in fork.sections for seat in section.seats}
         had = {seat.topic for section in self.fork.sections for seat in section.seats}
@@ -208,7 +210,7 @@ class _Following:
             if not (changed and self.contest.asked("steps", "topic", copy.uid, sides)):
                 steps = copy.steps
                 overrides |= {"steps": titles} if have != titles else {}
-        noted, gone = merge_needs(_noted_needs(model, copies_in(self.fork, self.now.topics)), copy)
+        noted, gone = merge_needs(_noted_needs(model, copies_in(self.fork, self.now.topics) | self.replaced), copy)
         stated = {need.topic for need in noted}
         laid = [need for need in copy.needs if need.source == "chain" and need.topic not in stated]
         needs = tuple(sorted((*noted, *laid), key=lambda need: need.source == "editor"))
