@@ -72,7 +72,12 @@ def summaries(stopped: threading.Event) -> None:
         logger.info("%d rows of progress were counted late", counted)
 
 
-JOBS: tuple[tuple[float, Job], ...] = ((HOUR, digests), (MINUTE, revisions), (MINUTE, mail), (10 * MINUTE, summaries))
+JOBS: tuple[tuple[float, Job], ...] = (
+    (HOUR, digests),
+    (10 * MINUTE, summaries),
+    (MINUTE, revisions),
+    (MINUTE, mail),
+)
 """Seconds between two runs, and what is run; digests first, so that the same round sends them."""
 
 

@@ -115,6 +115,12 @@ function again() {
   place = null;
 }
 document.addEventListener("htmx:afterSettle", again);
+// A page of its own with the forms of a thing: asked for without htmx, or before it had seen the row.
+if (document.activeElement === document.body) {
+  const field = document.querySelector("#tree .at > .forms .rename");
+  field?.focus();
+  field?.select();
+}
 document.addEventListener("htmx:oobAfterSwap", (event) => { if (event.detail.target?.id === "tree" || event.target.id === "tree") queueMicrotask(again); });
 
 // ---------------------------------------------------------------- dragging

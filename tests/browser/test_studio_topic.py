@@ -183,7 +183,7 @@ class TestWithJavaScript:
     def test_prerequisites_are_found_while_typing_and_a_loop_is_drawn(self, browse: Browse, scene: Scene) -> None:
         page = browse(scene.editor)
         page.goto("/studio/topics/soil/needs/")
-        search = page.get_by_role("searchbox")
+        search = page.get_by_role("main").get_by_role("searchbox")
         search.press_sequentially("harv")
         loop = page.locator("#found .loop li")
         expect(loop).to_have_text(["Soil", "Harvest", "Seeds", "Soil"])
@@ -221,7 +221,7 @@ class TestWithoutJavaScript:
         place(make_topic("Weather"), scene.soil.placements.get().section)
         page = browse(scene.editor, java_script_enabled=False)
         page.goto("/studio/topics/seeds/needs/")
-        page.get_by_role("searchbox").fill("weather")
+        page.get_by_role("main").get_by_role("searchbox").fill("weather")
         page.get_by_role("button", name="Find").click()
         page.locator("#found").get_by_label("Reason").fill("Nothing grows in frost.")
         page.locator("#found").get_by_label("Required").select_option(label="or instead: Soil")

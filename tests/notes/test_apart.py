@@ -112,13 +112,14 @@ class TestChild:
     )
     def test_it_is_stopped(self, fork: bool, function: Any, bounds: Bounds, says: str, source: str) -> None:
         # A Python of its own needs a while to start; the clock of the watch runs from the beginning.
+        before = children()
         if not fork and function is hang:
             bounds = Bounds(wall=3.0) if "took" in says else Bounds(stall=3.0)
             says = says.replace("0.6", "3")
         with pytest.raises(StoppedError, match=says) as stopped:
             run(work(function), {}, bounds=bounds, fork=fork)
         assert stopped.value.source == source
-        assert children() == []
+        assert set(children()) <= set(before)
 
     @pytest.mark.parametrize(
         ("number", "says"), [(signal.SIGSEGV, "SIGSEGV"), (signal.SIGABRT, "SIGABRT"), (signal.SIGKILL, "memory")]
@@ -142,9 +143,10 @@ class TestChild:
         def interrupt(_: Progress) -> None:
             raise KeyboardInterrupt
 
+        before = children()
         with pytest.raises(KeyboardInterrupt):
             run(work(hang), {}, tell=interrupt)
-        assert children() == []
+        assert set(children()) <= set(before)
 
     def test_a_system_without_limits_is_said_once(
         self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
