@@ -42,15 +42,19 @@ _WORDS = """
 SELECT lexeme FROM unnest(to_tsvector('simple', roadmap_fold_name(%s))) ORDER BY positions[1]
 """
 _TOPICS = f"""
-WITH visible AS ({_VISIBLE})
-SELECT topic.id, topic.slug, topic.title, topic.summary, topic.details, topic.body, count(*) OVER ()
-FROM roadmap_searchtext found JOIN roadmap_topic topic ON topic.id = found.topic_id
-WHERE found.vector @@ %(query)s::tsquery AND topic.retired_at IS NULL AND EXISTS (
-    SELECT FROM roadmap_placement seat JOIN visible ON visible.id = seat.roadmap_id WHERE seat.topic_id = topic.id)
-ORDER BY (SELECT count(*) FROM unnest(%(each)s::text[]) one WHERE found.vector @@ one::tsquery) DESC,
-         found.title = %(folded)s DESC, starts_with(found.title, %(folded)s) DESC,
-         ts_rank_cd('{{0.02, 0.1, 0.3, 1}}', found.vector, %(query)s::tsquery, 1) DESC, length(found.title), topic.id
-LIMIT %(shown)s OFFSET %(skipped)s
+WITH visible AS ({_VISIBLE}), hit AS (
+    SELECT topic.id, count(*) OVER () AS total, row_number() OVER (
+        ORDER BY (SELECT count(*) FROM unnest(%(each)s::text[]) one WHERE found.vector @@ one::tsquery) DESC,
+                 found.title = %(folded)s DESC, starts_with(found.title, %(folded)s) DESC,
+                 ts_rank('{{0.02, 0.1, 0.3, 1}}', found.vector, %(query)s::tsquery, 1) DESC,
+                 length(found.title), topic.id) AS place
+    FROM roadmap_searchtext found JOIN roadmap_topic topic ON topic.id = found.topic_id
+    WHERE found.vector @@ %(query)s::tsquery AND topic.retired_at IS NULL AND topic.id IN (
+        SELECT seat.topic_id FROM roadmap_placement seat JOIN visible ON visible.id = seat.roadmap_id)
+    ORDER BY place LIMIT %(shown)s OFFSET %(skipped)s
+)
+SELECT topic.id, topic.slug, topic.title, topic.summary, topic.details, topic.body, hit.total
+FROM hit JOIN roadmap_topic topic ON topic.id = hit.id ORDER BY hit.place
 """  # noqa: S608 (ours)
 _PLACES = f"""
 WITH RECURSIVE visible AS ({_VISIBLE}), up(seat, depth, parent_id, title) AS (
