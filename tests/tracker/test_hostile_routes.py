@@ -10,6 +10,7 @@ import io
 import json
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,15 @@ class Watch:
             for answer in self.answers
             if answer.cpu > seconds or answer.peak > MEMORY
         ]
+
+
+@pytest.fixture(autouse=True)
+def _jobs_end() -> Iterator[None]:
+    """No plan is being made any more when the tables go."""
+    yield
+    for thread in threading.enumerate():
+        if thread.name == "import":
+            thread.join(60)
 
 
 @pytest.fixture
