@@ -16,7 +16,6 @@ import os
 import signal
 import socket
 import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config import env, housekeeping, preparing, watching
 from config.embedded.errors import AlreadyServing, ServerUnavailable
 from config.embedded.server import Server, server_for, set_patience
+from config.leaving import leave_with_parent
 from config.preparing import CannotStartError
 
 PATIENCE_OF_WORKERS = 3.0
@@ -257,7 +257,7 @@ def load_application() -> Any:
     meet in granian's handler, which can then wait for itself.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    threading.Thread(target=_leave_with_parent, name="leave-with-parent", daemon=True).start()
+    leave_with_parent(STOP_WITHIN)
     set_patience(PATIENCE_OF_WORKERS)
     from django.db import connections
 
@@ -269,13 +269,3 @@ def load_application() -> Any:
     catching_up.serve()
     housekeeping.start()
     return application
-
-
-def _leave_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-    parent.join()
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(STOP_WITHIN)
-    os._exit(1)

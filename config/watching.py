@@ -11,13 +11,14 @@ import gc
 import multiprocessing
 import os
 import signal
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from multiprocessing.connection import wait
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
+
+from config.leaving import leave_with_parent
 
 NICE = 5
 """Reading many notes takes a core for a while; people who wait for a page go first."""
@@ -68,7 +69,7 @@ def _watch(paths: list[Path]) -> None:
     with contextlib.suppress(OSError):
         os.nice(NICE)
     gc.unfreeze()
-    threading.Thread(target=_leave_with_parent, name="leave-with-parent", daemon=True).start()
+    leave_with_parent(STOP_WITHIN)
     try:
         import django
 
@@ -78,15 +79,6 @@ def _watch(paths: list[Path]) -> None:
         watch(paths, lambda text: print(text, flush=True))
     except KeyboardInterrupt:
         os._exit(0)
-
-
-def _leave_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(STOP_WITHIN)
-        os._exit(1)
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:

@@ -15,7 +15,7 @@ def fit(paths: Iterable[Path], limits: Limits = DEFAULT) -> tuple[list[Path], li
     return [_path(path, limits, problems) for path in paths], problems
 
 
-def shorten(title: str, length: int) -> str:
+def shorten(title: str, length: int = 100) -> str:
     """The title in at most `length` characters, an ellipsis where it was cut."""
     return title if len(title) <= length else title[: length - 1].rstrip() + "…"
 

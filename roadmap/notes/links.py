@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final, cast
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from roadmap.notes import vocabulary
 from roadmap.notes.blocks import Span
@@ -91,6 +91,21 @@ def is_anchor(url: str) -> bool:
 
 def is_external(url: str) -> bool:
     return url.startswith(("http://", "https://", "//"))
+
+
+def place_of(address: str, folder: str) -> str | None:
+    """Where a relative address in a file of `folder` leads, from the top of what was read, without `#` and `?`; None if
+    it leads out of that."""
+    path = unquote(address.split("#", maxsplit=1)[0].split("?", maxsplit=1)[0])
+    parts = [] if path.startswith("/") or not folder else folder.split("/")
+    for part in path.split("/"):
+        if part == "..":
+            if not parts:
+                return None
+            parts.pop()
+        elif part not in {"", "."}:
+            parts.append(part)
+    return "/".join(parts)
 
 
 def resource_kind(url: str, label: str = "") -> ResourceKind:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import unquote
 
 from roadmap.notes import links, vocabulary
 from roadmap.notes.items import Item, Problem
@@ -72,15 +71,10 @@ class Vault:
         """The note that a relative Markdown link leads to."""
         if not url or links.is_external(url) or ":" in url.split("/", maxsplit=1)[0]:
             return None
-        parts = [] if url.startswith("/") or not holder.folder else holder.folder.split("/")
-        for part in unquote(url.split("#", maxsplit=1)[0].split("?", maxsplit=1)[0]).split("/"):
-            if part == "..":
-                if not parts:
-                    return None
-                parts.pop()
-            elif part not in {"", "."}:
-                parts.append(part)
-        key = "/" + path_key("/".join(parts))
+        place = links.place_of(url, holder.folder)
+        if place is None:
+            return None
+        key = "/" + path_key(place)
         found = self._by_path.get(key) or self._by_path.get(key.rstrip("/") + "/readme") or []
         return found[0] if found else None
 

@@ -115,11 +115,6 @@ def ends(meaning: str, title: str) -> bool:
     return any(" ".join(words[-n:]) in parts for n in range(1, min(4, len(words)) + 1)) if words else False
 
 
-def words_of(meaning: str) -> frozenset[str]:
-    """The phrases of a meaning, folded."""
-    return _TABLES[meaning].whole
-
-
 def alternatives(meaning: str) -> str:
     """The phrases of a meaning as they are written, as the alternatives of a pattern, the longest first."""
     return "|".join(re.escape(phrase) for phrase in sorted(set(PHRASES[meaning]), key=lambda p: (-len(p), p)))

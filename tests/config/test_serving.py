@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from config import serving
+from config import leaving, serving
 from tests.config.running import ROOT, Running, environment, free_port, wait_until
 
 pytestmark = pytest.mark.slow
@@ -323,5 +323,5 @@ class TestCommandLine:
 def test_a_process_that_nobody_started_is_not_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     killed: list[int] = []
     monkeypatch.setattr(os, "kill", lambda pid, _: killed.append(pid))
-    serving._leave_with_parent()
+    leaving._watch(1.0)
     assert not killed

@@ -11,11 +11,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from roadmap import guarding
+from roadmap.notes.bounds import shorten
 from roadmap.notes.items import Item, Problem, Reading
 from roadmap.notes.telling.explain import NotThereError
 from roadmap.notes.telling.explain import explain as explained
 from roadmap.notes.telling.report import problems, told
-from roadmap.notes.telling.standing import Standing, number, shorten
+from roadmap.notes.telling.standing import Standing, number
 from roadmap.opening import examine
 from roadmap.terminal import Bar
 

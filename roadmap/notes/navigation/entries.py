@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import unquote
 
 from roadmap.notes import links
 from roadmap.notes.items import Problem
@@ -67,25 +66,11 @@ class Told:
         self.problems.append(Problem(self.source, line, "warning", "navigation-invalid", whole))
 
 
-def joined(folder: str, path: str) -> str | None:
-    """`path`, as an address in a file of `folder`, from the top of what was read; None if it leads out of that."""
-    parts = [] if path.startswith("/") or not folder else folder.split("/")
-    for part in path.split("/"):
-        if part == "..":
-            if not parts:
-                return None
-            parts.pop()
-        elif part not in {"", "."}:
-            parts.append(part)
-    return "/".join(parts)
-
-
 def page(title: str, address: str, line: int, folder: str) -> Entry | None:
     """The entry for an address in a navigation file of `folder`; None for one that leads out of what was read."""
     if links.is_external(address) or ":" in address.split("/", maxsplit=1)[0]:
         return Entry(title, line, url=address)
-    path = unquote(address.split("#", maxsplit=1)[0].split("?", maxsplit=1)[0])
-    target = joined(folder, path)
-    if target is None or not path:
+    target = links.place_of(address, folder)
+    if target is None or address[:1] in {"", "#", "?"}:
         return None
     return Entry(title, line, target=target)

@@ -9,11 +9,12 @@ from functools import cached_property
 from typing import Final
 
 from roadmap.notes import vocabulary
+from roadmap.notes.bounds import shorten
 from roadmap.notes.items import Item, Path
 from roadmap.notes.note import Note
 from roadmap.notes.rules import LEFT, MADE, Left
 from roadmap.notes.telling.said import Said, given, said_in
-from roadmap.notes.telling.standing import Seat, Standing, place, shorten
+from roadmap.notes.telling.standing import Seat, Standing, place
 
 MANY: Final = 8
 """Items of one line, or places of one field, that are named."""

@@ -8,9 +8,10 @@ from difflib import get_close_matches
 from typing import Final
 
 from roadmap.notes import vocabulary
+from roadmap.notes.bounds import shorten
 from roadmap.notes.items import Item, Problem
 from roadmap.notes.rules import LEFT, MADE
-from roadmap.notes.telling.standing import Standing, number, place, shorten
+from roadmap.notes.telling.standing import Standing, number, place
 
 PLACES: Final = 3
 """Places that one reason names."""

@@ -146,9 +146,5 @@ def place(source: str, line: int, last: int = 0) -> str:
     return f"{source}:{line}-{last}" if last > line else f"{source}:{line}"
 
 
-def shorten(text: str, length: int = 100) -> str:
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
-
-
 def number(n: int, word: str) -> str:
     return f"{n:,} {word}{'' if n == 1 else 's'}"
