@@ -47,6 +47,7 @@ LEFT_OUT = {
     "Session": "its key is what signs somebody in",
     "SignInLink": "a link that signs somebody in",
     "TopicNote": "a learner's own notes",
+    "Goal": "what a learner is heading for is their own",
     "DraftPart": "pieces of the curriculum, as JSON: the page of the draft shows them in words",
     "DraftAct": "which acts a draft holds: its page lists them",
     "RevisionTopic": "topics as they were, as JSON: the page of the revision compares them",

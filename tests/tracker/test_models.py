@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from roadmap.models import Topic
 from tests.factories import make_roadmap, make_step, make_topic
-from tracker.models import Enrolment, ProgressEvent, StepProgress, TopicProgress, User
+from tracker.models import Enrolment, Goal, ProgressEvent, StepProgress, TopicProgress, User
 
 pytestmark = pytest.mark.django_db
 
@@ -124,3 +124,17 @@ class TestUsers:
 
     def test_roles_from_the_list(self) -> None:
         refused("user_role_listed", lambda: User.objects.create(email="x@example.org", role="king"))
+
+    def test_a_theme_from_the_list(self) -> None:
+        refused("user_theme_listed", lambda: User.objects.create(email="x@example.org", theme="sepia"))
+
+    @pytest.mark.parametrize("hours", [0, 101])
+    def test_hours_that_a_week_can_have(self, hours: int) -> None:
+        refused("user_week_hours_sensible", lambda: User.objects.create(email="x@example.org", week_hours=hours))
+
+
+class TestGoals:
+    def test_one_per_learner_and_roadmap(self, learner: User) -> None:
+        roadmap = make_roadmap()
+        Goal.objects.create(learner=learner, roadmap=roadmap, topic=make_topic())
+        refused("goal_once", lambda: Goal.objects.create(learner=learner, roadmap=roadmap, topic=make_topic()))

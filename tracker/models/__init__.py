@@ -2,6 +2,7 @@
 
 from tracker.models.acts import Comment, Evidence, HelpRequest, LearnerTarget, Nudge, SignOff, SignOffWanted
 from tracker.models.cohorts import Cohort, CohortRoadmap, Invitation, Invited, Membership
+from tracker.models.goals import Goal
 from tracker.models.mail import Mail, MailChoice
 from tracker.models.people import Session, SignInLink, User
 from tracker.models.progress import Enrolment, ProgressEvent, RoadmapSummary, StepProgress, TopicNote, TopicProgress
@@ -14,6 +15,7 @@ __all__ = [
     "Comment",
     "Enrolment",
     "Evidence",
+    "Goal",
     "HelpRequest",
     "Invitation",
     "Invited",

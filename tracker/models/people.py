@@ -48,6 +48,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
+    language = models.CharField(max_length=10, blank=True)
+    """Code of `settings.LANGUAGES`; empty: as the browser asks."""
+    time_zone = models.CharField(max_length=64, blank=True)
+    """IANA name; empty: the server's."""
+    theme = models.CharField(max_length=6, blank=True)
+    """`light` or `dark`; empty: as the system."""
+    week_hours = models.PositiveSmallIntegerField(null=True, blank=True)
+    """Hours a week they mean to spend, 1 to 100; None: not said."""
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -64,6 +72,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(Lower("email"), name="user_email_unique_in_any_case"),
             models.CheckConstraint(
                 condition=Q(role__in=["learner", "mentor", "editor", "owner"]), name="user_role_listed"
+            ),
+            models.CheckConstraint(condition=Q(theme__in=["", "light", "dark"]), name="user_theme_listed"),
+            models.CheckConstraint(
+                condition=Q(week_hours__isnull=True) | Q(week_hours__range=(1, 100)), name="user_week_hours_sensible"
             ),
         ]
 
