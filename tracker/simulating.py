@@ -134,11 +134,16 @@ class _Writer:
 
     def _people(self, chunk: Sequence[int], starts: datetime) -> list[int]:
         """Their keys, in the order of their numbers. They cannot sign in by a password."""
-        fields = ("email", "name", "password", "role", "is_active", "is_staff", "is_superuser", "date_joined")
-        rest = ("!simulated", "learner", "t", "f", "f", starts.isoformat())
-        _copy(
-            "tracker_user", fields, ((_address(self.seed, "learner", n), name_of(self.seed, n), *rest) for n in chunk)
-        )
+        given = ("email", "name", "password", "date_joined")
+        plain = User()
+        rest = [
+            field
+            for field in User._meta.concrete_fields  # noqa: SLF001 (Django's documented Options API)
+            if field.attname not in given and not field.primary_key and not field.null
+        ]
+        values = ("!simulated", starts.isoformat(), *(field.value_from_object(plain) for field in rest))
+        people = ((_address(self.seed, "learner", n), name_of(self.seed, n), *values) for n in chunk)
+        _copy("tracker_user", (*given, *(field.column for field in rest)), people)
         wanted = [_address(self.seed, "learner", number) for number in chunk]
         keys = dict(User.objects.filter(email__in=wanted).values_list("email", "pk"))
         return [keys[address] for address in wanted]
