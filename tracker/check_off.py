@@ -10,6 +10,7 @@ from roadmap.queries import readable_roadmaps, tree_of
 from tracker import progress, queries
 from tracker.models import User
 from tracker.permissions import Right, may
+from tracker.remembered import Believed
 from tracker.summaries import Summary
 
 OPENS_NOTHING = frozenset({"todo", "skipped"})
@@ -28,16 +29,17 @@ def check_off(
     operation: UUID,
     roadmap: Roadmap | None,
     counted: Sequence[Summary] | None = None,
+    believed: Believed | None = None,
 ) -> progress.Outcome:
     """Set `state`, done on the page of `roadmap` (None: on the topic's own), where the learner is enrolled by it.
 
     Under strict locking a topic whose prerequisites are unmet is refused, with the shortest way there. Done on no
     roadmap, it is refused when every roadmap that seats it would refuse.
 
-    `counted` is `summaries.of` the learner, where the caller has read it already.
+    `counted` is `summaries.of` the learner, where the caller has read it already; `believed` where it was remembered.
 
-    Raise `progress.UnknownState`, `Conflict`, `Retired`, `Waived` or `Locked`. No query besides the verb's where the
-    roadmap is given and its locks are advice.
+    Raise `progress.UnknownState`, `Conflict`, `Retired`, `Waived`, `Locked` or, with `believed`, `Forgotten`. No query
+    besides the verb's where the roadmap is given and its locks are advice.
     """
     if roadmap is not None and not seats(roadmap, topic):
         roadmap = None
@@ -50,6 +52,7 @@ def check_off(
         operation=operation,
         roadmap=roadmap.pk if roadmap else None,
         counted=counted,
+        believed=believed,
     )
 
 

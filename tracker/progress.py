@@ -13,7 +13,7 @@ four. What is counted of the learner (tracker/summaries.py) is written by the sa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from roadmap.models import Step
 from roadmap.tree import Facts
 from tracker import summaries
 from tracker.models import ProgressEvent, StepProgress, TopicProgress, User
+from tracker.remembered import Believed
 from tracker.summaries import Prepared, Summary
 
 LEARNERS_STATES = ("todo", "learning", "done", "skipped")
@@ -59,6 +60,10 @@ class Waived(ProgressError):
     """A mentor waived the topic. Its learner may do it after all, but only a mentor takes a waiver back."""
 
 
+class Forgotten(ProgressError):
+    """What was believed of the session and its learner is so no longer; nothing was done."""
+
+
 class Superseded(ProgressError):
     """What was to be undone has been changed since."""
 
@@ -77,6 +82,8 @@ class Outcome:
     """The byte of the topic now, as `tracker.packed` has it."""
     finished: tuple[int, ...] = field(default=(), compare=False)
     """Ids of the roadmaps that this act finished."""
+    after: tuple[Summary, ...] | None = field(default=None, compare=False)
+    """What is counted of the learner now, where no other row that a session is read with changed."""
 
 
 CONFLICT = "This click was already saved as something else. Reload the page to see how it stands."
@@ -85,6 +92,7 @@ SELECT outcome, was, code FROM tracker_set_topic_state(
     %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::bigint[], %s::bigint[], %s::int[], %s::text[], %s::int[],
     %s::bigint[])
 """
+_SET_BELIEVED = _SET.replace("tracker_set_topic_state(", "tracker_check_off(%s, %s,")
 
 
 def set_state(
@@ -99,6 +107,7 @@ def set_state(
     note: str = "",
     undoes: UUID | None = None,
     counted: Sequence[Summary] | None = None,
+    believed: Believed | None = None,
 ) -> Outcome:
     """Set the state of `topic` (its id) for `learner`; `by` is who did it, the learner unless said otherwise.
 
@@ -107,8 +116,9 @@ def set_state(
     Strict locks are checked by `check_off`: they need the tree.
 
     One statement; a transaction of its own when something that is counted was missing, stale, or changed meanwhile.
+    With `believed` the statement confirms that first (`tracker.remembered`).
 
-    Raise UnknownState, Conflict, Retired, Waived or, with `undoes`, Superseded.
+    Raise UnknownState, Conflict, Retired, Waived or, with `undoes`, Superseded, or, with `believed`, Forgotten.
     """
     allowed = LEARNERS_STATES if by is None or by == learner else TopicProgress.State.values
     if through != ProgressEvent.Through.UNDO and state not in allowed:
@@ -119,9 +129,13 @@ def set_state(
     if walks is None or any(row.roadmap == walks and row.walked for row in rows):
         prepared = summaries.prepare(rows, topic, state)
         if prepared is not None:
-            done = _call((*act, None, undoes), prepared)
+            done = _call((*act, None, undoes), prepared, believed)
+            if done[0] == "forgotten":
+                raise Forgotten("Something about you or your roadmaps changed meanwhile. Nothing was saved; try again.")
             if done[0] != "again":
                 return _outcome(state, prepared, *done)
+    if believed:
+        raise Forgotten("Something changed in this moment. Nothing was saved; try again.")
     with transaction.atomic():
         summaries.lock([learner.pk])
         rows = summaries.count_again(learner.pk, walks=walks)
@@ -129,20 +143,23 @@ def set_state(
         if prepared is None:  # the curriculum changed under it, and will not twice
             raise Conflict("The curriculum is being changed in this moment. Nothing was saved; try again.")
         done = _call((*act, walks, undoes), prepared)
-    return _outcome(state, prepared, *done)
+    return replace(_outcome(state, prepared, *done), after=None)
 
 
-def _call(act: tuple[Any, ...], prepared: Prepared) -> tuple[str, str, int]:
+def _call(act: tuple[Any, ...], prepared: Prepared, believed: Believed | None = None) -> tuple[str, str, int]:
     counted = (prepared.known, prepared.versions, prepared.counted, prepared.places, prepared.met, prepared.numbers)
     with connection.cursor() as cursor:
-        cursor.execute(_SET, (*act, *counted, summaries.array(prepared.finished)))
+        cursor.execute(
+            _SET_BELIEVED if believed else _SET, (*(believed or ()), *act, *counted, summaries.array(prepared.finished))
+        )
         row: tuple[str, str, int] = cursor.fetchone()
     return row
 
 
 def _outcome(state: str, prepared: Prepared, outcome: str, was: str, code: int) -> Outcome:
     if outcome == "set":
-        return Outcome(was, state, before=prepared.rows, code=code, finished=prepared.finished)
+        after = None if prepared.finished else prepared.done(code)
+        return Outcome(was, state, before=prepared.rows, code=code, finished=prepared.finished, after=after)
     if outcome == "replayed":
         return Outcome(was, state, replayed=True)
     if outcome == "conflict":

@@ -8,8 +8,8 @@ Whatever is unusual (a rotated secret key, a user deactivated or gone) is left t
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
-from functools import lru_cache, partial
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial, wraps
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -18,12 +18,12 @@ from django.contrib.auth.middleware import AuthenticationMiddleware, auser
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.db import connection, router
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
-from tracker import summaries
+from tracker import remembered, summaries
 from tracker.models import Session, User
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -32,12 +32,14 @@ _USER_FIELDS = [field.attname for field in User._meta.concrete_fields]  # noqa: 
 _PERSON = ", ".join(f'person."{field.column}"' for field in User._meta.concrete_fields)  # noqa: SLF001
 _FROM = "FROM tracker_session session LEFT JOIN tracker_user person ON person.id = session.user_id"
 _WHERE = "WHERE session.session_key = %s AND session.expire_date > %s"
-_LOAD = f"SELECT session.session_data, session.expire_date, {_PERSON} {_FROM} {_WHERE}"
+_LOAD = f"SELECT session.session_data, session.expire_date, '', '', {_PERSON} {_FROM} {_WHERE}"
 _LOAD_WITH_WALKS = f"""
-SELECT session.session_data, session.expire_date, {_PERSON}, {summaries.COLUMNS}, {summaries.ROADMAP_COLUMNS}
+SELECT session.session_data, session.expire_date, {remembered.PERSON_STAMP}, {remembered.WALK_STAMP}, {_PERSON},
+       {summaries.COLUMNS}, {summaries.ROADMAP_COLUMNS}
 {_FROM} LEFT JOIN ({summaries.TABLES}) ON summary.learner_id = person.id {_WHERE} ORDER BY summary.roadmap_id
 """
-_HEAD = 2 + len(_USER_FIELDS)
+_STAMPS = 4
+_HEAD = _STAMPS + len(_USER_FIELDS)
 
 
 def with_walks(view: View) -> View:
@@ -45,6 +47,36 @@ def with_walks(view: View) -> View:
     `request.user.walks` is there without a query of its own."""
     view.reads_walks = True  # type: ignore[attr-defined]
     return view
+
+
+def with_remembered_walks(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """As `with_walks`, from memory where this process has read it before: for a view whose one statement confirms
+    (`SessionStore.believed`) what was remembered before it does anything, and which does nothing before that.
+
+    What was not confirmed, be it an answer or an error, is thrown away, and the view asked again with all of it read.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        session = request.session
+        if not isinstance(session, SessionStore) or session.believed is None:
+            return view(request, *args, **kwargs)
+        try:
+            answer = view(request, *args, **kwargs)
+        except Exception:
+            if session.confirmed:
+                raise
+        else:
+            if session.confirmed:
+                return answer
+        remembered.forget(session.believed.session)
+        request.session = type(session)(session.session_key)
+        request.session.reads_walks = request.session.remembers = True
+        request.user = user_of(request)
+        return view(request, *args, **kwargs)
+
+    wrapped.remembers = True  # type: ignore[attr-defined]
+    return with_walks(wrapped)
 
 
 class SessionStore(DatabaseSessionStore):
@@ -56,6 +88,12 @@ class SessionStore(DatabaseSessionStore):
     user: User | None = None
     reads_walks = False
     """Whether `user.walks` is to be read too."""
+    remembers = False
+    """Whether that may come from memory."""
+    believed: remembered.Believed | None = None
+    """Where it did."""
+    confirmed = False
+    """What is believed was found to be so, by the statement of the act."""
 
     def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """As Django decodes it; the same data under the same keys is checked and parsed once."""
@@ -67,20 +105,46 @@ class SessionStore(DatabaseSessionStore):
         return Session
 
     def _get_session_from_db(self) -> Session | None:
-        """One query, the user's row included."""
+        """One query, the user's row included; none where it is remembered."""
+        found = remembered.recall(self.session_key) if self.remembers and self.session_key else None
+        if found is not None:
+            self.believed = found.believed
+        else:
+            found = self._read()
+            if found is None:
+                self._session_key = None
+                return None
+            if self.remembers and found.person[0] is not None:
+                remembered.keep(found)
+        if found.person[0] is not None:
+            self.user = User.from_db(router.db_for_read(User), _USER_FIELDS, found.person)
+            if self.reads_walks:
+                self.user.walks = tuple(map(summaries.Walk, found.walks))
+        return Session(session_key=self.session_key or "", session_data=found.data, expire_date=found.expires)
+
+    def acted(self, rows: Sequence[summaries.Summary] | None) -> None:
+        """The statement of an act confirmed what was believed, and left `rows` of what is counted; None: it changed
+        more than that, so that nothing is remembered."""
+        self.confirmed = True
+        if rows is None:
+            remembered.forget(self.session_key or "")
+        else:
+            remembered.keep_after(self.session_key or "", rows)
+
+    def _read(self) -> remembered.Remembered | None:
+        """One query."""
         with connection.cursor() as cursor:
             cursor.execute(_LOAD_WITH_WALKS if self.reads_walks else _LOAD, [self.session_key, timezone.now()])
             rows = cursor.fetchall()
         if not rows:
-            self._session_key = None
             return None
-        data, expires, *person = rows[0][:_HEAD]
-        if person[0] is not None:
-            self.user = User.from_db(router.db_for_read(User), _USER_FIELDS, person)
-            if self.reads_walks:
-                walks = (row[_HEAD:] for row in rows)
-                self.user.walks = tuple(summaries.Walk(row) for row in walks if row[0] is not None)
-        return Session(session_key=self.session_key or "", session_data=data, expire_date=expires)
+        data, expires, stamp, _ = rows[0][:_STAMPS]
+        walks = [row for row in rows if self.reads_walks and row[_HEAD] is not None]
+        believed = remembered.Believed(
+            self.session_key or "", remembered.stamp(stamp, [row[_STAMPS - 1] for row in walks])
+        )
+        person = rows[0][_STAMPS:_HEAD]
+        return remembered.Remembered(data, expires, person, tuple(row[_HEAD:] for row in walks), believed)
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         row: Session = super().create_model_instance(data)  # type: ignore[assignment]
@@ -123,4 +187,5 @@ class SessionUserMiddleware(AuthenticationMiddleware):
     def process_view(self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any) -> None:
         if getattr(view, "reads_walks", False) and isinstance(request.session, SessionStore):
             request.session.reads_walks = True
+            request.session.remembers = getattr(view, "remembers", False)
             request.user = user_of(request)  # it is asked for at once, and a lazy object asks twice for each attribute

@@ -141,9 +141,13 @@ class _Writer:
             for field in User._meta.concrete_fields  # noqa: SLF001 (Django's documented Options API)
             if field.attname not in given and not field.primary_key and not field.null
         ]
-        values: tuple[Any, ...] = ("!simulated", starts.isoformat(), *(field.value_from_object(plain) for field in rest))
+        values: tuple[Any, ...] = (
+            "!simulated",
+            starts.isoformat(),
+            *(field.value_from_object(plain) for field in rest),
+        )
         people = ((_address(self.seed, "learner", n), name_of(self.seed, n), *values) for n in chunk)
-        _copy("tracker_user", (*given, *(field.column for field in rest)), people)
+        _copy("tracker_user", (*given, *(field.attname for field in rest)), people)
         wanted = [_address(self.seed, "learner", number) for number in chunk]
         keys = dict(User.objects.filter(email__in=wanted).values_list("email", "pk"))
         return [keys[address] for address in wanted]

@@ -104,9 +104,18 @@ class Prepared:
     numbers: str
     finished: tuple[int, ...]
     """Ids of the roadmaps that this finishes."""
+    after: tuple[tuple[Summary, int | None], ...]
+    """The rows when it is done, but for the byte of the topic, which the database makes; and where that stands."""
+
+    def done(self, code: int) -> tuple[Summary, ...]:
+        """The rows when it is done; `code` is the topic's byte then."""
+        return tuple(
+            row if place is None else row._replace(states=with_code(row.states, place, code))
+            for row, place in self.after
+        )
 
 
-NOTHING_KNOWN = Prepared((), "{}", "{}", "{}", "{}", "{}", "{}", ())
+NOTHING_KNOWN = Prepared((), "{}", "{}", "{}", "{}", "{}", "{}", (), ())
 
 
 def prepare(rows: Sequence[Summary], topic: int, state: str) -> Prepared | None:
@@ -119,6 +128,7 @@ def prepare(rows: Sequence[Summary], topic: int, state: str) -> Prepared | None:
     met: list[str] = []
     numbers: list[int] = []
     finished: list[int] = []
+    after: list[tuple[Summary, int | None]] = []
     for row in rows:
         if row.revision != row.current:
             return None
@@ -127,13 +137,16 @@ def prepare(rows: Sequence[Summary], topic: int, state: str) -> Prepared | None:
             return None
         place = layout(tree).position.get(topic)
         if place is None:
+            after.append((row, None))
             continue
         now = Counted(tree, with_code(row.states, place, row.states[place] & ~STATE | CODES[state]))
         total = now.total()
         seated = tree.seated.get(topic)
         counted.append(row.roadmap)
         places.append(place + 1 if seated is not None else -place - 1)
-        met.append(f'"{array(_met_above(tree, row.met, now, seated))}"')
+        above = _met_above(tree, row.met, now, seated)
+        met.append(f'"{array(above)}"')
+        after.append((row._replace(version=row.version + 1, met=above), place))
         numbers += (total.done, total.waived, total.learning, total.skipped)
         if row.walked and row.finished_at is None and total.finished:
             finished.append(row.roadmap)
@@ -146,6 +159,7 @@ def prepare(rows: Sequence[Summary], topic: int, state: str) -> Prepared | None:
         array(met),
         array(numbers),
         tuple(finished),
+        tuple(after),
     )
 
 

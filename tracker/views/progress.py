@@ -17,14 +17,14 @@ from tracker.check_off import check_off
 from tracker.forms import AnswerForm, StateForm, StepForm, UndoForm
 from tracker.models import ProgressEvent, User
 from tracker.rows import WORDS
-from tracker.sessions import with_walks
+from tracker.sessions import SessionStore, with_remembered_walks
 from tracker.summaries import Summary
 from tracker.views.answers import Change, asked_roadmap, changed, not_understood, refused, sign_in_first
 from tracker.views.waiting import let_wait
 
 
 @login_not_required
-@with_walks
+@with_remembered_walks
 @require_POST
 def set_topic_state(request: HttpRequest, slug: str) -> HttpResponse:
     """The check-off. Without an account it waits in the session and is done by the request that signs in."""
@@ -40,12 +40,22 @@ def set_topic_state(request: HttpRequest, slug: str) -> HttpResponse:
         return sign_in_first(request, let_wait(request, topic, asked))
     access.require_progress(person)
     operation: UUID = asked["operation"]
+    session = request.session
+    believed = session.believed if isinstance(session, SessionStore) else None
     try:
         outcome = check_off(
-            learner=person, topic=topic, state=asked["state"], operation=operation, roadmap=roadmap, counted=counted
+            learner=person,
+            topic=topic,
+            state=asked["state"],
+            operation=operation,
+            roadmap=roadmap,
+            counted=counted,
+            believed=believed,
         )
     except progress.ProgressError as error:
         return _refused(request, error, asked, topic)
+    if isinstance(session, SessionStore):
+        session.acted(outcome.after)
     said = format_html("<bdi>{}</bdi>: {}.", topic.title, WORDS[outcome.now])
     return changed(request, person, Change(topic, said, outcome, operation), asked, roadmap)
 
