@@ -1,4 +1,9 @@
-"""The floor: Django with no middleware and one view that answers a constant (`granian benchmarks.bare:application`)."""
+"""The floor: Django and one view that answers a constant (`granian benchmarks.bare:application`).
+
+With no middleware, or with `STOCK=yes` the seven that `startproject` writes into a new project.
+"""
+
+import os
 
 import django
 from django.conf import settings
@@ -13,6 +18,24 @@ def bare(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [path("", bare)]
 
-settings.configure(ROOT_URLCONF=__name__, MIDDLEWARE=[], ALLOWED_HOSTS=["127.0.0.1"], SECRET_KEY="bare")  # noqa: S106
+STOCK = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+APPS = ["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.messages"]
+
+stock = os.environ.get("STOCK") == "yes"
+settings.configure(
+    ROOT_URLCONF=__name__,
+    MIDDLEWARE=STOCK if stock else [],
+    INSTALLED_APPS=APPS if stock else [],
+    ALLOWED_HOSTS=["127.0.0.1"],
+    SECRET_KEY="bare",  # noqa: S106
+)
 django.setup()
 application = get_wsgi_application()

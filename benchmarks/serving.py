@@ -157,13 +157,25 @@ def main(rounds: int = 5) -> None:
         environ |= {"BUNDLED_ROADMAP": "no", "LOG_LEVEL": "ERROR"}
         environ["SECRET_KEY"] = secrets.token_urlsafe(50)  # the seeded sessions are signed with it
         sessions, slugs = seed(environ)
-        with granian("benchmarks.bare:application", {}) as bare, product(environ) as ours:
-            measure(bare, ours, data, sessions, slugs, rounds)
+        application = "benchmarks.bare:application"
+        with (
+            granian(application, {}) as bare,
+            granian(application, {"STOCK": "yes"}) as stock,
+            product(environ) as ours,
+        ):
+            measure((bare, stock), ours, data, sessions, slugs, rounds)
 
 
 def measure(  # noqa: PLR0917
-    bare: Server, ours: Server, data: Path, sessions: list[str], slugs: dict[str, str], rounds: int
+    floors: tuple[Server, Server],
+    ours: Server,
+    data: Path,
+    sessions: list[str],
+    slugs: dict[str, str],
+    rounds: int,
 ) -> None:
+    """`floors`: a bare view without middleware, and with that of a new project."""
+    bare, stock = floors
     clients = [signed_in(ours.port, key) for key in sessions]
     first = clients[0]
 
@@ -173,6 +185,7 @@ def measure(  # noqa: PLR0917
     sizes = {size: len(first.send("GET", page(size)).body) for size in SIZES}
     cases = {
         "bare view, 8 connections": case("bare view", bare, gets(Client(bare.port), "/"), connections=8),
+        "bare view of a new project": case("stock view", stock, gets(Client(stock.port), "/"), connections=8),
         "check-off, 8 connections": case("check-off", ours, check_offs(clients, page(100)), connections=8, data=data),
         "check-off of 2,000 topics": case(
             "check-off 2000", ours, check_offs(clients, page(2000)), connections=8, data=data
@@ -217,13 +230,18 @@ def gets_plain(client: Client, path: str) -> Callable[[int], Iterator[bytes]]:
 
 def write_check_offs(report: Report, cases: dict[str, Measured], limits: list[Load]) -> None:
     bare, one = cases["bare view, 8 connections"], cases["check-off, 8 connections"]
+    stock = cases["bare view of a new project"]
     report.add("bare view, 8 connections", "req/s", bare.rate)
+    report.add("bare view of a new project, 8 connections", "req/s", stock.rate)
     report.add("pgbench, the same statement", "tps", [load.rate for load in limits], over="bare view, 8 connections")
     over = "bare view, 8 connections"
     report.add("check-off, 8 connections", "req/s", one.rate, over=over, target="≥ 0.12")
+    report.add("the same", "req/s", one.rate, over="bare view of a new project, 8 connections")
     report.add("check-off of 2,000 topics", "req/s", cases["check-off of 2,000 topics"].rate, over=over)
     report.add("bare view, CPU", "ms", bare.cpu)
+    report.add("bare view of a new project, CPU", "ms", stock.cpu)
     report.add("check-off, CPU with PostgreSQL's", "ms", one.cpu, over="bare view, CPU", target="≤ 8")
+    report.add("the same CPU", "ms", one.cpu, over="bare view of a new project, CPU")
     report.add("check-off p50, 1 connection", "ms", cases["check-off, 1 connection"].p50)
 
 

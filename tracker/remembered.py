@@ -36,9 +36,6 @@ class Believed(NamedTuple):
 class Remembered(NamedTuple):
     """As it was read last, or as an act of this process left it."""
 
-    data: str
-    """Of the session, signed."""
-    expires: Any
     person: Sequence[Any]
     """The user's columns."""
     walks: tuple[tuple[Any, ...], ...]

@@ -71,8 +71,7 @@ def with_remembered_walks(view: Callable[..., HttpResponse]) -> Callable[..., Ht
                 return answer
         remembered.forget(session.believed.session)
         request.session = type(session)(session.session_key)
-        request.session.reads_walks = request.session.remembers = True
-        request.user = user_of(request)
+        _read_person(request, request.session, remembers=True)
         return view(request, *args, **kwargs)
 
     wrapped.remembers = True  # type: ignore[attr-defined]
@@ -88,10 +87,10 @@ class SessionStore(DatabaseSessionStore):
     user: User | None = None
     reads_walks = False
     """Whether `user.walks` is to be read too."""
-    remembers = False
-    """Whether that may come from memory."""
+    read: remembered.Remembered | None = None
+    """What was read of the person, to be remembered."""
     believed: remembered.Believed | None = None
-    """Where it did."""
+    """Where they come from memory."""
     confirmed = False
     """What is believed was found to be so, by the statement of the act."""
 
@@ -105,22 +104,31 @@ class SessionStore(DatabaseSessionStore):
         return Session
 
     def _get_session_from_db(self) -> Session | None:
-        """One query, the user's row included; none where it is remembered."""
-        found = remembered.recall(self.session_key) if self.remembers and self.session_key else None
-        if found is not None:
-            self.believed = found.believed
-        else:
-            found = self._read()
-            if found is None:
-                self._session_key = None
-                return None
-            if self.remembers and found.person[0] is not None:
-                remembered.keep(found)
-        if found.person[0] is not None:
-            self.user = User.from_db(router.db_for_read(User), _USER_FIELDS, found.person)
-            if self.reads_walks:
-                self.user.walks = tuple(map(summaries.Walk, found.walks))
-        return Session(session_key=self.session_key or "", session_data=found.data, expire_date=found.expires)
+        """One query, the user's row included."""
+        with connection.cursor() as cursor:
+            cursor.execute(_LOAD_WITH_WALKS if self.reads_walks else _LOAD, [self.session_key, timezone.now()])
+            rows = cursor.fetchall()
+        if not rows:
+            self._session_key = None
+            return None
+        data, expires, stamp, _, *person = rows[0][:_HEAD]
+        walks = [row for row in rows if self.reads_walks and row[_HEAD] is not None]
+        if person[0] is not None:
+            key = self.session_key or ""
+            believed = remembered.Believed(key, remembered.stamp(stamp, [row[_STAMPS - 1] for row in walks]))
+            self.read = remembered.Remembered(person, tuple(row[_HEAD:] for row in walks), believed)
+            self.user = _person(self.read) if self.reads_walks else _user(person)
+        return Session(session_key=self.session_key or "", session_data=data, expire_date=expires)
+
+    def recall(self) -> User | None:
+        """Who this session's person was when it was last read by an act here, with the walks; to be confirmed. It
+        counts as a look into the session, so that the answer says that it differs by cookie."""
+        found = remembered.recall(self.session_key) if self.session_key else None
+        if found is None:
+            return None
+        self.accessed = True
+        self.believed = found.believed
+        return _person(found)
 
     def acted(self, rows: Sequence[summaries.Summary] | None) -> None:
         """The statement of an act confirmed what was believed, and left `rows` of what is counted; None: it changed
@@ -131,26 +139,21 @@ class SessionStore(DatabaseSessionStore):
         else:
             remembered.keep_after(self.session_key or "", rows)
 
-    def _read(self) -> remembered.Remembered | None:
-        """One query."""
-        with connection.cursor() as cursor:
-            cursor.execute(_LOAD_WITH_WALKS if self.reads_walks else _LOAD, [self.session_key, timezone.now()])
-            rows = cursor.fetchall()
-        if not rows:
-            return None
-        data, expires, stamp, _ = rows[0][:_STAMPS]
-        walks = [row for row in rows if self.reads_walks and row[_HEAD] is not None]
-        believed = remembered.Believed(
-            self.session_key or "", remembered.stamp(stamp, [row[_STAMPS - 1] for row in walks])
-        )
-        person = rows[0][_STAMPS:_HEAD]
-        return remembered.Remembered(data, expires, person, tuple(row[_HEAD:] for row in walks), believed)
-
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         row: Session = super().create_model_instance(data)  # type: ignore[assignment]
         user_id = data.get(SESSION_KEY)
         row.user_id = int(user_id) if user_id else None
         return row
+
+
+def _user(columns: Sequence[Any]) -> User:
+    return User.from_db(router.db_for_read(User), _USER_FIELDS, columns)
+
+
+def _person(found: remembered.Remembered) -> User:
+    person = _user(found.person)
+    person.walks = tuple(map(summaries.Walk, found.walks))
+    return person
 
 
 @lru_cache(maxsize=1000)
@@ -186,6 +189,17 @@ class SessionUserMiddleware(AuthenticationMiddleware):
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any) -> None:
         if getattr(view, "reads_walks", False) and isinstance(request.session, SessionStore):
-            request.session.reads_walks = True
-            request.session.remembers = getattr(view, "remembers", False)
-            request.user = user_of(request)  # it is asked for at once, and a lazy object asks twice for each attribute
+            remembers = getattr(view, "remembers", False)
+            found = request.session.recall() if remembers else None
+            if found is None:
+                _read_person(request, request.session, remembers=remembers)
+            else:
+                request.user = found
+
+
+def _read_person(request: HttpRequest, session: SessionStore, *, remembers: bool) -> None:
+    """With the walks, and at once: a lazy object asks twice for each attribute."""
+    session.reads_walks = True
+    request.user = user_of(request)
+    if remembers and session.read is not None and request.user is session.user:
+        remembered.keep(session.read)
