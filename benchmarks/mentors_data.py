@@ -114,11 +114,11 @@ def questions(*sizes: int) -> dict[str, Any]:
 
     from roadmap.models import Roadmap
     from roadmap.queries import tree_of
-    from tracker import matrix, matrix_sql
+    from tracker import bottlenecks, matrix, matrix_sql
     from tracker.models import CohortRoadmap
 
     roadmap = Roadmap.objects.get()
-    found: dict[str, dict[int, list[float]]] = {"need": {}, "raw": {}, "packed": {}}
+    found: dict[str, dict[int, list[float]]] = {"need": {}, "rows": {}, "raw": {}, "packed": {}, "states": {}}
     assigned = {
         one.cohort.memberships.filter(role="learner").count(): one
         for one in CohortRoadmap.objects.select_related("cohort", "roadmap")
@@ -130,9 +130,12 @@ def questions(*sizes: int) -> dict[str, Any]:
         values = matrix.scoring(ground) | {"search": "", "skip": 0}
         sql = matrix_sql.page_of(show="", sort="need", search=False, first=True, dense=ground.dense)
         cases.append(("need", size, sql, values))
+        if size >= matrix_sql.SIZE:
+            cases.append(("rows", size, matrix_sql.ROWS, rows_of(ground)))
         if size >= 1_000:
             whole = {"cohort": assigned[size].cohort_id, "roadmap": roadmap.pk}
             cases.append(("raw", size, RAW, whole))
+            cases.append(("states", size, *bottlenecks.asking(ground)))
             grounds[size] = ground
             if modules_from_packed(ground) != modules_from_states(whole):
                 raise SystemExit(f"What is counted of {size:,} learners is not what their states are.")
@@ -142,6 +145,14 @@ def questions(*sizes: int) -> dict[str, Any]:
         for name, size, sql, values in cases:
             found[name].setdefault(size, []).append(statistics.median(explained(sql, values) for _ in range(TIMES)))
     return found | statements(roadmap)
+
+
+def rows_of(ground: Any) -> dict[str, Any]:
+    """What the rows of the first page are asked with."""
+    from tracker import matrix
+
+    found = matrix.matrix(ground, matrix.Wanted())
+    return matrix.asking(ground, [learner.id for learner in found.learners])
 
 
 def figures(ground: Any) -> float:

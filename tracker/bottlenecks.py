@@ -116,20 +116,22 @@ def columns_of(ground: Ground) -> tuple[int, dict[int, bytes]]:
     """How many learners there are, and topic -> the codes of all of them, in one order for all topics."""
     tree = ground.tree
     order = layout(tree).order
-    values: dict[str, Any] = {
-        "cohort": ground.cohort.pk,
-        "roadmap": tree.id,
-        "revision": tree.revision,
-        "size": len(order),
-    }
     with connection.cursor() as cursor:
-        cursor.execute(_states(dense=ground.dense), values)
+        cursor.execute(*asking(ground))
         learners, states, stale = cursor.fetchone()
     packed = bytes(states or b"")
     if stale and order:
         packed += b"".join(row.states for row in counted_from_states(tree, stale))
     packed = packed.translate(PLAIN)
     return learners, {topic: packed[place :: len(order)] for place, topic in enumerate(order)}
+
+
+def asking(ground: Ground) -> tuple[str, dict[str, Any]]:
+    """The statement that reads the packed rows of the whole cohort, and its values."""
+    tree = ground.tree
+    size = len(layout(tree).order)
+    values = {"cohort": ground.cohort.pk, "roadmap": tree.id, "revision": tree.revision, "size": size}
+    return _states(dense=ground.dense), values
 
 
 def _stops(ground: Ground, modules: Mapping[int, str]) -> tuple[Stop, ...]:

@@ -239,14 +239,18 @@ def learners(ground: Ground, ids: Sequence[int]) -> tuple[Learner, ...]:
     """The rows of these learners of the cohort, in this order. One query, three with stale or missing summaries."""
     if not ids:
         return ()
-    since = first_week(ground.now)
     with connection.cursor() as cursor:
-        cursor.execute(ROWS, _values(ground) | {"learners": list(ids), "since": since})
+        cursor.execute(ROWS, asking(ground, ids))
         rows = cursor.fetchall()
     size, revision = len(layout(ground.tree).order), ground.tree.revision
     stale = [row[0] for row in rows if row[3] != revision or len(row[4]) != size]
     anew = {row.learner: row for row in counted_from_states(ground.tree, stale)} if stale else {}
     return tuple(_learner(ground, row, anew.get(row[0])) for row in rows)
+
+
+def asking(ground: Ground, ids: Sequence[int]) -> dict[str, Any]:
+    """What `ROWS` asks for."""
+    return _values(ground) | {"learners": list(ids), "since": first_week(ground.now)}
 
 
 def first_week(now: datetime) -> datetime:
