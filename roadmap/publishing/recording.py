@@ -7,10 +7,12 @@ while (`seal_quiet`), or until something else that is recorded comes after them.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from django.db import connection
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -20,7 +22,7 @@ from roadmap.models import Edit, Roadmap
 from roadmap.plan.changes import Change, compare, counts
 from roadmap.plan.curriculum import Curriculum, Json, Topic, canonical, roadmap_json, topic_json
 from roadmap.publishing.content import content_at, newest_revision, published_content
-from roadmap.publishing.models import DraftRevision, Recorded, RevisionTopic, RoadmapRevision
+from roadmap.publishing.models import DraftRevision, Recorded, RoadmapRevision
 from roadmap.publishing.telling import heard
 
 How = RoadmapRevision.How
@@ -30,6 +32,7 @@ AT_ONCE = 20
 """Roadmaps that one round looks at."""
 MOST_CHANGES = 400
 """Changes that a revision keeps for people; all of them can be seen by comparing."""
+_COPY_TOPICS = "COPY roadmap_revisiontopic (revision_id, uid, data) FROM STDIN"
 _NOT_SEEN = frozenset({"id", "meta", "position", "planned", "unmet"})
 """Fields that nobody who reads the roadmap sees."""
 
@@ -70,13 +73,14 @@ def record(
 
 
 def _keep_topics(revision: RoadmapRevision, then: Curriculum, now: Curriculum) -> None:
+    """By COPY: a first import keeps the whole text of thousands."""
     known = then.topic_by_uid()
-    rows = [
-        RevisionTopic(revision=revision, uid=topic.uid, data=topic_json(topic))
-        for topic in now.topics
-        if topic != known.get(topic.uid)
-    ]
-    RevisionTopic.objects.bulk_create(rows, batch_size=2000)
+    changed = [topic for topic in now.topics if topic != known.get(topic.uid)]
+    if not changed:
+        return
+    with connection.cursor() as cursor, cursor.copy(_COPY_TOPICS) as copy:
+        for topic in changed:
+            copy.write_row((revision.pk, topic.uid, json.dumps(topic_json(topic), ensure_ascii=False)))
 
 
 def _editors(roadmap: Roadmap, last: RoadmapRevision) -> str:

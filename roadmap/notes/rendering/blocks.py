@@ -32,6 +32,8 @@ _CALLOUT_KINDS: Final = {
 _CALLOUT_STYLES = frozenset(
     {"note", "tip", "important", "warning", "danger", "example", "question", "quote", "success", "summary", "todo"}
 )
+_NESTING = frozenset({"List", "BlockQuote"})
+_COUNTED = frozenset({"Item", "TableCell", "Heading"})
 _LANGUAGE = re.compile(r"[A-Za-z0-9+#_.-]{1,30}(?![^\s{,:])")
 
 
@@ -39,21 +41,23 @@ class Page(Inline):
     """A whole note."""
 
     def write(self, events: Iterable[tuple[Any, Any]]) -> None:
-        depth = 0
+        found, limits, depth = self.events, self.limits, 0
         for raw, span in events:
             event = event_of(raw, span)
-            self.events.append(event)
-            if len(self.events) > self.limits.markup:
-                message = f"The note has more than {self.limits.markup:,} pieces of markup. Split it."
+            found.append(event)
+            if len(found) > limits.markup:
+                message = f"The note has more than {limits.markup:,} pieces of markup. Split it."
                 raise RefusedError(event.start, "too-much-markup", message)
             if event.kind == "Start":
-                self._count(event)
-                depth += event.tag in {"List", "BlockQuote"}
-                if depth > self.limits.nesting_refused:
-                    message = f"Lists and quotes nest deeper than {self.limits.nesting_refused} levels here."
-                    raise RefusedError(event.start, "too-deep", message)
+                if event.tag in _COUNTED:
+                    self._count(event)
+                elif event.tag in _NESTING:
+                    depth += 1
+                    if depth > limits.nesting_refused:
+                        message = f"Lists and quotes nest deeper than {limits.nesting_refused} levels here."
+                        raise RefusedError(event.start, "too-deep", message)
             elif event.kind == "End":
-                depth -= event.tag in {"List", "BlockQuote"}
+                depth -= event.tag in _NESTING
         at, end = 0, len(self.events)
         while at < end:
             event = self.events[at]

@@ -26,14 +26,15 @@ class Inline(Writer):
 
     def run(self, at: int) -> int:
         """Writes the inline events from `at` to the next block; answers the place after them."""
-        end = at
-        while end < len(self.events) and is_inline(self.events[end]):
+        events, end, stop = self.events, at, 0
+        while end < len(events) and is_inline(event := events[end]):
             end += 1
+            stop = max(stop, event.end)
         if self.closers and self.closers[-1] == CODE_END:
-            for event in self.events[at:end]:
+            for event in events[at:end]:
                 self.put(as_text(event.data), event.start)
             return end
-        start, stop = self.events[at].start, max(event.end for event in self.events[at:end])
+        start = events[at].start
         open_before = len(self.closers)
         if stop - start > self.limits.inline_block:
             text = self.source_bytes[start:stop].decode("utf-8", "replace")

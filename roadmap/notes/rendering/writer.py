@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
@@ -15,6 +16,8 @@ Resolve = Callable[[str], "str | None"]
 
 NOT_SHOWN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(0x7F, 0xA0)))
 """Control characters: entities such as &#27; bring them back into decoded text."""
+_SPECIAL = re.compile(f"[&<>{re.escape(''.join(map(chr, NOT_SHOWN)))}]")
+"""What text must not hold as it is; most holds none of it."""
 CODE_END = "</code></pre>\n"
 
 
@@ -38,6 +41,10 @@ class Event(NamedTuple):
     end: int
 
 
+_new = tuple.__new__
+"""Makes an `Event` without the call that a named tuple's constructor adds."""
+
+
 def event_of(raw: Any, span: Any) -> Event:
     """One event of pyromark, which are strings, and maps of one key, in each other."""
     kind, tag, data = raw, "", None
@@ -48,12 +55,12 @@ def event_of(raw: Any, span: Any) -> Event:
                 tag, data = data, None
             else:
                 ((tag, data),) = data.items()
-    return Event(kind, tag, data, span["start"], span["end"])
+    return _new(Event, (kind, tag, data, span["start"], span["end"]))
 
 
 def as_text(text: str) -> str:
     """Text between tags."""
-    return escape(text.translate(NOT_SHOWN), quote=False)
+    return escape(text.translate(NOT_SHOWN), quote=False) if _SPECIAL.search(text) else text
 
 
 @dataclass(slots=True)
