@@ -13,9 +13,11 @@ from roadmap.notes.apart.parent import Tell
 from roadmap.notes.files import NoteFile, scan
 from roadmap.notes.guarded import Outcome
 from roadmap.notes.items import Reading
+from roadmap.notes.telling.printed import said
 from roadmap.opening import is_zip_at, opened
 
 _OPENER = f"{opened.__module__}:{opened.__name__}"
+_SAYER = f"{said.__module__}:{said.__name__}"
 
 
 def read(path: Path, roots: Sequence[str] = (), *, tell: Tell | None = None) -> Reading:
@@ -29,9 +31,18 @@ def read_from(path: Path, roots: Sequence[str] = (), *, tell: Tell | None = None
     return look(path, roots, tell=tell, checkout=True).reading
 
 
-def look(path: Path, roots: Sequence[str] = (), *, tell: Tell | None = None, checkout: bool = False) -> Outcome:
-    """As `read`, with the text that problems point at; with `checkout` as `read_from`."""
-    outcome = guarded.read(path, roots=roots, tell=tell, opener=_OPENER)
+def look(
+    path: Path,
+    roots: Sequence[str] = (),
+    *,
+    tell: Tell | None = None,
+    checkout: bool = False,
+    explain: str | None = None,
+) -> Outcome:
+    """As `read`, with the text that problems point at; with `checkout` as `read_from`. With `explain` (FILE:LINE, or
+    "" for the report on all of it) also with what the terminal says (`notes.telling.printed`)."""
+    say, asked = ("", {}) if explain is None else (_SAYER, {"explain": explain})
+    outcome = guarded.read(path, roots=roots, tell=tell, opener=_OPENER, say=say, asked=asked)
     if not checkout or not outcome.reading.digests or is_zip_at(path):
         return outcome
     commit = checkout_of(path, _as_read(path, outcome.reading.digests))

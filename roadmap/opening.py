@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from roadmap.notes.files import Scan, packed, printable, scan
 from roadmap.notes.items import Problem
 from roadmap.notes.limits import DEFAULT, Limits
-from roadmap.notes.reading import Examined, examine_files, folder_of
+from roadmap.notes.reading import folder_of
 from roadmap.uploads.bundle import BEFORE, BODY, UploadRefusedError, is_zip, unzip
 
 _HEAD = 4
@@ -37,12 +36,6 @@ def opened(path: Path, limits: Limits = DEFAULT) -> tuple[Scan, str]:
         message = "Other bytes stand before the zip itself; they are not read."
         found = replace(found, problems=(*found.problems, Problem(name, 0, "warning", "zip-prefixed", message)))
     return found, bundle.folder or path.stem
-
-
-def examine(path: Path, roots: Sequence[str] = ()) -> Examined:
-    """Read what lies there in this process, keeping the notes: as much memory again as they have."""
-    found, folder = opened(path)
-    return examine_files(found, folder, roots=roots)
 
 
 def is_zip_at(path: Path) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import os
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +20,7 @@ from roadmap.notes.apart.child import Bounds, Room
 from roadmap.notes.apart.parent import StoppedError, Tell
 from roadmap.notes.items import Problem, Reading
 from roadmap.notes.limits import DEFAULT, Limits
-from roadmap.notes.reading import folder_of, read_files, uncollected
+from roadmap.notes.reading import examine_files, folder_of, read_files, uncollected
 
 QUOTED: Final = 200
 """Problems that come with the text of their line."""
@@ -35,6 +35,8 @@ class Outcome:
     reading: Reading
     lines: Mapping[tuple[str, int], str] = field(default_factory=dict)
     """(file, line) of a problem -> the text of the line."""
+    said: Mapping[str, list[str]] = field(default_factory=dict)
+    """What `say` made of it; empty where nothing was asked or could be read."""
     cpu: float = 0.0
     """Seconds of the child's CPU."""
     peak: int = 0
@@ -50,18 +52,22 @@ def read(
     tell: Tell | None = None,
     fork: bool | None = None,
     opener: str = f"{__name__}:opened",
+    say: str = "",
+    asked: Mapping[str, str] | None = None,
 ) -> Outcome:
     """Read a file or a folder. `opener` names the function, "module:name", that finds the notes at a path; it runs in
-    the child."""
+    the child. So does `say`, if named: (what was examined, `asked` with the path as "root") -> lines by name, for what
+    has to be said with the notes at hand."""
     request = {"root": os.fsdecode(root), "roots": list(roots), "limits": asdict(limits), "opener": opener}
+    request |= {"say": say, "asked": dict(asked or {}) | {"root": os.fsdecode(root)}}
     try:
         answer = parent.run(f"{__name__}:work", request, bounds=bounds, tell=tell, fork=fork)
     except StoppedError as error:
         return Outcome(stopped(error, root))
     with uncollected():
-        lines, packed = packing.parted(answer.data)
+        (lines, said), packed = packing.parted(answer.data)
         reading = packing.unpack(packed)
-    return Outcome(reading, {(source, line): text for source, line, text in lines}, answer.cpu, answer.peak)
+    return Outcome(reading, {(source, line): text for source, line, text in lines}, said, answer.cpu, answer.peak)
 
 
 def stopped(error: StoppedError, root: Path) -> Reading:
@@ -80,12 +86,23 @@ def opened(root: Path, limits: Limits) -> tuple[files.Scan, str]:
 
 def work(request: dict[str, Any], _: bytes, room: Room) -> bytes:
     """In the child."""
-    module, _, function = request["opener"].partition(":")
     limits = Limits(**request["limits"])
-    found, folder = getattr(importlib.import_module(module), function)(Path(request["root"]), limits)
+    found, folder = _named(request["opener"])(Path(request["root"]), limits)
     room(sum(len(file.data) for file in found.files))
-    reading = read_files(found, folder, roots=request["roots"], limits=limits)
-    return packing.joined(_lines(found, reading), [packing.pack(reading)])
+    said: dict[str, list[str]] = {}
+    if request["say"]:
+        examined = examine_files(found, folder, roots=request["roots"], limits=limits)
+        reading, said = examined.reading, _named(request["say"])(examined, request["asked"])
+    else:
+        reading = read_files(found, folder, roots=request["roots"], limits=limits)
+    return packing.joined([_lines(found, reading), said], [packing.pack(reading)])
+
+
+def _named(place: str) -> Callable[..., Any]:
+    """The function at "module:name"."""
+    module, _, function = place.partition(":")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), function)
+    return found
 
 
 def _lines(found: files.Scan, reading: Reading) -> list[tuple[str, int, str]]:

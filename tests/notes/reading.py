@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
 
-from roadmap.management.commands.read_notes import tree
 from roadmap.notes.items import Item, Reading
 from roadmap.notes.items import Path as Roadmap
 from roadmap.notes.reading import read
+from roadmap.notes.telling.printed import tree
 
 
 def outline(tmp_path: Path, text: str, name: str = "note.md") -> Roadmap:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from roadmap.management.commands.read_notes import tree
 from roadmap.notes.blocks import parse
 from roadmap.notes.reading import read
+from roadmap.notes.telling.printed import tree
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "notes-format.md"
 
