@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -40,6 +41,16 @@ class AnswerForm(forms.Form):
 def _own_path(path: str) -> str:
     ours = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
     return path if ours else ""
+
+
+class LanguageForm(forms.Form):
+    """A language for this browser, and the page to go back to."""
+
+    language = forms.ChoiceField(choices=settings.LANGUAGES)
+    next = forms.CharField(required=False, max_length=2000)
+
+    def clean_next(self) -> str:
+        return _own_path(self.cleaned_data["next"])
 
 
 class StateForm(AnswerForm):

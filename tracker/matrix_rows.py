@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.html import escape
 
 from roadmap.tree import Tree
+from tracker import languages
 from tracker.matrix import Ground, Learner
 from tracker.need import NEEDS_YOU, Sign
 from tracker.packed import PLAIN, STATES, Counted, layout
@@ -161,10 +162,11 @@ def _figure(met: int, required: int) -> tuple[str, str]:
 
 
 def grid_of(tree: Tree) -> Grid:
-    """Kept with the tree."""
-    found = tree.kept.get(__name__)
+    """Kept with the tree, for each language."""
+    key = f"{__name__} {languages.current()}"
+    found = tree.kept.get(key)
     if not isinstance(found, Grid):  # threads may do this twice, to the same end
-        found = tree.kept[__name__] = Grid(tree)
+        found = tree.kept[key] = Grid(tree)
     return found
 
 
@@ -264,7 +266,7 @@ class Rows:
 
 
 def _frame(tree: Tree) -> Slotted:
-    key = f"{__name__}.frame"
+    key = f"{__name__}.frame {languages.current()}"
     found = tree.kept.get(key)
     if not isinstance(found, Slotted):
         found = tree.kept[key] = Slotted("cohorts/_matrix_row.html", {"roadmap": tree.slug})

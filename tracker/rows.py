@@ -321,13 +321,13 @@ def _places(tree: Tree, index: int) -> int:
     return len(branch.seats) + sum(_places(tree, child) for child in branch.children)
 
 
-_kept: OrderedDict[tuple[int, int], Compiled] = OrderedDict()
+_kept: OrderedDict[tuple[int, int, str], Compiled] = OrderedDict()
 _lock = Lock()
 
 
 def compiled(tree: Tree) -> Compiled:
-    """The compiled rows of `tree`, kept per (roadmap, revision); the least recently used go first."""
-    key = (tree.id, tree.revision)
+    """The compiled rows of `tree`, kept per (roadmap, revision, language); the least recently used go first."""
+    key = (tree.id, tree.revision, languages.current())
     with _lock:
         found = _kept.get(key)
         if found is not None and found.tree is tree:
@@ -335,7 +335,7 @@ def compiled(tree: Tree) -> Compiled:
             return found
     made = Compiled(tree)
     with _lock:
-        for stale in [k for k in _kept if k[0] == tree.id]:
+        for stale in [k for k, other in _kept.items() if k[0] == tree.id and other.tree is not tree]:
             del _kept[stale]
         _kept[key] = made
         while len(_kept) > KEPT_TREES:

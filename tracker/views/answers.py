@@ -24,7 +24,7 @@ from django.utils.safestring import mark_safe
 from roadmap.models import Roadmap, Topic
 from roadmap.queries import tree_of
 from roadmap.tree import Facts
-from tracker import access, progress, queries
+from tracker import access, languages, progress, queries
 from tracker.check_off import seats
 from tracker.models import User
 from tracker.overlay import Overlay, Row, affected
@@ -76,7 +76,8 @@ def changed(
     return render(request, "tracker/_state_changed.html", context)
 
 
-_done: list[Slotted] = []
+_done: dict[str, Slotted] = {}
+"""By language."""
 
 
 def _status(request: HttpRequest, said: str, change: Change, asked: dict[str, Any], roadmap: Roadmap | None) -> str:
@@ -85,13 +86,14 @@ def _status(request: HttpRequest, said: str, change: Change, asked: dict[str, An
     if change.operation is None:
         context = {"said": said, "roadmap": roadmap, "back": back, "oob": True}
         return render_to_string("tracker/_status.html", context, request)
-    if not _done:
+    language = languages.current()
+    if language not in _done:
         names = ("said", "operation", "csrf_token", "back")
         context = {name: hole(name) for name in names} | {"roadmap": {"slug": hole("roadmap")}, "oob": True}
-        _done.append(Slotted("tracker/_status.html", context))
+        _done[language] = Slotted("tracker/_status.html", context)
     # The token that came with the form is good for another one, and making a new one takes longer than the rest.
     sent = request.POST.get("csrfmiddlewaretoken", "")
-    return _done[0].fill(
+    return _done[language].fill(
         {
             "said": conditional_escape(said),
             "operation": str(change.operation),

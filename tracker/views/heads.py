@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from roadmap.models import Roadmap
+from tracker import languages
 from tracker.known import Known
 from tracker.packed import PLAIN
 from tracker.queries import Standing
@@ -17,9 +18,10 @@ from tracker.slotted import Slotted
 def head_html(roadmap: Roadmap, here: Standing, *, known: Known | None = None, oob: bool = False) -> str:
     """`_roadmap_head.html`, rendered once per revision of the roadmap and filled in: safe HTML."""
     key = (__name__, roadmap.title, roadmap.summary, roadmap.state)
-    kept = here.tree.kept.get(__name__)
+    place = f"{__name__} {languages.current()}"
+    kept = here.tree.kept.get(place)
     if not (isinstance(kept, tuple) and kept[0] == key):
-        kept = here.tree.kept[__name__] = (key, Slotted("tracker/_roadmap_head.html", {"roadmap": roadmap}))
+        kept = here.tree.kept[place] = (key, Slotted("tracker/_roadmap_head.html", {"roadmap": roadmap}))
     share = here.overlay.total
     filled: str = kept[1].fill(
         {

@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
+from tracker import languages
 from tracker.matrix import Matrix, Wanted
 from tracker.matrix_rows import Column, Rows
 from tracker.matrix_sql import SIZE
@@ -107,14 +108,16 @@ class Page:
         around = (cohort.slug, cohort.title, cohort.summary, cohort.archived_at, assigned.roadmap.title)
         self._tabs = tuple(roadmaps)
         self._key = (
-            *around, assigned.target_on, ground.usual, asked, self._tabs, bool(body), bool(shown.total)
+            languages.current(), *around, assigned.target_on, ground.usual, asked, self._tabs, bool(body), bool(shown.total)
         )  # fmt: skip
 
     def _turn(self, shown: Matrix) -> str:
         at = shown.page
         previous = self._asked.href(page=at - 1) if at > 1 else ""
         following = self._asked.href(page=at + 1) if at < shown.pages else ""
-        return _turn(previous, following, (at - 1) * SIZE + 1, min(at * SIZE, shown.kept), shown.kept)
+        return _turn(
+            languages.current(), previous, following, (at - 1) * SIZE + 1, min(at * SIZE, shown.kept), shown.kept
+        )
 
     def etag(self, reader: int | None) -> str:
         """Of what the page shows, without what differs on every answer; weak, since the answer may be compressed."""
@@ -208,6 +211,6 @@ def _filter(asked: Asked, name: str, filled: Mapping[str, Any]) -> dict[str, Any
 
 
 @lru_cache(maxsize=256)
-def _turn(previous: str, following: str, first: int, last: int, kept: int) -> SafeString:
+def _turn(_language: str, previous: str, following: str, first: int, last: int, kept: int) -> SafeString:
     context = {"previous": previous, "next": following, "first": first, "last": last, "kept": kept}
     return SafeString(render_to_string("cohorts/_matrix_turn.html", context).strip())
