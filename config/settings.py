@@ -18,7 +18,7 @@ from config.logs import without_expected_tracebacks
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_FILES = BASE_DIR / "pathnotes_data" if (BASE_DIR / "pathnotes_data").is_dir() else BASE_DIR
-"""Where templates/, static/, locale/ and curricula/ lie: the checkout, or the folder of that name in an installed wheel."""
+"""Where templates/, static/, locale/ and curricula/ lie: the checkout, or the folder of that name in a wheel."""
 
 PRODUCTION = env.is_production()
 DEBUG = env.flag("DEBUG", default=False)

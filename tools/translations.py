@@ -28,6 +28,7 @@ LANGUAGES = ("es", "pt", "ar", "zh_Hans")
 
 KEYWORDS = {
     "_": None,
+    "_lazy": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,
@@ -70,7 +71,7 @@ def collected() -> Catalog:
             text = "\n".join(line.strip() for line in templatize(text, origin=name).splitlines())
         found = extract("python", BytesIO(text.encode()), keywords=KEYWORDS, comment_tags=("Translators:",))
         for _line, message, comments, context in found:
-            catalog.add(message, None, [(name, None)], auto_comments=comments, context=context)
+            catalog.add(message, None, [(name, 0)], auto_comments=comments, context=context)
     return catalog
 
 
@@ -107,18 +108,20 @@ def _fitting(message: Message, forms: int) -> Message:
     """With as many forms as the language has, files without lines, and no memory of what it was before."""
     string = message.string
     if message.pluralizable:
-        known = list(string) if isinstance(string, (tuple, list)) else [string]
+        known = list(_strings(message))
         string = tuple((known + [""] * forms)[:forms])
     places = sorted({name for name, _line in message.locations})
     return Message(
-        message.id, string, [(name, None) for name in places], message.flags, message.auto_comments,
+        message.id, string, [(name, 0) for name in places], message.flags, message.auto_comments,
         message.user_comments, context=message.context,
     )  # fmt: skip
 
 
 def po_bytes(catalog: Catalog) -> bytes:
     out = BytesIO()
-    write_po(out, catalog, width=110, sort_output=True, include_previous=False, ignore_obsolete=True)
+    write_po(
+        out, catalog, width=110, include_lineno=False, sort_output=True, include_previous=False, ignore_obsolete=True
+    )
     return _DATES.sub("", out.getvalue().decode()).encode()
 
 
@@ -149,7 +152,9 @@ def main() -> int:
 
 
 def _strings(message: Message) -> tuple[str, ...]:
-    return tuple(message.string) if isinstance(message.string, (tuple, list)) else (message.string,)
+    """Its forms; one, for what has no plural."""
+    strings = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+    return tuple(string or "" for string in strings)
 
 
 if __name__ == "__main__":

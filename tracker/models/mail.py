@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _lazy
 
 from tracker.models.people import User
 
@@ -15,8 +16,8 @@ class Mail(models.Model):
     class Kind(models.TextChoices):
         INVITATION = "invite", "invitation"
         NUDGE = "nudge", "nudge"
-        DIGEST = "digest", "weekly digest"
-        ANSWER = "answer", "answer to a help request"
+        DIGEST = "digest", _lazy("weekly digest")
+        ANSWER = "answer", _lazy("answer to a help request")
 
     key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=8, choices=Kind)

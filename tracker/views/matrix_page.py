@@ -15,6 +15,9 @@ from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from tracker import languages
 from tracker.matrix import Matrix, Wanted
@@ -30,21 +33,21 @@ def _number(name: str) -> str:
 
 
 FILTERS = {
-    "": "Everybody",
-    "you": "Need you",
-    "asked": "Asked for help",
-    "stuck": "Stuck",
-    "quiet": "Quiet",
-    "behind": "Behind",
-    "finished": "Finished",
+    "": _lazy("Everybody"),
+    "you": _lazy("Need you"),
+    "asked": _lazy("Asked for help"),
+    "stuck": _lazy("Stuck"),
+    "quiet": _lazy("Quiet"),
+    "behind": _lazy("Behind"),
+    "finished": _lazy("Finished"),
 }
 ORDERS = {
-    "need": "Who needs you first",
-    "name": "By name",
-    "share": "Furthest first",
-    "least": "Least far first",
-    "still": "Quiet for longest first",
-    "late": "Most behind first",
+    "need": _lazy("Who needs you first"),
+    "name": _lazy("By name"),
+    "share": _lazy("Furthest first"),
+    "least": _lazy("Least far first"),
+    "still": _lazy("Quiet for longest first"),
+    "late": _lazy("Most behind first"),
 }
 NEED = {
     "weights": WEIGHTS,
@@ -55,7 +58,7 @@ NEED = {
 }
 KEPT = 64
 """Pages around the rows, kept per roadmap."""
-FILLED = ("etag", "body", "turn", "total", "learners", "need", "needs", "moved", "median", *map(_number, FILTERS))
+FILLED = ("etag", "body", "turn", "total", "learners", "need", "moved", "median", *map(_number, FILTERS))
 """What differs from one answer to the next."""
 
 
@@ -96,11 +99,12 @@ class Page:
             "body": body,
             "turn": self._turn(shown) if shown.pages > 1 else "",
             "total": str(shown.total),
-            "learners": "" if shown.total == 1 else "s",
-            "need": str(you),
-            "needs": "s" if you == 1 else "",
-            "moved": str(shown.moved),
-            "median": "" if shown.median is None else format_html("<span>median {} %</span>", shown.median),
+            "learners": _counted(ngettext("%(n)s learner", "%(n)s learners", shown.total), shown.total),
+            "need": _counted(ngettext("%(n)s needs you", "%(n)s need you", you), you),
+            "moved": _counted(
+                ngettext("%(n)s moved within 7 days", "%(n)s moved within 7 days", shown.moved), shown.moved
+            ),
+            "median": "" if shown.median is None else f"<span>{_median(shown.median)}</span>",
         }
         for name in FILTERS:
             self._filled[_number(name)] = str(shown.counts[name] if name else shown.total)
@@ -108,7 +112,8 @@ class Page:
         around = (cohort.slug, cohort.title, cohort.summary, cohort.archived_at, assigned.roadmap.title)
         self._tabs = tuple(roadmaps)
         self._key = (
-            languages.current(), *around, assigned.target_on, ground.usual, asked, self._tabs, bool(body), bool(shown.total)
+            languages.current(), *around,
+            assigned.target_on, ground.usual, asked, self._tabs, bool(body), bool(shown.total)
         )  # fmt: skip
 
     def _turn(self, shown: Matrix) -> str:
@@ -152,7 +157,7 @@ class Page:
             "filters": [_filter(asked, name, filled) for name in FILTERS],
             "sorts": list(ORDERS.items()),
             "tabs": tabs_of(self._tabs, asked),
-            "target": date_format(target, "j F Y") if target else "",
+            "target": date_format(target, "DATE_FORMAT") if target else "",
             "clear": asked.href(show="", q=""),
             "columns": [_column(column, asked) for column in columns],
             "levels": _levels(columns),
@@ -168,6 +173,15 @@ def tabs_of(roadmaps: Iterable[tuple[str, str]], asked: Asked) -> list[dict[str,
         {"title": title, "href": asked.href(roadmap=slug, open=""), "here": slug == asked.roadmap}
         for slug, title in roadmaps
     ]
+
+
+def _counted(words: str, number: int) -> str:
+    """With the number set off."""
+    return words % {"n": f"<b>{languages.number(number)}</b>"}
+
+
+def _median(share: float) -> str:
+    return _("median %(percent)s") % {"percent": languages.percent(share)}
 
 
 def _column(column: Column, asked: Asked) -> dict[str, Any]:
@@ -191,10 +205,10 @@ def _heads(asked: Asked) -> dict[str, SafeString]:
     """Headings that order the rows."""
     share = "least" if asked.wanted.sort == "share" else "share"
     links = {
-        "name": ("name", "Learner"),
-        "share": (share, "Share"),
-        "still": ("still", "Last move"),
-        "late": ("late", "Target"),
+        "name": ("name", _("Learner")),
+        "share": (share, _("Share")),
+        "still": ("still", _("Last move")),
+        "late": ("late", _("Target")),
     }
     return {
         name: format_html('<a href="{}">{}</a>', asked.href(sort=sort), word) for name, (sort, word) in links.items()

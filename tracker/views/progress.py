@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from roadmap.models import Roadmap, Topic
@@ -16,7 +17,7 @@ from tracker import access, progress
 from tracker.check_off import check_off
 from tracker.forms import AnswerForm, StateForm, StepForm, UndoForm
 from tracker.models import ProgressEvent, User
-from tracker.rows import WORDS
+from tracker.row_words import WORDS
 from tracker.sessions import with_walks
 from tracker.summaries import Summary
 from tracker.views.answers import Change, asked_roadmap, changed, not_understood, refused, sign_in_first
@@ -64,7 +65,7 @@ def set_step(request: HttpRequest, slug: str, uid: UUID) -> HttpResponse:
         progress.set_step(learner=learner, step=step, done=done, operation=asked["operation"])
     except progress.ProgressError as error:
         return _refused(request, error, asked, step.topic)
-    said = format_html("Step <bdi>{}</bdi> {}.", step.title, "ticked" if done else "unticked")
+    said = format_html(_("Step <bdi>{}</bdi> {}."), step.title, "ticked" if done else "unticked")
     return changed(
         request, learner, Change(step.topic, said, operation=asked["operation"]), asked, asked_roadmap(learner, asked)
     )
@@ -79,7 +80,7 @@ def still_fine(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return not_understood(request, form, topic)
     progress.still_fine(learner=learner, topic=topic.pk)
-    said = format_html("<bdi>{}</bdi> stays done.", topic.title)
+    said = format_html(_("<bdi>{}</bdi> stays done."), topic.title)
     roadmap = asked_roadmap(learner, form.cleaned_data)
     return changed(request, learner, Change(topic, said), form.cleaned_data, roadmap)
 
@@ -121,9 +122,9 @@ def _topic(
 def _undone(event: ProgressEvent) -> str:
     if event.step is not None:
         return format_html(
-            "Undone. Step <bdi>{}</bdi> is {} again.", event.step.title, "ticked" if event.was == "done" else "open"
+            _("Undone. Step <bdi>{}</bdi> is {} again."), event.step.title, "ticked" if event.was == "done" else "open"
         )
-    return format_html("Undone. <bdi>{}</bdi>: {}.", event.topic.title, WORDS[event.was])
+    return format_html(_("Undone. <bdi>{}</bdi>: {}."), event.topic.title, WORDS[event.was])
 
 
 def _refused(
