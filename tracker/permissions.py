@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 
 from django.contrib.auth.models import AnonymousUser
-from django.utils.translation import gettext_lazy as _lazy
 
 from roadmap.models import Roadmap
 from tracker.models import RoadmapEditor, User
@@ -16,15 +15,15 @@ Person = User | AnonymousUser
 class Right(StrEnum):
     """A right, and the sentence that explains it to a person."""
 
-    READ_ROADMAPS = _lazy("read published roadmaps and their topics")
-    KEEP_PROGRESS = _lazy("check topics off and keep one's own progress")
-    READ_DRAFTS = _lazy("read roadmaps that are not published yet")
-    EDIT_CURRICULUM = _lazy("change the curriculum and load notes")
-    CREATE_COHORTS = _lazy("create cohorts and mentor the people in them")
-    SEE_ALL_COHORTS = _lazy("see and run every cohort")
-    MANAGE_PEOPLE = _lazy("invite people, change their roles, deactivate accounts")
-    READ_TRAIL = _lazy("read who did what to which object")
-    SEE_TABLES = _lazy("look at the tables behind the pages")
+    READ_ROADMAPS = "read published roadmaps and their topics"
+    KEEP_PROGRESS = "check topics off and keep one's own progress"
+    READ_DRAFTS = "read roadmaps that are not published yet"
+    EDIT_CURRICULUM = "change the curriculum and load notes"
+    CREATE_COHORTS = "create cohorts and mentor the people in them"
+    SEE_ALL_COHORTS = "see and run every cohort"
+    MANAGE_PEOPLE = "invite people, change their roles, deactivate accounts"
+    READ_TRAIL = "read who did what to which object"
+    SEE_TABLES = "look at the tables behind the pages"
 
 
 ANYBODY = frozenset({Right.READ_ROADMAPS})

@@ -10,6 +10,7 @@ from django import template
 from django.http import HttpRequest
 
 from tracker import sign_up, talk
+from tracker import script_words as words
 
 register = template.Library()
 
@@ -35,6 +36,12 @@ def operation(nonce: UUID, name: object) -> UUID:
 def age(at: datetime) -> str:
     """`3 h`: how long ago. A moment that is not past yet is a moment, too."""
     return talk.age(at)
+
+
+@register.simple_tag
+def script_words(script: str) -> str:
+    """For `data-words`: what that module of static/js says, in the language of the page."""
+    return words.script_words(script)
 
 
 @register.filter

@@ -104,7 +104,7 @@ class Page:
             "moved": _counted(
                 ngettext("%(n)s moved within 7 days", "%(n)s moved within 7 days", shown.moved), shown.moved
             ),
-            "median": "" if shown.median is None else f"<span>{_median(shown.median)}</span>",
+            "median": "" if shown.median is None else SafeString(f"<span>{_median(shown.median)}</span>"),
         }
         for name in FILTERS:
             self._filled[_number(name)] = str(shown.counts[name] if name else shown.total)
@@ -175,9 +175,9 @@ def tabs_of(roadmaps: Iterable[tuple[str, str]], asked: Asked) -> list[dict[str,
     ]
 
 
-def _counted(words: str, number: int) -> str:
+def _counted(words: str, number: int) -> SafeString:
     """With the number set off."""
-    return words % {"n": f"<b>{languages.number(number)}</b>"}
+    return SafeString(words % {"n": f"<b>{languages.number(number)}</b>"})
 
 
 def _median(share: float) -> str:
