@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _lazy
 
 from roadmap.edit_verbs import EditVerb
 
@@ -25,8 +26,8 @@ class Roadmap(models.Model):
         UNLISTED = "unlisted", "unlisted"
 
     class Locking(models.TextChoices):
-        ADVISORY = "advisory", "advisory: a locked topic can still be checked"
-        STRICT = "strict", "strict: a locked topic is refused"
+        ADVISORY = "advisory", _lazy("advisory: a locked topic can still be checked")
+        STRICT = "strict", _lazy("strict: a locked topic is refused")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     slug = models.SlugField(max_length=120, unique=True, allow_unicode=True)
@@ -236,11 +237,11 @@ class Prerequisite(models.Model):
     Cycles are refused by `editing.add_prerequisite` and by `apply` under one advisory lock; the database cannot."""
 
     class Source(models.TextChoices):
-        NOTES = "notes", "stated in the notes"
-        CHAIN = "chain", "the order of a chain"
-        DIAGRAM = "diagram", "an arrow of a diagram"
-        GUESS = "guess", "guessed, waits for a person's yes"
-        EDITOR = "editor", "set by an editor"
+        NOTES = "notes", _lazy("stated in the notes")
+        CHAIN = "chain", _lazy("the order of a chain")
+        DIAGRAM = "diagram", _lazy("an arrow of a diagram")
+        GUESS = "guess", _lazy("guessed, waits for a person's yes")
+        EDITOR = "editor", _lazy("set by an editor")
 
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="needs")
     requires = models.ForeignKey(Topic, models.PROTECT, related_name="opens")

@@ -8,6 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
 from roadmap.past.rows import Event, Row
 from roadmap.plan.wording import Run, differences
 
@@ -18,13 +21,13 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "summary": "summary",
         "body": "text",
         "hours": "hours",
-        "details": "in short",
-        "unmet": "prerequisites that no topic answers",
+        "details": _lazy("in short"),
+        "unmet": _lazy("prerequisites that no topic answers"),
         "related": "related",
-        "meta": "front matter",
+        "meta": _lazy("front matter"),
         "planned": "planned",
         "retired_at": "retired",
-        "replaced_by_id": "replaced by",
+        "replaced_by_id": _lazy("replaced by"),
     },
     "roadmap": {
         "title": "title",
@@ -32,7 +35,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "summary": "summary",
         "state": "state",
         "locking": "locking",
-        "meta": "front matter",
+        "meta": _lazy("front matter"),
         "retired_at": "retired",
     },
     "section": {
@@ -41,27 +44,27 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "number": "number",
         "summary": "summary",
         "optional": "optional",
-        "choose": "how many are enough",
-        "ordered": "a chain",
-        "parent_id": "stands in",
+        "choose": _lazy("how many are enough"),
+        "ordered": _lazy("a chain"),
+        "parent_id": _lazy("stands in"),
     },
-    "placement": {"section_id": "stands in", "optional": "optional"},
+    "placement": {"section_id": _lazy("stands in"), "optional": "optional"},
     "step": {"title": "title", "retired_at": "retired"},
     "resource": {"title": "title", "url": "address", "kind": "kind"},
-    "prerequisite": {"reason": "reason", "group": "alternatives", "source": "said by"},
+    "prerequisite": {"reason": "reason", "group": "alternatives", "source": _lazy("said by")},
     "alias": {"text": "text"},
 }
 """Table -> column -> what it is called. What stands nowhere here is bookkeeping (revisions, what the notes said)."""
 
 KINDS = {
-    "topic": "Topic",
-    "roadmap": "Roadmap",
-    "section": "Section",
-    "placement": "Place",
-    "step": "Step",
-    "resource": "Resource",
-    "prerequisite": "Prerequisite",
-    "alias": "Other name",
+    "topic": _lazy("Topic"),
+    "roadmap": _lazy("Roadmap"),
+    "section": _lazy("Section"),
+    "placement": _lazy("Place"),
+    "step": _lazy("Step"),
+    "resource": _lazy("Resource"),
+    "prerequisite": _lazy("Prerequisite"),
+    "alias": _lazy("Other name"),
 }
 SAME_THING = {"resource": ("title", "url"), "prerequisite": ("requires_id",), "alias": ("text", "kind")}
 """Tables whose rows an import takes away and makes anew, and the columns by which such a row is the same one."""
@@ -100,14 +103,14 @@ def changes(events: Iterable[Event], titles: Titles, *, of_topic: bool) -> list[
             if was is not None and became is not None:
                 fields = changed_fields(table, was, became, titles)
                 if fields:
-                    found.append(Change("changed", KINDS[table], title, fields))
+                    found.append(Change(_("changed"), KINDS[table], title, fields))
                 elif was.get("position") != became.get("position"):
                     reordered[_around(table, became, titles)] = KINDS[table]
             elif (label == "insert" and became) or (label == "delete" and was):
                 where = (became or was or {}).get("section_id") if table == "placement" else None
                 place = (Field("in", differences("", titles.get(("section", where), ""))),) if where else ()
-                found.append(Change("added" if label == "insert" else "taken away", KINDS[table], title, place))
-    return [*found, *(Change("in another order", kind, around) for around, kind in reordered.items())]
+                found.append(Change(_("added") if label == "insert" else _("taken away"), KINDS[table], title, place))
+    return [*found, *(Change(_("in another order"), kind, around) for around, kind in reordered.items())]
 
 
 def changed_fields(table: str, was: Row, became: Row, titles: Titles) -> tuple[Field, ...]:

@@ -9,8 +9,8 @@ from uuid import UUID, uuid5
 from django import template
 from django.http import HttpRequest
 
-from tracker import sign_up, talk
 from tracker import script_words as words
+from tracker import sign_up, talk
 
 register = template.Library()
 
