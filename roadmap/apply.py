@@ -97,7 +97,8 @@ class TreeChangedError(NotAppliedError):
     def __init__(self) -> None:
         super().__init__(
             _(
-                "The curriculum changed since the last import, so it cannot be taken back as a whole. Nothing was changed."
+                "The curriculum changed since the last import, so it cannot be taken back as a whole. Nothing was "
+                "changed."
             )
         )
 

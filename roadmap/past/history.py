@@ -132,9 +132,11 @@ class _Recorded:
         if through in {"undo", "undo_import", "redo"}:
             said, undone = f"{_('Did again') if through == 'redo' else _('Took back')}: {said}", False
         if not said:
-            said = WITHOUT_EDIT.get(through, _("Changed")) if told else _("Changed in the database, past Pathnotes")
+            said = (
+                str(WITHOUT_EDIT.get(through, _("Changed"))) if told else _("Changed in the database, past Pathnotes")
+            )
         by = told.get("by") or (edit.by if edit is not None else "")
-        return Entry(act.at, by, said, COMMANDS.get(told.get("command", ""), ""), undone, listed, more)
+        return Entry(act.at, by, said, str(COMMANDS.get(told.get("command", ""), "")), undone, listed, more)
 
 
 def _recorded(shown: Sequence[Act], told: dict[UUID, Row]) -> _Recorded:

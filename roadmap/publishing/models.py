@@ -11,9 +11,9 @@ class DraftRevision(models.Model):
     """Edits of a roadmap that wait to be published together. At most one is open on each roadmap."""
 
     class State(models.TextChoices):
-        OPEN = "open", "open"
-        PUBLISHED = "published", "published"
-        DISCARDED = "discarded", "discarded"
+        OPEN = "open", _lazy("open")
+        PUBLISHED = "published", _lazy("published")
+        DISCARDED = "discarded", _lazy("discarded")
 
     roadmap = models.ForeignKey("roadmap.Roadmap", models.PROTECT, related_name="drafts")
     state = models.CharField(max_length=9, choices=State, default=State.OPEN)
@@ -89,7 +89,7 @@ class RoadmapRevision(models.Model):
     class How(models.TextChoices):
         FIRST = "first", _lazy("as it was when revisions began")
         DRAFT = "draft", _lazy("a draft was published")
-        EDITS = "edits", "edited"
+        EDITS = "edits", _lazy("edited")
         IMPORT = "import", _lazy("notes were read")
         STATE = "state", _lazy("the roadmap was published")
 

@@ -45,8 +45,8 @@ class NotesChangedError(NotAppliedError):
         told = "; ".join(changes[:NAMED]) or _("nothing that is read from them")
         super().__init__(
             _(
-                "%(notes)s changed since the notes were read. What is different: %(told)s. Nothing was written; read the "
-                "notes again."
+                "%(notes)s changed since the notes were read. What is different: %(told)s. Nothing was written; "
+                "read the notes again."
             )
             % {"notes": named or _("The notes"), "told": told}
         )

@@ -14,8 +14,8 @@ class Mail(models.Model):
     """One message. `key` says what it is, e.g. `nudge:17` or `digest:2026-W47:9`: the same key is never sent again."""
 
     class Kind(models.TextChoices):
-        INVITATION = "invite", "invitation"
-        NUDGE = "nudge", "nudge"
+        INVITATION = "invite", _lazy("invitation")
+        NUDGE = "nudge", _lazy("nudge")
         DIGEST = "digest", _lazy("weekly digest")
         ANSWER = "answer", _lazy("answer to a help request")
 

@@ -42,10 +42,10 @@ class TopicProgress(models.Model):
 
     class State(models.TextChoices):
         TODO = "todo", _lazy("to do")
-        LEARNING = "learning", "learning"
-        DONE = "done", "done"
-        SKIPPED = "skipped", "skipped"
-        WAIVED = "waived", "waived"
+        LEARNING = "learning", _lazy("learning")
+        DONE = "done", _lazy("done")
+        SKIPPED = "skipped", _lazy("skipped")
+        WAIVED = "waived", _lazy("waived")
 
     learner = models.ForeignKey(User, models.CASCADE, db_index=False, related_name="progress")
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="progress")
@@ -100,7 +100,7 @@ class ProgressEvent(models.Model):
 
     class Through(models.TextChoices):
         PAGE = "page", _lazy("a page")
-        UNDO = "undo", "undo"
+        UNDO = "undo", _lazy("undo")
         NOTES = "notes", _lazy("ticks in the notes")
         MENTOR = "mentor", _lazy("a mentor's act")
         MERGE = "merge", _lazy("topics merged")

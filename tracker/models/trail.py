@@ -63,7 +63,7 @@ class LinkCheck(models.Model):
     """What an address of the curriculum answered when somebody asked last."""
 
     class Outcome(models.TextChoices):
-        FINE = "fine", "answers"
+        FINE = "fine", _lazy("answers")
         BROKEN = "broken", _lazy("is broken")
         UNSURE = "unsure", _lazy("cannot be told")
         REFUSED = "refused", _lazy("was not asked")
