@@ -6,6 +6,7 @@ nothing of when or by whom they were made, so the same words give the same bytes
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from collections.abc import Iterator
@@ -28,17 +29,22 @@ LANGUAGES = ("es", "pt", "ar", "zh_Hans")
 
 KEYWORDS = {
     "_": None,
-    "_lazy": None,
     "gettext": None,
-    "gettext_lazy": None,
-    "gettext_noop": None,
     "ngettext": (1, 2),
-    "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),
-    "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
-    "npgettext_lazy": ((1, "c"), 2, 3),
 }
+"""As Django writes the tags of a template for Babel."""
+CALLS = {
+    "_": (False, False),
+    "_lazy": (False, False),
+    "ngettext": (False, True),
+    "ngettext_lazy": (False, True),
+    "pgettext": (True, False),
+    "pgettext_lazy": (True, False),
+    "npgettext": (True, True),
+}
+"""As modules write it: whether a context comes first, whether there is a plural."""
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 LEFT_OUT = ("migrations", "management")
 """Folders whose words no page shows."""
@@ -66,13 +72,34 @@ def collected() -> Catalog:
     for path in sources():
         name = path.relative_to(ROOT).as_posix()
         text = path.read_text(encoding="utf-8")
-        if path.suffix != ".py":
-            # Only the calls that Django made of the tags are left; blanks in front would be read as indentation.
-            text = "\n".join(line.strip() for line in templatize(text, origin=name).splitlines())
-        found = extract("python", BytesIO(text.encode()), keywords=KEYWORDS, comment_tags=("Translators:",))
-        for _line, message, comments, context in found:
-            catalog.add(message, None, [(name, 0)], auto_comments=comments, context=context)
+        for message, context in marked_in_code(text) if path.suffix == ".py" else marked_in_template(text, name):
+            catalog.add(message, None, [(name, 0)], context=context)
     return catalog
+
+
+Marked = tuple[str | tuple[str, str], str | None]
+"""A message, or its singular and plural; and its context."""
+
+
+def marked_in_code(text: str) -> Iterator[Marked]:
+    """Calls with literal words, those inside f-strings too. Raise TypeError for words that nobody could translate."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS:
+            has_context, has_plural = CALLS[node.func.id]
+            words = []
+            for argument in node.args[: 1 + has_context + has_plural]:
+                if not (isinstance(argument, ast.Constant) and isinstance(argument.value, str)):
+                    raise TypeError(f"line {node.lineno}: what is marked has to be a plain text: {ast.unparse(node)}")
+                words.append(argument.value)
+            context = words.pop(0) if has_context else None
+            yield (words[0], words[1]) if has_plural else words[0], context
+
+
+def marked_in_template(text: str, name: str) -> Iterator[Marked]:
+    # Only the calls that Django made of the tags are left; blanks in front would be read as indentation.
+    calls = "\n".join(line.strip() for line in templatize(text, origin=name).splitlines())
+    for _line, message, _comments, context in extract("python", BytesIO(calls.encode()), keywords=KEYWORDS):
+        yield (message[0], message[1]) if isinstance(message, tuple) else message, context
 
 
 def _empty(folder: str | None) -> Catalog:
@@ -100,6 +127,8 @@ def updated(kept: Catalog, found: Catalog, folder: str) -> Catalog:
     made = _empty(folder)
     for message in kept:
         if message.id:
+            if not any(_strings(message)):
+                message.flags.discard("fuzzy")  # it resembles one that had no words either
             made[message.id] = _fitting(message, made.num_plurals)
     return made
 
