@@ -35,7 +35,8 @@ backToPlace();
 
 // ---------------------------------------------------------------- arrow keys
 
-const STEPS = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] };
+const onwards = document.documentElement.dir === "rtl" ? -1 : 1; // columns run from the right in Arabic
+const STEPS = { ArrowRight: [0, onwards], ArrowLeft: [0, -onwards], ArrowDown: [1, 0], ArrowUp: [-1, 0] };
 
 frame?.addEventListener("keydown", (event) => {
   const step = STEPS[event.key];

@@ -92,6 +92,40 @@ class TestTemplates:
         assert unmarked(template) == words
 
 
+PHYSICAL = re.compile(
+    r"(?<![\w-])(?:(?:margin|padding|border|scroll-margin|scroll-padding)-(?:left|right)(?:-\w+)?|left|right)\s*:"
+    r"|(?:text-align|float|clear):\s*(?:left|right)"
+    r"|(?<![\w-])(?:margin|padding|inset):\s*(\S+) (\S+) (\S+) (\S+?)\s*[;}]"
+)
+AS_NOTES_SAY = "& .left { text-align: left } & .right { text-align: right }"
+"""The columns of a table in a note stand as whoever wrote it has put them."""
+
+
+def physical(css: str) -> list[str]:
+    """Sides that would stay where they are when a page runs from right to left."""
+    found = PHYSICAL.finditer(css.replace(AS_NOTES_SAY, ""))
+    return [match[0] for match in found if match[2] is None or match[2] != match[4]]
+
+
+class TestRightToLeft:
+    def test_styles_name_logical_sides(self) -> None:
+        """`margin-inline-start`, not `margin-left`; four values only where both sides are alike."""
+        styles = sorted((ROOT / "static" / "css").glob("*.css"))
+        assert len(styles) > 5
+        assert {path.name: sides for path in styles if (sides := physical(path.read_text(encoding="utf-8")))} == {}
+
+    @pytest.mark.parametrize(
+        ("css", "sides"),
+        [
+            ("a { margin-left: 1px }", 1), ("a { left: 0 }", 1), ("a { text-align: right }", 1),
+            ("a { padding: 0 1px 0 2px }", 1), ("a { padding: 0 1px 0 1px; padding-inline-start: 2px }", 0),
+            ("a { float: inline-start } b.left {}", 0),
+        ],
+    )  # fmt: skip
+    def test_the_guard_sees(self, css: str, sides: int) -> None:
+        assert len(physical(css)) == sides
+
+
 def ids(catalog: Catalog) -> set[tuple[object, str | None]]:
     return {(message.id, message.context) for message in catalog if message.id}
 

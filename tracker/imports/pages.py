@@ -227,7 +227,7 @@ def _told(change: dict[str, Any]) -> dict[str, str]:
     said = HEADINGS[kind][0] if kind in HEADINGS else kind
     beside = {
         "renamed": _("was %(title)s") % {"title": change["was"]},
-        "moved": f"{change['was']} → {change['now']}",
+        "moved": _("%(was)s → %(now)s") % {"was": change["was"], "now": change["now"]},
     }.get(kind, "")
     if kind == "changed":
         beside = ", ".join(CALLED.get(f["name"], f["name"]) for f in change["fields"])

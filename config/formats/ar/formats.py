@@ -1,4 +1,5 @@
-"""`8 مايو 2026`: Arabic has no short names of months. Weeks begin on Saturday."""
+"""`8 مايو 2026`: Arabic has no short names of months. Weeks begin on Saturday. Digits are those of the
+whole site, with the separators that go with them."""
 
 DATE_FORMAT = "j F Y"
 DATETIME_FORMAT = "j F Y، H:i"
@@ -7,3 +8,6 @@ SHORT_DATETIME_FORMAT = "j F Y، H:i"
 MONTH_DAY_FORMAT = "j F"
 TIME_FORMAT = "H:i"
 FIRST_DAY_OF_WEEK = 6
+DECIMAL_SEPARATOR = "."
+THOUSAND_SEPARATOR = ","
+NUMBER_GROUPING = 3
