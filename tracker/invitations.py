@@ -109,17 +109,20 @@ def find_link(token: str) -> Invited:
 
 def why_over(way: Invitation | Invited, cohort: Cohort) -> str:
     """Why it lets nobody in any more, as a sentence; empty when it does. No query."""
-    thing = "code" if isinstance(way, Invitation) else "invitation"
+    by_code = isinstance(way, Invitation)
     if cohort.archived_at is not None:
         return _("This cohort is over and takes nobody in any more.")
     if way.revoked_at is not None:
-        return f"This {thing} was taken back. Ask a mentor of the cohort for another one."
+        code = _("This code was taken back. Ask a mentor of the cohort for another one.")
+        return code if by_code else _("This invitation was taken back. Ask a mentor of the cohort for another one.")
     if isinstance(way, Invited) and way.joined_at is not None:
         return _("This invitation was used. It works for one person, once.")
     if isinstance(way, Invitation) and way.max_uses is not None and way.uses >= way.max_uses:
         return _("This code has let in as many people as it was made for. Ask a mentor of the cohort for another one.")
     if way.expires_at is not None and way.expires_at <= timezone.now():
-        return f"This {thing} expired on {_day(way.expires_at)}. Ask a mentor of the cohort for another one."
+        code = _("This code expired on %(day)s. Ask a mentor of the cohort for another one.")
+        sent = _("This invitation expired on %(day)s. Ask a mentor of the cohort for another one.")
+        return (code if by_code else sent) % {"day": _day(way.expires_at)}
     return ""
 
 

@@ -82,6 +82,16 @@ def number(value: float, decimals: int | None = None) -> str:
     return formats.number_format(value, decimals, use_l10n=True, force_grouping=True)
 
 
+def whole(value: int) -> str:
+    """As `number`, remembered."""
+    return str(value) if value < 1000 else _whole(current(), value)
+
+
+@lru_cache(maxsize=4096)
+def _whole(_language: str, value: int) -> str:
+    return number(value, 0)
+
+
 def listed(names: list[str]) -> str:
     """`A, B and C`. What is in the names stays as it is; safe when they are."""
     if len(names) < 2:

@@ -86,7 +86,7 @@ def label(branch: Branch, places: int) -> str:
 class CompiledRow:
     """One topic's row; `html` fills in what depends on the learner."""
 
-    __slots__ = ("_slotted", "_strict", "href", "looks", "optional")
+    __slots__ = ("_language", "_slotted", "_strict", "href", "looks", "optional")
 
     def __init__(self, slotted: Slotted, href: str, *, optional: bool, strict: bool) -> None:
         self.href = href
@@ -94,11 +94,12 @@ class CompiledRow:
         self.optional = optional
         self._strict = strict
         self._slotted = slotted
+        self._language = languages.current()
         self.looks: dict[int, bytes] = {}
         """What was filled in already, by `Overlay.looks`, in UTF-8: of the few that learners really meet."""
 
     def html(self, row: Row) -> str:
-        return self._slotted.fill(_slots(row, strict=self._strict))
+        return self._slotted.fill(_slots(row, self._language, strict=self._strict))
 
     def keep(self, look: int, row: Row) -> bytes:
         """Fill it in, and remember that for the next one who looks the same."""
@@ -109,9 +110,8 @@ class CompiledRow:
         return found
 
 
-def _slots(row: Row, *, strict: bool) -> dict[str, str]:
+def _slots(row: Row, language: str, *, strict: bool) -> dict[str, str]:
     state = row.state
-    language = languages.current()
     words = words_of(language)
     locked = row.locked and strict
     classes = f" {state}" + (" ready" if row.ready else "") + (" locked" if locked else "")

@@ -119,7 +119,7 @@ def changes(events: Iterable[Event], titles: Titles, *, of_topic: bool) -> list[
 
 def changed_fields(table: str, was: Row, became: Row, titles: Titles) -> tuple[Field, ...]:
     return tuple(
-        Field(called, differences(_text(name, was.get(name), titles), _text(name, became.get(name), titles)))
+        Field(str(called), differences(_text(name, was.get(name), titles), _text(name, became.get(name), titles)))
         for name, called in FIELDS[table].items()
         if name in was and _text(name, was.get(name), titles) != _text(name, became.get(name), titles)
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -178,7 +179,7 @@ def take_back(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def _day(day: Any) -> str:
-    return f"{day:%-d %b %Y}" if day else _("open: there is none")
+    return date_format(day, "SHORT_DATE_FORMAT") if day else _("open: there is none")
 
 
 def _state(asked: dict[str, Any]) -> dict[str, Any]:

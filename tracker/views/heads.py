@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
+from typing import NamedTuple
+
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import gettext as _
@@ -20,11 +23,12 @@ from tracker.slotted import Slotted
 def head_html(roadmap: Roadmap, here: Standing, *, known: Known | None = None, oob: bool = False) -> str:
     """`_roadmap_head.html`, rendered once per revision of the roadmap and filled in: safe HTML."""
     key = (__name__, roadmap.title, roadmap.summary, roadmap.state)
-    place = f"{__name__} {languages.current()}"
+    language = languages.current()
+    place = f"{__name__} {language}"
     kept = here.tree.kept.get(place)
     if not (isinstance(kept, tuple) and kept[0] == key):
         kept = here.tree.kept[place] = (key, Slotted("tracker/_roadmap_head.html", {"roadmap": roadmap}))
-    share = here.overlay.total
+    share, said = here.overlay.total, said_of(language)
     filled: str = kept[1].fill(
         {
             "oob": ' hx-swap-oob="true"' if oob else "",
@@ -32,35 +36,77 @@ def head_html(roadmap: Roadmap, here: Standing, *, known: Known | None = None, o
             "percent": "—" if share.percent is None else languages.percent(share.percent),
             "met": str(share.done + share.waived),
             "required": str(share.required),
-            "legend": _legend(share),
+            "legend": _legend(share, said),
             "known": _known(known) + (_news(roadmap) if here.news else ""),
-            "acts": _acts(here),
+            "acts": _acts(here, language, said),
         }
     )
     return filled
 
 
-def _legend(share: Share) -> str:
+class Said(NamedTuple):
+    """What the head says in one language, looked up once: it is in the answer to every check-off."""
+
+    waived: str
+    learning: str
+    skipped: str
+    left: str
+    optional: str
+    optional_done: str
+    hours: str
+    finished: str
+    finished_skipped: str
+    go_on: str
+    begin: str
+    walked: str
+    learning_it: str
+
+
+@cache
+def said_of(_language: str) -> Said:
+    """In the language that is current, which is the one that is asked for."""
+    return Said(
+        _("%(n)s waived"),
+        _("%(n)s learning"),
+        _("%(n)s skipped"),
+        _("%(n)s left"),
+        _("+%(n)s optional"),
+        _("+%(n)s optional, %(done)s done"),
+        _("about %(hours)s h left"),
+        _("finished"),
+        _("finished, %(n)s skipped"),
+        _("Continue: %(topic)s"),
+        _("Begin: %(topic)s"),
+        _("You have walked all of it."),
+        _("you are learning it"),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _opens(_language: str, number: int) -> str:
+    return ngettext("it opens %(n)s topic", "it opens %(n)s topics", number) % {"n": number}
+
+
+def _legend(share: Share, said: Said) -> str:
     """Beside the percentage: what the segments of the bar mean, the optional topics, the hours."""
     out = []
-    if share.finished and share.skipped:
-        out.append(f"<span>{_('finished, %(n)s skipped') % {'n': share.skipped}}</span>")
-    elif share.finished:
-        out.append(f"<span>{_('finished')}</span>")
+    if share.finished:
+        words = said.finished_skipped if share.skipped else said.finished
+        out.append(f"<span>{words % {'n': share.skipped}}</span>")
     for number, kind, words in (
-        (share.waived, "waived", _("%(n)s waived")),
-        (share.learning, "learning", _("%(n)s learning")),
-        (share.skipped, "skipped", _("%(n)s skipped")),
+        (share.waived, "waived", said.waived),
+        (share.learning, "learning", said.learning),
+        (share.skipped, "skipped", said.skipped),
     ):
         if number:
             out.append(f'<span class="key {kind}">{words % {"n": number}}</span>')
     if share.left:
-        out.append(f'<span class="key">{_("%(n)s left") % {"n": share.left}}</span>')
+        out.append(f'<span class="key">{said.left % {"n": share.left}}</span>')
     if share.optional:
-        words = _("+%(n)s optional, %(done)s done") if share.optional_done else _("+%(n)s optional")
+        words = said.optional_done if share.optional_done else said.optional
         out.append(f"<span>{words % {'n': share.optional, 'done': share.optional_done}}</span>")
     if share.hours_left >= 1:
-        out.append(f"<span>{_('about %(hours)s h left') % {'hours': languages.number(share.hours_left, 0)}}</span>")
+        out.append(f"<span>{said.hours % {'hours': languages.whole(round(share.hours_left))}}</span>")
     return "".join(out)
 
 
@@ -89,23 +135,21 @@ def _news(roadmap: Roadmap) -> str:
     return f'<p class="note info"><span>{said}</span></p>'
 
 
-def _acts(here: Standing) -> str:
+def _acts(here: Standing, language: str, said: Said) -> str:
     """`Continue: Linear algebra`, and why that."""
     found = here.overlay.next
     if found is None:
-        walked = _("You have walked all of it.")
-        return f'<p class="note"><span>{walked}</span></p>' if here.overlay.total.finished else ""
+        return f'<p class="note"><span>{said.walked}</span></p>' if here.overlay.total.finished else ""
     facts = here.tree.topics[found.topic]
     href = compiled(here.tree).rows[found.topic].href
-    word = _("Continue: %(topic)s") if here.states.translate(PLAIN).strip(b"\0") else _("Begin: %(topic)s")
+    word = said.go_on if here.states.translate(PLAIN).strip(b"\0") else said.begin
     because = ""
     if found.because == "learning":
-        because = _("you are learning it")
+        because = said.learning_it
     elif found.because == "opens":
-        opens = here.overlay.row(found.topic).opens
-        because = ngettext("it opens %(n)s topic", "it opens %(n)s topics", opens) % {"n": opens}
-    said = f'<span class="muted">{because}</span>' if because else ""
+        because = _opens(language, here.overlay.row(found.topic).opens)
+    why = f'<span class="muted">{because}</span>' if because else ""
     return (
         f'<a class="act main continue" href="{escape(href)}">'
-        f"<span>{word % {'topic': f'<bdi>{escape(facts.title)}</bdi>'}}</span></a>{said}"
+        f"<span>{word % {'topic': f'<bdi>{escape(facts.title)}</bdi>'}}</span></a>{why}"
     )

@@ -90,7 +90,8 @@ def write_note(request: HttpRequest, slug: str) -> HttpResponse:
     except acts.ActError as error:
         return refused(request, str(error), error.status, asked, topic=topic)
     who = _("Your mentors can read it.") if note and note.shared else _("Only you can read it.")
-    said = format_html(_("Your note on <bdi>{}</bdi> is {}."), topic.title, "saved" if note else "gone")
+    words = _("Your note on <bdi>{}</bdi> is saved.") if note else _("Your note on <bdi>{}</bdi> is gone.")
+    said = format_html(words, topic.title)
     return _answer(request, learner, topic, asked, format_html("{} {}", said, who) if note else said)
 
 

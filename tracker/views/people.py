@@ -68,8 +68,13 @@ def set_role(request: HttpRequest, pk: int) -> HttpResponse:
         verbs.set_role(by=signed_in(request), user=user, role=role)
     except verbs.PeopleError as error:
         return _not_done(request, error, user)
-    article = "an" if role[0] in "eo" else "a"
-    said = format_html(_("<bdi>{}</bdi> is {} {} now."), user.shown_name, article, role)
+    words = {
+        User.Role.LEARNER: _("<bdi>{}</bdi> is a learner now."),
+        User.Role.MENTOR: _("<bdi>{}</bdi> is a mentor now."),
+        User.Role.EDITOR: _("<bdi>{}</bdi> is an editor now."),
+        User.Role.OWNER: _("<bdi>{}</bdi> is an owner now."),
+    }
+    said = format_html(words[role], user.shown_name)
     return done(request, said, _place(user) if user != request.user else reverse("roadmaps"))
 
 
