@@ -12,6 +12,7 @@ COPY tracker tracker
 COPY templates templates
 COPY static static
 COPY curricula curricula
+COPY locale locale
 # Hashed and compressed once, here: the container serves them from a read-only file system.
 RUN STATIC_ROOT=/app/collected .venv/bin/python manage.py collectstatic --noinput --verbosity 0 \
  && .venv/bin/python -m compileall -q config roadmap tracker .venv/lib

@@ -8,7 +8,7 @@ TEST_DATA := $(or $(PATHNOTES_TEST_DATA),$(CURDIR)/.pathnotes/test)
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint check-types check-layers check-migrations chromium fuzz bench lock format clean
+.PHONY: help setup run test lint check-types check-layers check-migrations chromium fuzz bench lock format translations clean
 
 help:
 	@echo 'make run [NOTES=path]     start Pathnotes on 127.0.0.1:8000 (PORT=…), with your notes if you name them; WATCH=1'
@@ -17,6 +17,7 @@ help:
 	@echo 'make fuzz [FUZZ=5000]     hostile notes of chance, as many for each test; SEED=… repeats a run'
 	@echo 'make setup                prepare .venv for manage.py'
 	@echo 'make bench                measure, and print the table'
+	@echo 'make translations         collect the words to translate into locale/, and compile what is translated'
 	@echo 'make format               format the code;  make lock  renew the locked versions;  make clean  remove what was made'
 
 setup: .venv/runtime
@@ -67,6 +68,9 @@ check-layers: .venv/development
 
 check-migrations: .venv/development
 	$(PY) manage.py makemigrations --check --dry-run
+
+translations: .venv/development
+	@$(PY) -m tools.translations
 
 chromium: .venv/development
 	@[ -n "$(CHROMIUM)" ] || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo 'Installing Chromium' && \

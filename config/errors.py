@@ -9,6 +9,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.html import escape
+from django.utils.translation import gettext as _
 
 from config.embedded.errors import unavailable
 
@@ -28,39 +29,42 @@ def page(request: HttpRequest, status: int, title: str, text: str) -> HttpRespon
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return page(request, 400, "That request cannot be read", "Nothing was changed. Go back and try again.")
+    return page(request, 400, _("That request cannot be read"), _("Nothing was changed. Go back and try again."))
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return page(request, 403, "Not yours to do", "You can see this, but not change it. Nothing was changed.")
+    return page(request, 403, _("Not yours to do"), _("You can see this, but not change it. Nothing was changed."))
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return page(request, 404, "Nothing here", "The page does not exist, or it is not yours to see.")
+    return page(request, 404, _("Nothing here"), _("The page does not exist, or it is not yours to see."))
 
 
 def method_not_allowed(request: HttpRequest, allow: str) -> HttpResponse:
-    response = page(request, 405, "Not done like that", "This address is not for that kind of request.")
+    response = page(request, 405, _("Not done like that"), _("This address is not for that kind of request."))
     response.headers["Allow"] = allow
     return response
 
 
 def length_required(request: HttpRequest) -> HttpResponse:
-    return page(request, 411, "That request cannot be read", "It does not say how long it is. Nothing was changed.")
+    return page(
+        request, 411, _("That request cannot be read"), _("It does not say how long it is. Nothing was changed.")
+    )
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
-    return page(request, 413, "That is too much at once", "Nothing was changed. Send less.")
+    return page(request, 413, _("That is too much at once"), _("Nothing was changed. Send less."))
 
 
 def upload_too_large(request: HttpRequest, most: int) -> HttpResponse:
-    text = f"An upload may have {most >> 20} MiB. Nothing was kept. Upload the notes alone, without pictures."
-    return page(request, 413, "That is too much at once", text)
+    text = _("An upload may have %(n)s MiB. Nothing was kept. Upload the notes alone, without pictures.")
+    text %= {"n": most >> 20}
+    return page(request, 413, _("That is too much at once"), text)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    text = "This form was open too long or came from elsewhere. Nothing was changed. Reload the page and try again."
-    return page(request, 403, "This form has expired", text)
+    text = _("This form was open too long or came from elsewhere. Nothing was changed. Reload the page and try again.")
+    return page(request, 403, _("This form has expired"), text)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -68,7 +72,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exception()
     if isinstance(error, OperationalError | InterfaceError):
         return database_away(request, error)
-    return page(request, 500, "Something broke on our side", "What you had saved is kept. Try again in a moment.")
+    return page(request, 500, _("Something broke on our side"), _("What you had saved is kept. Try again in a moment."))
 
 
 def database_away(request: HttpRequest, error: OperationalError | InterfaceError) -> HttpResponse:
@@ -78,10 +82,10 @@ def database_away(request: HttpRequest, error: OperationalError | InterfaceError
     """
     cause = unavailable(error)
     seconds = str(getattr(cause, "retry_after", RETRY_AFTER))
-    text = "The database is not answering. What you had saved is kept; this was not saved. Try again in a moment."
+    text = _("The database is not answering. What you had saved is kept; this was not saved. Try again in a moment.")
     if request.method in {"GET", "HEAD"}:
-        text = "The database is not answering. What you had saved is kept. This page tries again by itself."
-    response = page(request, 503, "Back in a moment", text)
+        text = _("The database is not answering. What you had saved is kept. This page tries again by itself.")
+    response = page(request, 503, _("Back in a moment"), text)
     response.headers["Retry-After"] = seconds
     if request.method == "GET":
         response.headers["Refresh"] = seconds

@@ -18,7 +18,7 @@ from config.logs import without_expected_tracebacks
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_FILES = BASE_DIR / "pathnotes_data" if (BASE_DIR / "pathnotes_data").is_dir() else BASE_DIR
-"""Where templates/, static/ and curricula/ lie: the checkout, or the folder of that name in an installed wheel."""
+"""Where templates/, static/, locale/ and curricula/ lie: the checkout, or the folder of that name in a wheel."""
 
 PRODUCTION = env.is_production()
 DEBUG = env.flag("DEBUG", default=False)
@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "config.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.languages.speak_as_the_browser_asks",
     "config.middleware.refuse_unreadable_requests",
     "config.middleware.explain_wrong_methods",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -84,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "tracker.sessions.SessionUserMiddleware",
+    "config.languages.SpeakAsThePersonSaid",
     "config.middleware.take_large_uploads",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.LoginRequiredMiddleware",
@@ -224,6 +226,19 @@ EMAIL_TIMEOUT = 20  # seconds: a server that does not answer holds up the messag
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Pathnotes <pathnotes@localhost>")
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("en", "English"),
+    ("es", "Spanish"),
+    ("pt", "Portuguese"),
+    ("ar", "Arabic"),
+    ("zh-hans", "Simplified Chinese"),
+]
+LOCALE_PATHS = [DATA_FILES / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
+# Amounts are grouped where they are amounts (`tracker.languages.number`): ids and years in templates are none.
+USE_THOUSAND_SEPARATOR = False
+LANGUAGE_COOKIE_NAME = "pathnotes-language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 TIME_ZONE = env.text("TIME_ZONE", "UTC")
 USE_TZ = True
 USE_I18N = True

@@ -15,8 +15,10 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpl
 from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParser
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from roadmap.uploads.bundle import BODY, NOT_NOTES, NOTE, NOTES, UNPACKED, is_note
+from tracker import languages
 
 ROOM = 1 << 20
 """Bytes of a body beside its files: names, boundaries, the form's other fields."""
@@ -78,13 +80,13 @@ class _Handler(FileUploadHandler):
             self.upload.left_out[NOT_NOTES] += 1
             raise SkipFile
         if len(self.upload.files) >= NOTES:
-            self._stop(f"There are more than {NOTES:,} notes. Upload a smaller folder.")
+            self._stop(_("There are more than %(n)s notes. Upload a smaller folder.") % {"n": languages.number(NOTES)})
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.size += len(raw_data)
         self.total += len(raw_data)
         if self.total > UNPACKED:
-            self._stop(f"The files together have more than {UNPACKED >> 20} MiB. Upload fewer of them.")
+            self._stop(_("The files together have more than %(n)s MiB. Upload fewer of them.") % {"n": UNPACKED >> 20})
         if self.size <= NOTE or (self.file_name or "").lower().endswith(".zip"):
             self.taken.append(raw_data)  # of a note that is too long enough to say so
 

@@ -10,6 +10,8 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from roadmap.because import Because, Through
 from roadmap.bodies import render_changed
@@ -59,14 +61,18 @@ class StalePlanError(NotAppliedError):
     """The curriculum is not the one the plan was made for."""
 
     def __init__(self) -> None:
-        super().__init__("The curriculum changed since this plan was made. Nothing was changed; plan again.")
+        super().__init__(_("The curriculum changed since this plan was made. Nothing was changed; plan again."))
 
 
 class QuestionsOpenError(NotAppliedError):
     def __init__(self, unclear: tuple[Unclear, ...]) -> None:
         self.unclear = unclear
-        what = "1 question is" if len(unclear) == 1 else f"{len(unclear)} questions are"
-        super().__init__(f"{what} open: renamed topics are asked, not guessed. Nothing was changed.")
+        said = ngettext(
+            "%(n)s question is open: renamed topics are asked, not guessed. Nothing was changed.",
+            "%(n)s questions are open: renamed topics are asked, not guessed. Nothing was changed.",
+            len(unclear),
+        )
+        super().__init__(said % {"n": len(unclear)})
 
 
 class RetiresManyError(NotAppliedError):
@@ -82,24 +88,29 @@ class PrerequisiteLoopError(NotAppliedError):
     def __init__(self, titles: list[str]) -> None:
         self.titles = titles
         named = " → ".join(f"“{title}”" for title in titles)
-        super().__init__(f"This would close a loop of prerequisites: {named}. Nothing was changed.")
+        super().__init__(
+            _("This would close a loop of prerequisites: %(named)s. Nothing was changed.") % {"named": named}
+        )
 
 
 class TreeChangedError(NotAppliedError):
     def __init__(self) -> None:
         super().__init__(
-            "The curriculum changed since the last import, so it cannot be taken back as a whole. Nothing was changed."
+            _(
+                "The curriculum changed since the last import, so it cannot be taken back as a whole. Nothing was "
+                "changed."
+            )
         )
 
 
 class NothingToUndoError(NotAppliedError):
     def __init__(self) -> None:
-        super().__init__("There is no import of these notes to take back. Nothing was changed.")
+        super().__init__(_("There is no import of these notes to take back. Nothing was changed."))
 
 
 class NotTheLastError(NotAppliedError):
     def __init__(self) -> None:
-        super().__init__("There is a later import of these notes: take that one back first. Nothing was changed.")
+        super().__init__(_("There is a later import of these notes: take that one back first. Nothing was changed."))
 
 
 def apply_plan(

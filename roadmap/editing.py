@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from roadmap.apply import NotAppliedError, refuse_loops
 from roadmap.because import Because, Through
@@ -32,7 +33,7 @@ def add_prerequisite(*, topic: Topic, requires: Topic, by: str, reason: str = ""
     BusyError.
     """
     if topic.pk == requires.pk:
-        raise RefusedEditError(f"“{topic.title}” cannot require itself. Nothing was changed.")
+        raise RefusedEditError(_("“%(topic)s” cannot require itself. Nothing was changed.") % {"topic": topic.title})
     because = Because(by, Through.ACT)
     with curriculum_lock(because):
         wanted = {"reason": reason, "group": group[:GROUP], "source": Prerequisite.Source.EDITOR}
@@ -66,7 +67,10 @@ def confirm_prerequisite(*, topic: Topic, requires: Topic, by: str) -> None:
     """
     link = Prerequisite.objects.filter(topic=topic, requires=requires).first()
     if link is None:
-        raise RefusedEditError(f"“{topic.title}” does not need “{requires.title}” any more. Nothing was changed.")
+        raise RefusedEditError(
+            _("“%(topic)s” does not need “%(requires)s” any more. Nothing was changed.")
+            % {"topic": topic.title, "requires": requires.title}
+        )
     if link.source == Prerequisite.Source.GUESS:
         add_prerequisite(topic=topic, requires=requires, by=by, reason=link.reason, group=link.group)
 
@@ -99,7 +103,10 @@ def retire_topic(*, topic: Topic, by: str, replaced_by: Topic | None = None) -> 
         if replaced_by is not None:
             replaced_by.refresh_from_db()
             if replaced_by.pk == topic.pk or replaced_by.retired_at is not None:
-                raise RefusedEditError(f"“{replaced_by.title}” cannot replace “{topic.title}”. Nothing was changed.")
+                raise RefusedEditError(
+                    _("“%(replaced_by)s” cannot replace “%(topic)s”. Nothing was changed.")
+                    % {"replaced_by": replaced_by.title, "topic": topic.title}
+                )
         if topic.retired_at is not None and topic.replaced_by_id == (replaced_by.pk if replaced_by else None):
             return
         was = {"retired": topic.retired_at is not None, "replaced_by": topic.replaced_by_id}
@@ -126,7 +133,9 @@ def restore_topic(*, topic: Topic, by: str, section: Section | None = None) -> N
                 topic=topic, section=section, roadmap_id=section.roadmap_id, position=_end_of(section)
             )
         if not Placement.objects.filter(topic=topic, roadmap__retired_at=None).exists():
-            raise RefusedEditError(f"“{topic.title}” has no place any more: say which section it returns to.")
+            raise RefusedEditError(
+                _("“%(topic)s” has no place any more: say which section it returns to.") % {"topic": topic.title}
+            )
         topic.retired_at, topic.replaced_by = None, None
         topic.overrides = _with_retirement(topic, retired=False, was_retired=True)
         topic.save(update_fields=["retired_at", "replaced_by", "overrides", "updated_at"])

@@ -16,6 +16,7 @@ from django.core.cache import caches
 from django.db import connection
 from django.db.models import Max, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from roadmap.apply import NotAppliedError, apply_plan, undo_last
 from roadmap.because import Because, Through
@@ -60,7 +61,7 @@ class NotFollowingError(NotAppliedError):
 
 class AddressTakenError(NotAppliedError):
     def __init__(self, slug: str) -> None:
-        super().__init__(f"The address “{slug}” is taken. Choose another one. Nothing was made.")
+        super().__init__(_("The address “%(slug)s” is taken. Choose another one. Nothing was made.") % {"slug": slug})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +97,11 @@ def note_sources() -> QuerySet[NoteSource]:
 def why_nothing_arrives(fork: Fork) -> str:
     """Why nothing comes from what it follows, empty where something may. No query with `upstream` at hand."""
     if fork.stopped_at is not None:
-        return "This roadmap does not follow any more."
+        return _("This roadmap does not follow any more.")
     if fork.upstream.retired_at is not None:
-        return "The roadmap that it follows is retired. What stands here stays as it is."
+        return _("The roadmap that it follows is retired. What stands here stays as it is.")
     if fork.upstream.state == Roadmap.State.DRAFT:
-        return "The roadmap that it follows is not published. What stands here stays as it is until it is again."
+        return _("The roadmap that it follows is not published. What stands here stays as it is until it is again.")
     return ""
 
 
@@ -184,7 +185,7 @@ def fork_roadmap(*, upstream: Roadmap, title: str, slug: str, asked: Asked) -> R
             return known.roadmap
         upstream.refresh_from_db(fields=["revision", "state", "retired_at", "title"])
         if upstream.retired_at is not None or upstream.state == Roadmap.State.DRAFT:
-            raise NotFollowingError("Only a published roadmap can be forked. Nothing was made.")
+            raise NotFollowingError(_("Only a published roadmap can be forked. Nothing was made."))
         taken = slugs_elsewhere(None)
         if slug in taken or slug in RESERVED:
             raise AddressTakenError(slug)

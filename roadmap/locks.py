@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from uuid import uuid4
 
 from django.db import OperationalError, connection, transaction
+from django.utils.translation import gettext as _
 from psycopg.errors import LockNotAvailable
 
 from roadmap.because import Because
@@ -25,7 +26,9 @@ class BusyError(Exception):
     """Another change of the curriculum is under way and did not end in time; nothing was changed."""
 
     def __init__(self) -> None:
-        super().__init__("Another change of the curriculum is under way. Nothing was changed; try again in a moment.")
+        super().__init__(
+            _("Another change of the curriculum is under way. Nothing was changed; try again in a moment.")
+        )
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _lazy
 
 from roadmap.edit_verbs import EditVerb
 
@@ -20,13 +21,13 @@ class Roadmap(models.Model):
     """A curriculum tree, e.g. "AI Engineer"."""
 
     class State(models.TextChoices):
-        DRAFT = "draft", "draft"
-        LISTED = "listed", "listed"
-        UNLISTED = "unlisted", "unlisted"
+        DRAFT = "draft", _lazy("draft")
+        LISTED = "listed", _lazy("listed")
+        UNLISTED = "unlisted", _lazy("unlisted")
 
     class Locking(models.TextChoices):
-        ADVISORY = "advisory", "advisory: a locked topic can still be checked"
-        STRICT = "strict", "strict: a locked topic is refused"
+        ADVISORY = "advisory", _lazy("advisory: a locked topic can still be checked")
+        STRICT = "strict", _lazy("strict: a locked topic is refused")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     slug = models.SlugField(max_length=120, unique=True, allow_unicode=True)
@@ -67,8 +68,8 @@ class Section(models.Model):
     """A node that groups: a level or a module. Sections nest to any depth."""
 
     class Kind(models.TextChoices):
-        LEVEL = "level", "level"
-        MODULE = "module", "module"
+        LEVEL = "level", _lazy("level")
+        MODULE = "module", _lazy("module")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     roadmap = models.ForeignKey(Roadmap, models.CASCADE, related_name="sections")
@@ -196,14 +197,14 @@ class Resource(models.Model):
     """A course, book, video ... of a topic or of a section."""
 
     class Kind(models.TextChoices):
-        COURSE = "course", "course"
-        BOOK = "book", "book"
-        VIDEO = "video", "video"
-        ARTICLE = "article", "article"
-        PAPER = "paper", "paper"
-        PROJECT = "project", "project"
-        TOOL = "tool", "tool"
-        LINK = "link", "link"
+        COURSE = "course", _lazy("course")
+        BOOK = "book", _lazy("book")
+        VIDEO = "video", _lazy("video")
+        ARTICLE = "article", _lazy("article")
+        PAPER = "paper", _lazy("paper")
+        PROJECT = "project", _lazy("project")
+        TOOL = "tool", _lazy("tool")
+        LINK = "link", _lazy("link")
 
     topic = models.ForeignKey(Topic, models.CASCADE, null=True, blank=True, related_name="resources")
     section = models.ForeignKey(Section, models.CASCADE, null=True, blank=True, related_name="resources")
@@ -236,11 +237,11 @@ class Prerequisite(models.Model):
     Cycles are refused by `editing.add_prerequisite` and by `apply` under one advisory lock; the database cannot."""
 
     class Source(models.TextChoices):
-        NOTES = "notes", "stated in the notes"
-        CHAIN = "chain", "the order of a chain"
-        DIAGRAM = "diagram", "an arrow of a diagram"
-        GUESS = "guess", "guessed, waits for a person's yes"
-        EDITOR = "editor", "set by an editor"
+        NOTES = "notes", _lazy("stated in the notes")
+        CHAIN = "chain", _lazy("the order of a chain")
+        DIAGRAM = "diagram", _lazy("an arrow of a diagram")
+        GUESS = "guess", _lazy("guessed, waits for a person's yes")
+        EDITOR = "editor", _lazy("set by an editor")
 
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="needs")
     requires = models.ForeignKey(Topic, models.PROTECT, related_name="opens")
@@ -268,8 +269,8 @@ class Alias(models.Model):
     """Another name of a topic, and the old slugs that redirect to it."""
 
     class Kind(models.TextChoices):
-        NAME = "name", "another name"
-        SLUG = "slug", "a former slug"
+        NAME = "name", _lazy("another name")
+        SLUG = "slug", _lazy("a former slug")
 
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="aliases")
     text = models.CharField(max_length=200)
@@ -335,8 +336,8 @@ class Import(models.Model):
     """One applied reading of a source: what it changed, and what is needed to take it back."""
 
     class State(models.TextChoices):
-        APPLIED = "applied", "applied"
-        UNDONE = "undone", "undone"
+        APPLIED = "applied", _lazy("applied")
+        UNDONE = "undone", _lazy("undone")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     source = models.ForeignKey(NoteSource, models.PROTECT, related_name="imports")

@@ -37,6 +37,15 @@ def _children_fork() -> None:
     parent.may_fork = lambda: True
 
 
+@pytest.fixture(autouse=True)
+def _speak_english() -> Iterator[None]:
+    """A request leaves its language behind in the thread; each test begins with the server's."""
+    yield
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 @pytest.fixture(scope="session")
 def shared_notes() -> Path:
     """`../shared/notes`: five real documents and public curricula, with expectations. Absent from a plain clone.

@@ -6,6 +6,7 @@ Each carries the operation id that its page was given: the same form sent twice 
 from __future__ import annotations
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from tracker.acts.taking_back import KINDS
 from tracker.forms import AnswerForm
@@ -54,7 +55,7 @@ class EvidenceForm(ActForm):
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"]
         if url and not url.lower().startswith(("http://", "https://")):
-            raise forms.ValidationError("A link begins with http:// or https://.")
+            raise forms.ValidationError(_("A link begins with http:// or https://."))
         return url
 
 

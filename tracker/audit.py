@@ -10,13 +10,17 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
+from django.utils.translation import gettext_lazy as _lazy
 
 from roadmap.edit_verbs import EditVerb
 from tracker.exports.cells import BOM, line, text
 from tracker.models import AuditEntry, User
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 PAGE = 50
 BATCH = 1_000
@@ -24,42 +28,43 @@ BATCH = 1_000
 ITSELF = "Pathnotes"
 """Who did what nobody asked for."""
 
-VERBS: dict[str, str] = dict(EditVerb.choices) | {
-    "create": "made",
-    "edit": "changed",
-    "assign": "assigned a roadmap to",
-    "unassign": "took a roadmap from",
-    "archive": "archived",
-    "reopen": "reopened",
-    "make_mentor": "made a mentor in",
-    "remove": "removed somebody from",
-    "leave": "left",
-    "join": "joined",
-    "make_code": "made a code for",
-    "revoke_code": "took back a code of",
-    "invite": "invited",
-    "resend": "sent an invitation again to",
-    "revoke_invitation": "took back an invitation to",
-    "set_role": "changed the role of",
-    "deactivate": "deactivated",
-    "activate": "activated",
-    "allow_editing": "gave a roadmap to edit to",
-    "forbid_editing": "took a roadmap to edit from",
-    "check_links": "checked links of",
-    "load": "applied an import of",
-    "undo_load": "took back an import of",
-    "add_prerequisite": "added a prerequisite of",
-    "remove_prerequisite": "removed a prerequisite of",
-    "retire_topic": "retired",
-    "restore_topic": "restored",
-    "undo": "took back an edit of",
-    "allow_writing": "allowed writing to the files of",
-    "forbid_writing": "forbade writing to the files of",
-    "begin_draft": "began a draft of",
-    "publish_draft": "published the draft of",
-    "discard_draft": "threw away the draft of",
-    "take_up_draft": "took up again the draft of",
-    "set_state": "changed who sees",
+VERBS: dict[str, StrOrPromise] = {
+    **dict(EditVerb.choices),
+    "create": _lazy("made"),
+    "edit": _lazy("changed"),
+    "assign": _lazy("assigned a roadmap to"),
+    "unassign": _lazy("took a roadmap from"),
+    "archive": _lazy("archived"),
+    "reopen": _lazy("reopened"),
+    "make_mentor": _lazy("made a mentor in"),
+    "remove": _lazy("removed somebody from"),
+    "leave": _lazy("left"),
+    "join": _lazy("joined"),
+    "make_code": _lazy("made a code for"),
+    "revoke_code": _lazy("took back a code of"),
+    "invite": _lazy("invited"),
+    "resend": _lazy("sent an invitation again to"),
+    "revoke_invitation": _lazy("took back an invitation to"),
+    "set_role": _lazy("changed the role of"),
+    "deactivate": _lazy("deactivated"),
+    "activate": _lazy("activated"),
+    "allow_editing": _lazy("gave a roadmap to edit to"),
+    "forbid_editing": _lazy("took a roadmap to edit from"),
+    "check_links": _lazy("checked links of"),
+    "load": _lazy("applied an import of"),
+    "undo_load": _lazy("took back an import of"),
+    "add_prerequisite": _lazy("added a prerequisite of"),
+    "remove_prerequisite": _lazy("removed a prerequisite of"),
+    "retire_topic": _lazy("retired"),
+    "restore_topic": _lazy("restored"),
+    "undo": _lazy("took back an edit of"),
+    "allow_writing": _lazy("allowed writing to the files of"),
+    "forbid_writing": _lazy("forbade writing to the files of"),
+    "begin_draft": _lazy("began a draft of"),
+    "publish_draft": _lazy("published the draft of"),
+    "discard_draft": _lazy("threw away the draft of"),
+    "take_up_draft": _lazy("took up again the draft of"),
+    "set_state": _lazy("changed who sees"),
 }
 """Words of each verb, between who did it and what it was done to. An unknown one is shown as it is."""
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
@@ -121,7 +126,7 @@ class Entry:
 
     @property
     def said(self) -> str:
-        return VERBS.get(self.verb, self.verb.replace("_", " "))
+        return str(VERBS.get(self.verb) or self.verb.replace("_", " "))
 
     @property
     def place(self) -> str:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from roadmap.plan.changes import KINDS, Change
 from roadmap.plan.report import CALLED
@@ -18,12 +21,12 @@ SHOWN = 60
 """Of one kind, on a page; when asked for the kind, MOST."""
 MOST = 2_000
 HEADINGS = {
-    "added": "New",
-    "renamed": "Renamed",
-    "moved": "Moved",
-    "changed": "Changed",
-    "retired": "Retired",
-    "revived": "Back again",
+    "added": _lazy("New"),
+    "renamed": _lazy("Renamed"),
+    "moved": _lazy("Moved"),
+    "changed": _lazy("Changed"),
+    "retired": _lazy("Retired"),
+    "revived": _lazy("Back again"),
 }
 _DONE = """
 SELECT topic.uid, count(*) FILTER (WHERE progress.state IN ('done', 'waived')),
@@ -51,10 +54,15 @@ class Row:
     @property
     def touches(self) -> str:
         """`12 finished this topic, 3 are at it; 2 fall, at most from 100 % to 80 %`."""
-        parts = [f"{self.done} finished this topic"] if self.done else []
+        parts = []
+        if self.done:
+            parts.append(
+                ngettext("%(n)s finished this topic", "%(n)s finished this topic", self.done) % {"n": self.done}
+            )
         if self.learning:
-            parts.append(f"{self.learning} {'is' if self.learning == 1 else 'are'} at it")
-        return "; ".join(filter(None, (", ".join(parts), f"of their shares {self.said}" if self.said else "")))
+            parts.append(ngettext("%(n)s is at it", "%(n)s are at it", self.learning) % {"n": self.learning})
+        of_shares = _("of their shares %(said)s") % {"said": self.said} if self.said else ""
+        return "; ".join(filter(None, (", ".join(parts), of_shares)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +96,13 @@ def groups(
         shown = mine[: MOST if whole == kind else SHOWN]
         if mine:
             rows = [_row(change, people or {}, effects or {}) for change in shown]
-            found.append(Group(kind, HEADINGS[kind], len(mine), rows, len(mine) - len(shown)))
+            found.append(Group(kind, str(HEADINGS[kind]), len(mine), rows, len(mine) - len(shown)))
     return found
 
 
 def _row(change: Change, people: Mapping[UUID, tuple[int, int]], effects: Mapping[UUID, Effect]) -> Row:
     fields = tuple(
-        Field("in another order", ())
+        Field(_("in another order"), ())
         if field.name == "order"
         else Field(CALLED.get(field.name, field.name), differences(field.was, field.now))
         for field in change.fields

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from roadmap.models import Roadmap, Topic
 from roadmap.queries import readable_roadmaps, tree_of
 from tracker import progress, queries
@@ -71,4 +73,6 @@ def _require_unlocked(learner: User, topic: Topic, roadmap: Roadmap | None) -> N
             return
         refusals.append(here)
     way = min((here.way_to(topic.pk) for here in refusals), key=len)
-    raise progress.Locked(f"“{topic.title}” is locked until what it needs is done. Nothing was changed.", way)
+    raise progress.Locked(
+        _("“%(topic)s” is locked until what it needs is done. Nothing was changed.") % {"topic": topic.title}, way
+    )

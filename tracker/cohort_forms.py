@@ -11,6 +11,8 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from tracker.roster import MOST_BYTES, MOST_PEOPLE
 
@@ -20,13 +22,15 @@ LONGEST_DAYS = 400
 
 class CohortForm(forms.Form):
     title = forms.CharField(
-        label="Title", max_length=200, help_text="What its people know it by, such as “Data, autumn 2026”."
+        label=_lazy("Title"),
+        max_length=200,
+        help_text=_lazy("What its people know it by, such as “Data, autumn 2026”."),
     )
     summary = forms.CharField(
-        label="In a sentence",
+        label=_lazy("In a sentence"),
         max_length=500,
         required=False,
-        help_text="Optional. Shown to its people, and to those who are invited.",
+        help_text=_lazy("Optional. Shown to its people, and to those who are invited."),
     )
 
 
@@ -37,15 +41,19 @@ class NewCohortForm(CohortForm):
 class DatesForm(forms.Form):
     """When a roadmap is to be walked. Both are optional."""
 
-    starts_on = forms.DateField(label="Starts on", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    target_on = forms.DateField(label="Target", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    starts_on = forms.DateField(
+        label=_lazy("Starts on"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
+    target_on = forms.DateField(
+        label=_lazy("Target"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         for name in ("starts_on", "target_on"):
             day: date | None = data.get(name)
             if day is not None and not 2000 <= day.year <= 2100:
-                self.add_error(name, "Give a year between 2000 and 2100.")
+                self.add_error(name, _("Give a year between 2000 and 2100."))
         return data
 
 
@@ -69,15 +77,15 @@ class ArchiveForm(forms.Form):
 
 class CodeForm(forms.Form):
     operation = forms.UUIDField(widget=forms.HiddenInput)
-    role = forms.ChoiceField(label="Who comes in by it", choices=[("learner", "learns"), ("mentor", "mentors")])
+    role = forms.ChoiceField(label=_lazy("Who comes in by it"), choices=[("learner", "learns"), ("mentor", "mentors")])
     days = forms.TypedChoiceField(
-        label="Good for",
+        label=_lazy("Good for"),
         choices=[
-            ("1", "a day"),
-            ("7", "a week"),
-            ("30", "30 days"),
-            ("365", "a year"),
-            ("", "as long as it is not taken back"),
+            ("1", _lazy("a day")),
+            ("7", _lazy("a week")),
+            ("30", _lazy("30 days")),
+            ("365", _lazy("a year")),
+            ("", _lazy("as long as it is not taken back")),
         ],
         initial="30",
         coerce=int,
@@ -85,7 +93,11 @@ class CodeForm(forms.Form):
         empty_value=None,
     )
     seats = forms.IntegerField(
-        label="People", required=False, min_value=1, max_value=MOST_SEATS, help_text="Leave it empty for any number."
+        label=_lazy("People"),
+        required=False,
+        min_value=1,
+        max_value=MOST_SEATS,
+        help_text=_lazy("Leave it empty for any number."),
     )
 
     def expires_at(self) -> datetime | None:
@@ -97,7 +109,7 @@ class ListForm(forms.Form):
     """A list of addresses, pasted or as a file."""
 
     addresses = forms.CharField(
-        label="Addresses",
+        label=_lazy("Addresses"),
         required=False,
         strip=False,
         widget=forms.Textarea(
@@ -106,10 +118,10 @@ class ListForm(forms.Form):
         help_text=f"One to a line, or a table with columns such as name and email. At most {MOST_PEOPLE:,} people.",
     )
     file = forms.FileField(
-        label="Or a file",
+        label=_lazy("Or a file"),
         required=False,
         allow_empty_file=True,
-        help_text="A CSV, such as users.csv of OneRoster.",
+        help_text=_lazy("A CSV, such as users.csv of OneRoster."),
         widget=forms.FileInput({"accept": ".csv,.txt,.tsv,text/csv,text/plain"}),
     )
 

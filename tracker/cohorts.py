@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from roadmap.models import Roadmap
 from tracker import audit, summaries
@@ -37,7 +38,7 @@ class Archived(CohortError):
     """The cohort is over."""
 
     def __init__(self) -> None:
-        super().__init__("This cohort is archived: it can be read, not changed. Reopen it in its settings first.")
+        super().__init__(_("This cohort is archived: it can be read, not changed. Reopen it in its settings first."))
 
 
 class LastMentor(CohortError):
@@ -72,7 +73,7 @@ def create(*, by: User, title: str, summary: str = "", uid: UUID) -> Cohort:
             Membership.objects.create(cohort=cohort, user=by, role=MENTOR)
             _trail("create", cohort, by)
     if cohort.created_by_id != by.pk:
-        raise AlreadySent("This form was sent before. Reload the page to begin anew. Nothing was changed.")
+        raise AlreadySent(_("This form was sent before. Reload the page to begin anew. Nothing was changed."))
     return cohort
 
 
@@ -103,7 +104,7 @@ def assign(
     Its learners get what is counted of them there; nobody is enrolled by it. Raise Archived or DatesTurned.
     """
     if starts_on and target_on and target_on < starts_on:
-        raise DatesTurned("The target date lies before the start. Nothing was changed.")
+        raise DatesTurned(_("The target date lies before the start. Nothing was changed."))
     with transaction.atomic():
         held(cohort)
         last = cohort.assigned.aggregate(last=Max("position"))["last"]
@@ -207,7 +208,7 @@ def remove(*, cohort: Cohort, user: int, by: User | None = None) -> None:
         here = _member(cohort, user)
         if here.role == MENTOR and current(cohort).filter(role=MENTOR).count() == 1:
             raise LastMentor(
-                "This is the only mentor of the cohort. Make somebody else a mentor first, or archive the cohort."
+                _("This is the only mentor of the cohort. Make somebody else a mentor first, or archive the cohort.")
             )
         _end(here)
         _trail("remove", cohort, by, {"person": here.user.shown_name})
@@ -224,7 +225,7 @@ def leave(*, cohort: Cohort, user: User) -> None:
         alone = here.role == MENTOR and current(cohort).filter(role=MENTOR).count() == 1
         if alone and now.archived_at is None:
             raise LastMentor(
-                "You are the only mentor of this cohort. Make somebody else a mentor first, or archive the cohort."
+                _("You are the only mentor of this cohort. Make somebody else a mentor first, or archive the cohort.")
             )
         _end(here)
         _trail("leave", cohort, user)
@@ -246,7 +247,7 @@ def held(cohort: Cohort, *, archived: bool = False) -> Cohort:
 def _member(cohort: Cohort, user: int) -> Membership:
     here = current(cohort).filter(user=user).select_related("user").first()
     if here is None:
-        raise NotMember("This person is not in the cohort, or no longer. Nothing was changed.")
+        raise NotMember(_("This person is not in the cohort, or no longer. Nothing was changed."))
     return here
 
 

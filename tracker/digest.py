@@ -17,10 +17,12 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from roadmap.models import Topic
 from roadmap.queries import tree_of
-from tracker import access, mail
+from tracker import access, languages, mail
 from tracker.matrix import Learner, Matrix, Wanted, ground_of, matrix
 from tracker.models import Cohort, CohortRoadmap, Enrolment, Mail, Membership, RoadmapSummary, TopicProgress, User
 
@@ -114,6 +116,11 @@ def write(mentor: User, cohort: Cohort, now: datetime) -> Digest | None:
     """
     if not access.mentored_cohorts(mentor).filter(pk=cohort.pk).exists():
         return None
+    with languages.writing_to(mentor):
+        return _written(mentor, cohort, now)
+
+
+def _written(mentor: User, cohort: Cohort, now: datetime) -> Digest | None:
     assigned = access.roadmaps_of_cohort(mentor, cohort)
     parts: list[list[str]] = []
     total = moved = needs = 0
@@ -123,15 +130,21 @@ def write(mentor: User, cohort: Cohort, now: datetime) -> Digest | None:
         parts.append([*_heading(one, several=len(assigned) > 1), *_of_roadmap(mentor, cohort, one, shown, now)])
     if not total:
         return None
-    first = date_format(timezone.localdate(now) - WEEK, "j F")
-    last = date_format(timezone.localdate(now) - timedelta(days=1), "j F Y")
+    first = date_format(timezone.localdate(now) - WEEK, "MONTH_DAY_FORMAT")
+    last = date_format(timezone.localdate(now) - timedelta(days=1), "SHORT_DATE_FORMAT")
     people = _people(mentor, cohort, now)
-    lines = [f"{cohort.title}, {first} to {last}", "", *people, *([""] if people else [])]
+    title = _("%(cohort)s, %(first)s to %(last)s") % {"cohort": cohort.title, "first": first, "last": last}
+    lines = [title, "", *people, *([""] if people else [])]
     for part in parts:
         lines += [*part, ""]
-    lines.append(f"All of it: {settings.PUBLIC_URL}{reverse('cohort', args=[cohort.slug])}")
-    subject = f"{cohort.title}: {moved} of {total} moved, " + (f"{needs} need you" if needs != 1 else "1 needs you")
-    return Digest(subject, "\n".join(lines))
+    link = f"{settings.PUBLIC_URL}{reverse('cohort', args=[cohort.slug])}"
+    lines.append(_("All of it: %(link)s") % {"link": link})
+    subject = ngettext(
+        "%(cohort)s: %(moved)s of %(total)s moved, %(n)s needs you",
+        "%(cohort)s: %(moved)s of %(total)s moved, %(n)s need you",
+        needs,
+    )
+    return Digest(subject % {"cohort": cohort.title, "moved": moved, "total": total, "n": needs}, "\n".join(lines))
 
 
 def _heading(one: CohortRoadmap, *, several: bool) -> list[str]:
@@ -143,21 +156,26 @@ def _heading(one: CohortRoadmap, *, several: bool) -> list[str]:
 def _of_roadmap(mentor: User, cohort: Cohort, one: CohortRoadmap, shown: Matrix, now: datetime) -> Iterator[str]:
     learners = access.learners_of_cohort(mentor, cohort)
     moved = _who_moved(learners, one, shown, now - WEEK)
-    yield f"Moved: {len(moved)} of {shown.total}."
-    yield from _list("Topics done", [f"{name} {number}" for name, number in moved if number])
-    yield from _list("Finished", _finished(learners, one, now - WEEK))
+    yield _("Moved: %(moved)s of %(total)s.") % {"moved": len(moved), "total": shown.total}
+    yield from _list(_("Topics done"), [f"{name} {number}" for name, number in moved if number])
+    yield from _list(_("Finished"), _finished(learners, one, now - WEEK))
     if shown.counts["you"]:
-        yield f"Need you ({shown.counts['you']}):"
+        yield _("Need you (%(n)s):") % {"n": shown.counts["you"]}
         for learner in shown.learners[:NAMED]:
             yield from _wrapped(f"- {learner.name}: {', '.join(_reasons(learner, shown))}")
         if shown.counts["you"] > NAMED:
-            yield f"- and {shown.counts['you'] - NAMED} more"
+            yield f"- {_more(shown.counts['you'] - NAMED)}"
     else:
-        yield "Nobody needs you more than usual."
+        yield _("Nobody needs you more than usual.")
     if one.target_on:
         days = (one.target_on - timezone.localdate(now)).days
-        left = f"{days} days left" if days > 0 else "today" if days == 0 else f"{-days} days ago"
-        yield f"Target date: {date_format(one.target_on, 'j F Y')}, {left}."
+        left = _("today")
+        if days > 0:
+            left = ngettext("%(n)s day left", "%(n)s days left", days) % {"n": days}
+        elif days < 0:
+            left = _ago(-days)
+        day = date_format(one.target_on, "DATE_FORMAT")
+        yield _("Target date: %(day)s, %(left)s.") % {"day": day, "left": left}
     yield from _changes(one, now - WEEK)
 
 
@@ -185,14 +203,16 @@ def _reasons(learner: Learner, shown: Matrix) -> Iterator[str]:
     for sign in learner.need.signs[:REASONS]:
         if sign.kind == "asked":
             topic, days = learner.helps[0]
-            yield f"asked for help with “{topics[topic].title}” {_ago(days)}"
+            yield _("asked for help with “%(topic)s” %(ago)s") % {"topic": topics[topic].title, "ago": _ago(days)}
         elif sign.kind == "stuck":
             topic, days = max((*learner.on[:1], *learner.helps[:1]), key=lambda each: each[1])
-            yield f"on “{topics[topic].title}” for {_days(days)}"
+            yield _("on “%(topic)s” for %(days)s") % {"topic": topics[topic].title, "days": _days(days)}
         elif sign.kind == "quiet":
-            yield f"{'quiet' if learner.last_move else 'not begun'} for {_days(learner.case.still)}"
+            words = _("quiet for %(days)s") if learner.last_move else _("not begun for %(days)s")
+            yield words % {"days": _days(learner.case.still)}
         elif sign.kind == "behind":
-            yield f"{_topics(learner.case.late)} behind"
+            late = learner.case.late
+            yield ngettext("%(n)s topic behind", "%(n)s topics behind", late) % {"n": late}
 
 
 def _changes(one: CohortRoadmap, since: datetime) -> Iterator[str]:
@@ -201,9 +221,9 @@ def _changes(one: CohortRoadmap, since: datetime) -> Iterator[str]:
     seated = Topic.objects.filter(placements__roadmap=roadmap, retired_at=None)
     new = seated.filter(placements__roadmap=roadmap, placements__placed_at__gt=since).order_by("placements__position")
     titles = [] if roadmap.created_at > since else list(new.values_list("title", flat=True).distinct())
-    yield from _list("New topics", titles)
+    yield from _list(_("New topics"), titles)
     changed = seated.filter(updated_at__gt=since, revision__gt=1).exclude(title__in=titles).order_by("title")
-    yield from _list("Topics whose text changed", list(changed.values_list("title", flat=True).distinct()))
+    yield from _list(_("Topics whose text changed"), list(changed.values_list("title", flat=True).distinct()))
 
 
 def _people(mentor: User, cohort: Cohort, now: datetime) -> list[str]:
@@ -214,26 +234,26 @@ def _people(mentor: User, cohort: Cohort, now: datetime) -> list[str]:
     gone = cohort.memberships.filter(role=Membership.Role.LEARNER, left_at__gt=now - WEEK)
     left = gone.exclude(user__in=access.learners_of_cohort(mentor, cohort)).values("user").distinct().count()
     names = sorted((user.shown_name for user in came), key=str.casefold)
-    return [*_list("Joined", names), *([f"Left: {left}."] if left else [])]
+    return [*_list(_("Joined"), names), *([_("Left: %(n)s.") % {"n": left}] if left else [])]
 
 
 def _list(title: str, names: Sequence[str]) -> Iterator[str]:
     if names:
-        more = [f"and {len(names) - NAMED} more"] if len(names) > NAMED else []
-        yield from _wrapped(f"{title}: {', '.join([*names[:NAMED], *more])}.")
+        more = [_more(len(names) - NAMED)] if len(names) > NAMED else []
+        yield from _wrapped(f"{title}: {_(', ').join([*names[:NAMED], *more])}.")
 
 
 def _wrapped(line: str) -> Iterable[str]:
     return textwrap.wrap(line, 76, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
-def _topics(number: int) -> str:
-    return f"{number} topic{'s' * (number != 1)}"
+def _more(number: int) -> str:
+    return ngettext("and %(n)s more", "and %(n)s more", number) % {"n": number}
 
 
 def _days(days: float) -> str:
-    return f"{int(days)} day{'s' * (int(days) != 1)}"
+    return ngettext("%(n)s day", "%(n)s days", int(days)) % {"n": int(days)}
 
 
 def _ago(days: float) -> str:
-    return "today" if days < 1 else f"{_days(days)} ago"
+    return _("today") if days < 1 else _("%(days)s ago") % {"days": _days(days)}

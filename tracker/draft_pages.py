@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
 from roadmap.models import Roadmap, Section, Topic
 from roadmap.plan.changes import Change
 from roadmap.publishing.drafted import compared, draft_content
@@ -18,7 +21,11 @@ from tracker.change_rows import Group, groups, on_each
 from tracker.effects import Effect, effects_of
 from tracker.imports.pages import effect_words
 
-CALLED = {"place": "where it stands", "retired": "whether it is retired", "choose": "how many of its topics are enough"}
+CALLED = {
+    "place": _lazy("where it stands"),
+    "retired": _lazy("whether it is retired"),
+    "choose": _lazy("how many of its topics are enough"),
+}
 """Fields of clashes, for people."""
 
 
@@ -87,14 +94,14 @@ def _clashes(clashes: tuple[Clash, ...], theirs: frozenset[str]) -> list[ClashRo
 
     def told(clash: Clash, value: Any) -> str:
         if clash.field == PLACE:
-            return sections.get(value or "", "a new section" if value else "nowhere")
+            return sections.get(value or "", _("a new section") if value else "nowhere")
         return in_words(value)
 
     return [
         ClashRow(
             key=clash.key,
             title=clash.title or named.get(clash.uid, ""),
-            called=CALLED.get(clash.field, clash.field),
+            called=str(CALLED.get(clash.field, clash.field)),
             was=told(clash, clash.was),
             live=told(clash, clash.live),
             draft=told(clash, clash.draft),

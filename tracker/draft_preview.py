@@ -24,6 +24,7 @@ from roadmap.publishing.models import DraftRevision
 from roadmap.queries import branches_of, tree_of
 from roadmap.studio.rendered import preview
 from roadmap.tree import Facts, Need, Seat, Tree
+from tracker import languages
 from tracker.models import Enrolment, User
 from tracker.overlay import Overlay
 from tracker.packed import layout, pack
@@ -62,13 +63,13 @@ class Preview:
     """What the draft has otherwise."""
 
 
-_kept: OrderedDict[tuple[int, int, int], Preview] = OrderedDict()
+_kept: OrderedDict[tuple[int, int, int, str], Preview] = OrderedDict()
 _lock = Lock()
 
 
 def preview_of(draft: DraftRevision) -> Preview:
     """No query while neither the draft nor the roadmap changed and it is kept in the process; else at most twenty."""
-    key = (draft.pk, draft.acts, draft.roadmap.revision)
+    key = (draft.pk, draft.acts, draft.roadmap.revision, languages.current())
     with _lock:
         if key in _kept:
             _kept.move_to_end(key)

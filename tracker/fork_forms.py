@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from tracker.studio_forms import TITLE
 
@@ -17,10 +19,12 @@ LONGEST = 7000
 
 
 class ForkForm(forms.Form):
-    title = forms.CharField(label="Title", max_length=TITLE, help_text="It begins as a draft that only editors see.")
+    title = forms.CharField(
+        label=_lazy("Title"), max_length=TITLE, help_text=_lazy("It begins as a draft that only editors see.")
+    )
     slug = forms.CharField(
-        label="Address", max_length=120, required=False,
-        help_text="The end of the roadmap’s web address. Made from the title if you leave it empty.",
+        label=_lazy("Address"), max_length=120, required=False,
+        help_text=_lazy("The end of the roadmap’s web address. Made from the title if you leave it empty."),
     )  # fmt: skip
     operation = forms.UUIDField(widget=forms.HiddenInput)
 
@@ -79,7 +83,7 @@ class ApplyUpstreamForm(forms.Form):
     def clean(self) -> None:
         super().clean()
         if len(self.chosen().query) > LONGEST:
-            raise forms.ValidationError("That is more than can be left out at once.")
+            raise forms.ValidationError(_("That is more than can be left out at once."))
 
 
 class UndoUpstreamForm(forms.Form):

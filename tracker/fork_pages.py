@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from roadmap import forking
 from roadmap.forking import Looked
@@ -25,20 +27,30 @@ from tracker.imports.pages import Field, counted, effect_words, field_of
 from tracker.permissions import Person, Right, may
 from tracker.touched import learners_on
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 TAKEN = 20
 """Plans of the history on a page."""
 SHOWN = 400
 """Changes of a kind that a page lists."""
 FORKS = 50
-HEADINGS: dict[str, tuple[str, str]] = {
-    "renamed": ("Renamed", "The same things under new titles. Everything learners did stays with them."),
-    "moved": ("Moved", "The same topics in other places."),
-    "changed": ("Changed", "What else is said of them there now."),
-    "added": ("New", "Whoever did one of these topics elsewhere has done it here, too."),
-    "retired": ("Not there any more", "They leave this roadmap. What learners did is kept with the topic."),
-    "revived": ("Back again", "They left this roadmap before, and return with all that learners did."),
+HEADINGS: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
+    "renamed": (_lazy("Renamed"), _lazy("The same things under new titles. Everything learners did stays with them.")),
+    "moved": (_lazy("Moved"), _lazy("The same topics in other places.")),
+    "changed": (_lazy("Changed"), _lazy("What else is said of them there now.")),
+    "added": (_lazy("New"), _lazy("Whoever did one of these topics elsewhere has done it here, too.")),
+    "retired": (
+        _lazy("Not there any more"),
+        _lazy("They leave this roadmap. What learners did is kept with the topic."),
+    ),
+    "revived": (_lazy("Back again"), _lazy("They left this roadmap before, and return with all that learners did.")),
 }
-CALLED_HERE = CALLED | {"choose": "how many are enough", "ordered": "a chain", "locking": "the locks"}
+CALLED_HERE = CALLED | {
+    "choose": _lazy("how many are enough"),
+    "ordered": _lazy("a chain"),
+    "locking": _lazy("the locks"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,38 +214,57 @@ def _groups(
             )
             for key, change in reversed(found.items())
         ]
-        yield Group(kind, heading, about, len(rows), rows[:SHOWN])
+        yield Group(kind, str(heading), str(about), len(rows), rows[:SHOWN])
 
 
 def _question(conflict: Conflict, looked: Looked) -> Question:
     uid = UUID(conflict.key.rpartition("-")[2])
     c = conflict
-    called = CALLED_HERE.get(c.name, c.name)
+    called = str(CALLED_HERE.get(c.name, c.name))
     match c.name:
         case "place":
-            said = f"It stood in “{c.was}”. Both put it elsewhere." if c.was else "Both put it in, each elsewhere."
-            words = called, said, f"Here: it stays in “{c.mine}”", f"There: it goes to “{c.theirs}”"
+            said = (
+                _("It stood in “%(was)s”. Both put it elsewhere.") % {"was": c.was}
+                if c.was
+                else _("Both put it in, each elsewhere.")
+            )
+            words = (
+                called,
+                said,
+                _("Here: it stays in “%(mine)s”") % {"mine": c.mine},
+                _("There: it goes to “%(theirs)s”") % {"theirs": c.theirs},
+            )
         case "gone":
             known = looked.upstream.topics.get(uid)
             gone = known is not None and known.retired
-            said = "It is retired there, and so everywhere." if gone else "It is not there any more."
-            copy = ", as a copy of this roadmap’s own with everybody’s progress" if gone else ""
-            where = f"You put it in “{c.mine}”." if c.mine != c.was else "You changed it."
-            words = called, f"{said} {where}", f"Keep it here{copy}", "Let it go"
+            said = _("It is retired there, and so everywhere.") if gone else _("It is not there any more.")
+            copy = _(", as a copy of this roadmap’s own with everybody’s progress") if gone else ""
+            where = _("You put it in “%(mine)s”.") % {"mine": c.mine} if c.mine != c.was else _("You changed it.")
+            words = called, f"{said} {where}", _("Keep it here%(copy)s") % {"copy": copy}, _("Let it go")
         case "nested":
-            said = f"There it went into “{c.theirs}”, which you put into it."
-            words = called, said, f"Here: it stays in “{c.mine}”", f"There: it goes to “{c.theirs}”, out of it"
+            said = _("There it went into “%(theirs)s”, which you put into it.") % {"theirs": c.theirs}
+            words = (
+                called,
+                said,
+                _("Here: it stays in “%(mine)s”") % {"mine": c.mine},
+                _("There: it goes to “%(theirs)s”, out of it") % {"theirs": c.theirs},
+            )
         case "out":
             words = (
                 called,
-                f"You took it out of “{c.was}”. There it was moved.",
-                "Leave it out",
-                f"Put it in “{c.theirs}”",
+                _("You took it out of “%(was)s”. There it was moved.") % {"was": c.was},
+                _("Leave it out"),
+                _("Put it in “%(theirs)s”") % {"theirs": c.theirs},
             )
         case "order":
-            said = "Both put what stands in it in another order."
-            words = called, said, f"Here: {c.mine}", f"There: {c.theirs}"
+            said = _("Both put what stands in it in another order.")
+            words = called, said, _("Here: %(mine)s") % {"mine": c.mine}, _("There: %(theirs)s") % {"theirs": c.theirs}
         case _:
-            was = f"It said “{c.was}”." if c.was else "It said nothing."
-            words = called, f"{was} Both changed it.", f"Here: {c.mine or 'nothing'}", f"There: {c.theirs or 'nothing'}"
+            was = _("It said “%(was)s”.") % {"was": c.was} if c.was else _("It said nothing.")
+            words = (
+                called,
+                _("%(was)s Both changed it.") % {"was": was},
+                _("Here: %(mine)s") % {"mine": c.mine or _("nothing")},
+                _("There: %(theirs)s") % {"theirs": c.theirs or _("nothing")},
+            )
     return Question(conflict, *words)

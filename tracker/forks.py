@@ -8,6 +8,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from roadmap import forking
 from roadmap.because import Because, Through
@@ -77,7 +78,7 @@ def carry_copy(*, edit: Edit, by: User) -> None:
 def require_fork(roadmap: Roadmap) -> None:
     """Raise RefusedEditError: on a roadmap that follows none, a topic is its own or retired. One query."""
     if not Fork.objects.filter(roadmap=roadmap).exists():
-        raise RefusedEditError("Only a roadmap that follows another one can do that. Nothing was changed.")
+        raise RefusedEditError(_("Only a roadmap that follows another one can do that. Nothing was changed."))
 
 
 def apply_upstream(*, fork: Fork, looked: Looked, token: str, by: User, yes: bool = False) -> Import | None:
@@ -90,8 +91,11 @@ def apply_upstream(*, fork: Fork, looked: Looked, token: str, by: User, yes: boo
         raise RefreshedError
     if looked.loses_many and not yes:
         raise UnconfirmedError(
-            f"{looked.followed.lost} of {looked.followed.seats} topics would not stand on this roadmap any more. If "
-            "that is meant, say so beside the button. Nothing was changed."
+            _(
+                "%(lost)s of %(seats)s topics would not stand on this roadmap any more. If that is meant, say so "
+                "beside the button. Nothing was changed."
+            )
+            % {"lost": looked.followed.lost, "seats": looked.followed.seats}
         )
     plan = looked.followed.plan
     old = plan.now.topic_by_uid()

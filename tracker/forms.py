@@ -6,8 +6,11 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from tracker.progress import LEARNERS_STATES
 
@@ -42,6 +45,16 @@ def _own_path(path: str) -> str:
     return path if ours else ""
 
 
+class LanguageForm(forms.Form):
+    """A language for this browser, and the page to go back to."""
+
+    language = forms.ChoiceField(choices=settings.LANGUAGES)
+    next = forms.CharField(required=False, max_length=2000)
+
+    def clean_next(self) -> str:
+        return _own_path(self.cleaned_data["next"])
+
+
 class StateForm(AnswerForm):
     """A state for a topic."""
 
@@ -58,7 +71,7 @@ class StateForm(AnswerForm):
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if not data.get("operation"):
             if not data.get("nonce"):
-                raise forms.ValidationError("The operation id is missing.")
+                raise forms.ValidationError(_("The operation id is missing."))
             data["operation"] = uuid.uuid5(data["nonce"], f"{self.topic_uid}:{data.get('state')}")
         return data
 
@@ -83,12 +96,12 @@ class UndoForm(AnswerForm):
 class MailForm(forms.Form):
     """Which messages a person wants. A box that is not ticked says no."""
 
-    nudge = forms.BooleanField(required=False, label="A mentor of mine writes to me")
-    answer = forms.BooleanField(required=False, label="A mentor answers my request for help")
+    nudge = forms.BooleanField(required=False, label=_lazy("A mentor of mine writes to me"))
+    answer = forms.BooleanField(required=False, label=_lazy("A mentor answers my request for help"))
     digest = forms.BooleanField(
         required=False,
-        label="Once a week, how my cohorts do",
-        help_text="On Mondays, one message for each cohort you mentor: who moved, who is stuck, what changed.",
+        label=_lazy("Once a week, how my cohorts do"),
+        help_text=_lazy("On Mondays, one message for each cohort you mentor: who moved, who is stuck, what changed."),
     )
 
     def __init__(self, *args: Any, digest: bool, **kwargs: Any) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from roadmap import editing
 from roadmap.health.facts import facts
@@ -89,25 +90,28 @@ def link_addresses(roadmaps: Sequence[Roadmap] | None = None) -> list[str]:
 def _drop_need(topic: Topic, uid: UUID | None, by: str) -> str:
     requires = _required(uid)
     editing.remove_prerequisite(topic=topic, requires=requires, by=by)
-    return f"“{topic.title}” no longer needs “{requires.title}”."
+    return _("“%(topic)s” no longer needs “%(requires)s”.") % {"topic": topic.title, "requires": requires.title}
 
 
 def _accept_need(topic: Topic, uid: UUID | None, by: str) -> str:
     requires = _required(uid)
     editing.confirm_prerequisite(topic=topic, requires=requires, by=by)
-    return f"“{topic.title}” needs “{requires.title}”: that is no guess any more."
+    return _("“%(topic)s” needs “%(requires)s”: that is no guess any more.") % {
+        "topic": topic.title,
+        "requires": requires.title,
+    }
 
 
 def _required(uid: UUID | None) -> Topic:
     found = Topic.objects.filter(uid=uid).first() if uid else None
     if found is None:
-        raise editing.RefusedEditError("Say which prerequisite it is about. Nothing was changed.")
+        raise editing.RefusedEditError(_("Say which prerequisite it is about. Nothing was changed."))
     return found
 
 
 def _retire(topic: Topic, _uid: UUID | None, by: str) -> str:
     editing.retire_topic(topic=topic, by=by)
-    return f"“{topic.title}” is retired. What learners did on it is kept."
+    return _("“%(topic)s” is retired. What learners did on it is kept.") % {"topic": topic.title}
 
 
 REPAIRS: dict[str, Callable[[Topic, UUID | None, str], str]] = {

@@ -22,6 +22,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from tracker import audit, cohorts, mail
 from tracker.models import Cohort, Invitation, Invited, Mail, User
@@ -75,7 +76,7 @@ def revoke_code(*, cohort: Cohort, code: int, by: User | None = None) -> None:
     with transaction.atomic():
         cohorts.held(cohort)
         if not cohort.invitations.filter(pk=code).exists():
-            raise UnknownCode("This cohort has no such code.")
+            raise UnknownCode(_("This cohort has no such code."))
         if cohort.invitations.filter(pk=code, revoked_at=None).update(revoked_at=timezone.now()):
             _trail("revoke_code", cohort, by)
 
@@ -94,7 +95,7 @@ def find_code(text: str) -> Invitation:
     """With its cohort, whatever its state. One query. Raise UnknownCode."""
     found = Invitation.objects.select_related("cohort").filter(code=typed(text)).first()
     if found is None:
-        raise UnknownCode("No cohort has this code. Look at it again: it has ten letters and digits.")
+        raise UnknownCode(_("No cohort has this code. Look at it again: it has ten letters and digits."))
     return found
 
 
@@ -102,23 +103,26 @@ def find_link(token: str) -> Invited:
     """With its cohort, whatever its state. One query. Raise UnknownCode."""
     found = Invited.objects.select_related("cohort").filter(digest=_digest(token)).first()
     if found is None:
-        raise UnknownCode("No invitation has this link. Perhaps it was sent again: the latest message has the link.")
+        raise UnknownCode(_("No invitation has this link. Perhaps it was sent again: the latest message has the link."))
     return found
 
 
 def why_over(way: Invitation | Invited, cohort: Cohort) -> str:
     """Why it lets nobody in any more, as a sentence; empty when it does. No query."""
-    thing = "code" if isinstance(way, Invitation) else "invitation"
+    by_code = isinstance(way, Invitation)
     if cohort.archived_at is not None:
-        return "This cohort is over and takes nobody in any more."
+        return _("This cohort is over and takes nobody in any more.")
     if way.revoked_at is not None:
-        return f"This {thing} was taken back. Ask a mentor of the cohort for another one."
+        code = _("This code was taken back. Ask a mentor of the cohort for another one.")
+        return code if by_code else _("This invitation was taken back. Ask a mentor of the cohort for another one.")
     if isinstance(way, Invited) and way.joined_at is not None:
-        return "This invitation was used. It works for one person, once."
+        return _("This invitation was used. It works for one person, once.")
     if isinstance(way, Invitation) and way.max_uses is not None and way.uses >= way.max_uses:
-        return "This code has let in as many people as it was made for. Ask a mentor of the cohort for another one."
+        return _("This code has let in as many people as it was made for. Ask a mentor of the cohort for another one.")
     if way.expires_at is not None and way.expires_at <= timezone.now():
-        return f"This {thing} expired on {_day(way.expires_at)}. Ask a mentor of the cohort for another one."
+        code = _("This code expired on %(day)s. Ask a mentor of the cohort for another one.")
+        sent = _("This invitation expired on %(day)s. Ask a mentor of the cohort for another one.")
+        return (code if by_code else sent) % {"day": _day(way.expires_at)}
     return ""
 
 
@@ -181,7 +185,7 @@ def resend(*, cohort: Cohort, invited: int, by: User, operation: UUID) -> Invite
         cohorts.held(cohort)
         found = _invited(cohort, invited)
         if found.revoked_at is not None:
-            raise Over("This invitation was taken back. Invite the address anew.")
+            raise Over(_("This invitation was taken back. Invite the address anew."))
         token = _token(cohort, operation, found.email)
         if bytes(found.digest) != _digest(token):
             mail.drop(key=_mail_key(found))
@@ -230,9 +234,9 @@ def _is_good(invited: Invited, now: datetime) -> bool:
 def _invited(cohort: Cohort, invited: int) -> Invited:
     found = cohort.invited.filter(pk=invited).first()
     if found is None:
-        raise UnknownCode("This cohort has no such invitation.")
+        raise UnknownCode(_("This cohort has no such invitation."))
     if found.joined_at is not None:
-        raise HasJoined("Somebody came in with this invitation meanwhile. Nothing was changed.")
+        raise HasJoined(_("Somebody came in with this invitation meanwhile. Nothing was changed."))
     return found
 
 
@@ -244,20 +248,24 @@ def _note_joined(way: Invitation | Invited, user: User) -> None:
 
 def _letter(invited: Invited, token: str, by: User) -> mail.Letter:
     who, cohort = by.shown_name, invited.cohort
-    act = "to mentor" if invited.role == cohorts.MENTOR else "to learn in"
-    text = f"""\
-Hello{" " + invited.name if invited.name else ""},
-
-{who} invites you {act} “{cohort.title}” on Pathnotes.
-
-Look at it, and join if you like:
-{settings.PUBLIC_URL}{reverse("invited", args=[token])}
-
-The page says what the mentors will see before you join. The link is yours alone: it works once, until \
-{_day(invited.expires_at)}.
-If you did not expect this message, do nothing; the link ends by itself.
-"""
-    return mail.Letter(_mail_key(invited), invited.email, f"{who} invites you to {cohort.title}", text)
+    named = {"who": who, "cohort": cohort.title, "name": invited.name, "until": _day(invited.expires_at)}
+    if invited.role == cohorts.MENTOR:
+        asked = _("%(who)s invites you to mentor “%(cohort)s” on Pathnotes.") % named
+    else:
+        asked = _("%(who)s invites you to learn in “%(cohort)s” on Pathnotes.") % named
+    careful = _(
+        "The page says what the mentors will see before you join. The link is yours alone: it works once, until "
+        "%(until)s."
+    )
+    ends = _("If you did not expect this message, do nothing; the link ends by itself.")
+    parts = (
+        _("Hello %(name)s,") % named if invited.name else _("Hello,"),
+        asked,
+        f"{_('Look at it, and join if you like:')}\n{settings.PUBLIC_URL}{reverse('invited', args=[token])}",
+        f"{careful % named}\n{ends}\n",
+    )
+    subject = _("%(who)s invites you to %(cohort)s") % named
+    return mail.Letter(_mail_key(invited), invited.email, subject, "\n\n".join(parts))
 
 
 def _mail_key(invited: Invited) -> str:
@@ -267,7 +275,7 @@ def _mail_key(invited: Invited) -> str:
 def _code(cohort: Cohort, operation: UUID) -> str:
     number = int.from_bytes(salted_hmac("tracker.invitations.code", f"{cohort.pk}:{operation}").digest(), "big")
     signs = []
-    for _ in range(CODE_LENGTH):
+    for _place in range(CODE_LENGTH):
         number, sign = divmod(number, len(cohorts.ALPHABET))
         signs.append(cohorts.ALPHABET[sign])
     return "".join(signs)
@@ -285,4 +293,4 @@ def _digest(token: str) -> bytes:
 
 
 def _day(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "j F Y")
+    return date_format(timezone.localtime(moment), "DATE_FORMAT")

@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from roadmap.models import Placement, Roadmap, Section, Topic
 from roadmap.queries import trees_of
@@ -160,13 +161,14 @@ def sign_off_queue(person: User, cohort: Cohort, *, page: int = 1) -> Queue:
     some = list(rows[(page - 1) * WAITING : page * WAITING])
     uids = {each.section for each in some if each.section}
     titles: dict[UUID, str] = dict(Section.objects.filter(uid__in=uids).values_list("uid", "title")) if uids else {}
+    gone = _("a module that is gone")
     found = [
         Waiting(
             each.learner,
             each.at,
             each.topic,
             each.roadmap,
-            each.topic.title if each.topic else titles.get(each.section, "a module that is gone"),  # type: ignore[arg-type]
+            each.topic.title if each.topic else titles.get(each.section, gone),  # type: ignore[arg-type]
             each.text,
             each.operation,
             each.pk,

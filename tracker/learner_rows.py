@@ -8,6 +8,7 @@ from __future__ import annotations
 from urllib.parse import quote, urlencode
 
 from roadmap.tree import Seat, Tree
+from tracker import languages
 from tracker.rows import Compiled, CompiledRow, hours
 from tracker.slotted import Slotted
 
@@ -34,8 +35,9 @@ def link_of(tree: Tree, show: str = "") -> str:
 
 
 def read_only(tree: Tree) -> ReadOnly:
-    """Compiled once for each tree, and kept with it."""
-    found = tree.kept.get(__name__)
+    """Compiled once for each tree and language, and kept with it."""
+    key = f"{__name__} {languages.current()}"
+    found = tree.kept.get(key)
     if not isinstance(found, ReadOnly):  # threads may do this twice, to the same end
-        found = tree.kept[__name__] = ReadOnly(tree)
+        found = tree.kept[key] = ReadOnly(tree)
     return found

@@ -10,6 +10,7 @@ from threading import Lock
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from roadmap.health import links
 from roadmap.health.findings import Facts
@@ -31,7 +32,7 @@ class UnderWay(Exception):
     """Somebody checks links at the moment. Nothing was asked."""
 
     def __init__(self) -> None:
-        super().__init__("Links are being checked already. Nothing was asked; try again in half a minute.")
+        super().__init__(_("Links are being checked already. Nothing was asked; try again in half a minute."))
 
 
 @dataclass(frozen=True, slots=True)

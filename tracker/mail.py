@@ -24,7 +24,10 @@ from django.core.mail import EmailMessage, get_connection
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
+from tracker import languages
 from tracker.models import Mail, MailChoice, User
 
 CHOICES = {
@@ -35,11 +38,17 @@ CHOICES = {
 """What a person can switch, and what holds until they do. An invitation goes out once, to whoever was invited."""
 
 WHEN = {
-    Mail.Kind.NUDGE.value: "when a mentor writes to you",
-    Mail.Kind.ANSWER.value: "when a mentor answers your request for help",
-    Mail.Kind.DIGEST.value: "once a week about each cohort you mentor",
+    Mail.Kind.NUDGE.value: _lazy("when a mentor writes to you"),
+    Mail.Kind.ANSWER.value: _lazy("when a mentor answers your request for help"),
+    Mail.Kind.DIGEST.value: _lazy("once a week about each cohort you mentor"),
 }
 """Goes on with "You get an e-mail"."""
+STOP = {
+    Mail.Kind.NUDGE.value: _lazy("You get an e-mail when a mentor writes to you."),
+    Mail.Kind.ANSWER.value: _lazy("You get an e-mail when a mentor answers your request for help."),
+    Mail.Kind.DIGEST.value: _lazy("You get an e-mail once a week about each cohort you mentor."),
+}
+"""Said at the end of each."""
 SALT = "tracker.mail.off"
 TRIES = 6
 """How often a message is offered that the server turns away for the moment."""
@@ -116,7 +125,7 @@ def choices_of(user: User) -> dict[str, bool]:
 def choose(*, user: User, kind: str, wanted: bool) -> None:
     """Switch a kind of message on or off. Safe to repeat. One query. Raise UnknownKind."""
     if kind not in CHOICES:
-        raise UnknownKind("There is no such kind of message to switch. Nothing was changed.")
+        raise UnknownKind(_("There is no such kind of message to switch. Nothing was changed."))
     MailChoice.objects.bulk_create(
         [MailChoice(user=user, kind=kind, wanted=wanted)],
         update_conflicts=True,
@@ -279,7 +288,8 @@ def _message(mail: Mail) -> EmailMessage:
     if mail.to is not None and mail.kind in CHOICES:
         link = off_link(mail.to, mail.kind)
         headers |= {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-        text += f"\n\n-- \nYou get an e-mail {WHEN[mail.kind]}. To stop that:\n{link}\n"
+        with languages.writing_to(mail.to):
+            text += f"\n\n-- \n{STOP[mail.kind]} {_('To stop that:')}\n{link}\n"
     to = mail.to.email if mail.to else mail.address
     return EmailMessage(mail.subject, text, settings.DEFAULT_FROM_EMAIL, [to], headers=headers)
 

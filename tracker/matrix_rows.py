@@ -8,18 +8,23 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
+from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import escape
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from roadmap.tree import Tree
+from tracker import languages
 from tracker.matrix import Ground, Learner
 from tracker.need import NEEDS_YOU, Sign
 from tracker.packed import PLAIN, STATES, Counted, layout
-from tracker.rows import WORDS, anchor, bar
+from tracker.row_words import words_of
+from tracker.rows import anchor, bar
 from tracker.share import Share
 from tracker.slotted import Slotted
 
@@ -85,7 +90,7 @@ class Module:
     def cell(self, met: int, *, stuck: bool) -> str:
         found = self._kept.get((met, stuck))
         if found is None:
-            look, figure = _figure(met, self.required)
+            look, figure = _figure(languages.current(), met, self.required)
             found = self._kept[met, stuck] = self._cell.html(f"{look} stuck" if stuck else look, figure)
         return found
 
@@ -94,10 +99,10 @@ class Module:
         return self._pick(states)
 
     def topic_cells(self, codes: object, stuck: int | None) -> str:
-        out = []
+        out, words = [], words_of(languages.current()).states
         for (topic, cell), code in zip(self._inside, codes if isinstance(codes, tuple) else (codes,), strict=True):
             state = STATES[code]
-            out.append(cell.html(f"{state} stuck" if topic == stuck else state, WORDS[state]))
+            out.append(cell.html(f"{state} stuck" if topic == stuck else state, words[state]))
         return "".join(out)
 
 
@@ -152,19 +157,20 @@ class Grid:
 
 
 @lru_cache(maxsize=4096)
-def _figure(met: int, required: int) -> tuple[str, str]:
+def _figure(_language: str, met: int, required: int) -> tuple[str, str]:
     """(class, words) of a share: nothing, four steps on the way, all."""
     percent = Share(required, met).percent
     if percent is None:
         return "cx", "—"
-    return f"c{5 if percent == 100 else 1 + percent // 25 if percent else 0}", f"{percent} %"
+    return f"c{5 if percent == 100 else 1 + percent // 25 if percent else 0}", languages.percent(percent)
 
 
 def grid_of(tree: Tree) -> Grid:
-    """Kept with the tree."""
-    found = tree.kept.get(__name__)
+    """Kept with the tree, for each language."""
+    key = f"{__name__} {languages.current()}"
+    found = tree.kept.get(key)
     if not isinstance(found, Grid):  # threads may do this twice, to the same end
-        found = tree.kept[__name__] = Grid(tree)
+        found = tree.kept[key] = Grid(tree)
     return found
 
 
@@ -177,6 +183,8 @@ class Rows:
         self.zone = timezone.get_current_timezone()
         self.today = timezone.localdate(ground.now, self.zone)
         self.frame = _frame(ground.tree)
+        self.language = languages.current()
+        self.said, self.met = said_of(self.language), words_of(self.language).met
 
     def html(self, learners: Iterable[Learner]) -> str:
         found = list(learners)
@@ -185,16 +193,16 @@ class Rows:
 
     def row(self, learner: Learner, highest: int) -> str:
         """`highest` is the number of topics in a week that fills the sparkline."""
-        signs, share = learner.need.signs, learner.share
+        signs, share, said = learner.need.signs, learner.share, self.said
         kinds = [sign.kind for sign in signs]
         stuck = self._stuck_on(learner) if "stuck" in kinds else None
         words = "".join(
             [self._reason(learner, sign, before) for sign, before in zip(signs, (None, *signs), strict=False)]
         )
         if share.finished:
-            skipped = f", {share.skipped} skipped" if share.skipped else ""
-            words = f'<span class="fine">finished{skipped}</span>{words}'
-        percent = "—" if share.percent is None else f"{share.percent} %"
+            fine = _("finished, %(n)s skipped") % {"n": share.skipped} if share.skipped else said.finished
+            words = f'<span class="fine">{fine}</span>{words}'
+        percent = "—" if share.percent is None else languages.percent(share.percent)
         points = learner.need.score
         score = round(points)
         row = self.frame.fill(
@@ -202,12 +210,14 @@ class Rows:
                 "learner": KEY,
                 "you": " you" if points >= NEEDS_YOU else "",
                 "name": escape(learner.name),
-                "points": f'<span class="points">{score}<span class="hide"> points</span></span>' if score else "",
-                "reasons": words or '<span class="fine">on their way</span>',
+                "points": f'<span class="points">{_points(self.language, score)}</span>' if score else "",
+                "reasons": words or f'<span class="fine">{said.on_their_way}</span>',
                 "share": percent,
-                "met": f"{share.done + share.waived} of {share.required}" if share.required else "",
+                "met": self.met % {"met": share.done + share.waived, "required": share.required}
+                if share.required
+                else "",
                 "bar": _bar(share),
-                "weeks": weeks(learner.weeks, highest),
+                "weeks": weeks(self.language, learner.weeks, highest),
                 "moved": self._moved(learner, quiet="quiet" in kinds),
                 "target": self._target(learner),
                 "cells": self.grid.cells(learner, stuck, self.opened),
@@ -224,28 +234,32 @@ class Rows:
         return f"<bdi>{_escaped(self.ground.tree.topics[topic].title)}</bdi>"
 
     def _reason(self, learner: Learner, sign: Sign, before: Sign | None) -> str:
-        case, usual = learner.case, self.ground.usual
+        case, usual, said = learner.case, self.ground.usual, self.said
         if sign.kind == "asked":
             topic, days = learner.helps[0]
-            more = f" and {len(learner.helps) - 1} more" if len(learner.helps) > 1 else ""
-            words = f"asked for help {ago(days)} on {self._title(topic)}{more}"
+            words = said.asked % {"ago": ago(self.language, days), "topic": self._title(topic)}
+            if (more := len(learner.helps) - 1) > 0:
+                words = _("%(what)s and %(n)s more") % {"what": words, "n": more}
         elif sign.kind == "stuck":
             topic = self._stuck_on(learner) or 0
-            said = before is not None and before.kind == "asked" and topic == learner.helps[0][0]
-            on = "it" if said else self._title(topic)
-            words = f"{int(case.on_topic or 0)} d on {on} (usual: {usual.topic_days:g} d)"
+            same = before is not None and before.kind == "asked" and topic == learner.helps[0][0]
+            usually = languages.number(usual.topic_days)
+            named = {"days": int(case.on_topic or 0), "topic": self._title(topic), "usual": usually}
+            words = (said.on_it if same else said.on) % named
         elif sign.kind == "quiet":
-            words = f"quiet for {int(case.still)} d" if learner.last_move else f"not begun in {int(case.still)} d"
+            words = (said.quiet if learner.last_move else said.not_begun) % {"days": int(case.still)}
         else:
-            words = f"{case.late} topic{'' if case.late == 1 else 's'} behind"
-        points = max(1, round(sign.points))
-        return f'<span class="reason {sign.kind}">{words} <i>{points}<span class="hide"> points</span></i></span>'
+            words = _behind(self.language, case.late)
+        points = _points(self.language, max(1, round(sign.points)))
+        return f'<span class="reason {sign.kind}">{words} <i>{points}</i></span>'
 
     def _moved(self, learner: Learner, *, quiet: bool) -> str:
         if learner.last_move is None:
-            return '<span class="muted">not yet</span>'
+            return f'<span class="muted">{self.said.not_yet}</span>'
         day = learner.last_move.astimezone(self.zone).date()
-        words = f"quiet since {_day(day, self.today)}" if quiet else ago((self.today - day).days)
+        words = ago(self.language, (self.today - day).days)
+        if quiet:
+            words = self.said.quiet_since % {"day": _day(self.language, day, self.today)}
         return f'<time datetime="{day.isoformat()}">{words}</time>'
 
     def _target(self, learner: Learner) -> str:
@@ -254,17 +268,19 @@ class Rows:
             return '<span class="muted">—</span>'
         left = (day - self.today).days
         if learner.share.finished:
-            words = "finished"
+            words = self.said.finished
         elif left < 0:
-            words = f"{-left} d over"
+            words = self.said.over % {"days": -left}
         else:
-            words = "today" if left == 0 else f"{left} d left"
-        words += ", own date" if learner.own_target else ""
-        return f'<time datetime="{day.isoformat()}">{_day(day, self.today)}</time><small>{words}</small>'
+            words = self.said.today if left == 0 else self.said.left % {"days": left}
+        if learner.own_target:
+            words = self.said.own_date % {"when": words}
+        shown = _day(self.language, day, self.today)
+        return f'<time datetime="{day.isoformat()}">{shown}</time><small>{words}</small>'
 
 
 def _frame(tree: Tree) -> Slotted:
-    key = f"{__name__}.frame"
+    key = f"{__name__}.frame {languages.current()}"
     found = tree.kept.get(key)
     if not isinstance(found, Slotted):
         found = tree.kept[key] = Slotted("cohorts/_matrix_row.html", {"roadmap": tree.slug})
@@ -275,23 +291,76 @@ _bar = lru_cache(maxsize=4096)(bar)
 _escaped = lru_cache(maxsize=4096)(escape)
 
 
-def ago(days: float) -> str:
-    """`today`, `1 d ago`, `12 d ago`."""
-    return f"{int(days)} d ago" if days >= 1 else "today"
+class Said(NamedTuple):
+    """What rows of a matrix say in one language, looked up once: a page has many of them."""
+
+    finished: str
+    on_their_way: str
+    asked: str
+    on: str
+    on_it: str
+    quiet: str
+    not_begun: str
+    not_yet: str
+    quiet_since: str
+    over: str
+    today: str
+    left: str
+    own_date: str
+    ago: str
+
+
+@cache
+def said_of(_language: str) -> Said:
+    """In the language that is current, which is the one that is asked for."""
+    return Said(
+        _("finished"),
+        _("on their way"),
+        _("asked for help %(ago)s on %(topic)s"),
+        _("%(days)s d on %(topic)s (usual: %(usual)s d)"),
+        _("%(days)s d on it (usual: %(usual)s d)"),
+        _("quiet for %(days)s d"),
+        _("not begun in %(days)s d"),
+        _("not yet"),
+        _("quiet since %(day)s"),
+        _("%(days)s d over"),
+        _("today"),
+        _("%(days)s d left"),
+        _("%(when)s, own date"),
+        _("%(days)s d ago"),
+    )
 
 
 @lru_cache(maxsize=1024)
-def _day(day: date, today: date) -> str:
+def _points(_language: str, number: int) -> str:
+    """The number alone to the eye, with its word to the ear."""
+    hidden = ngettext("%(n)s point", "%(n)s points", number) % {"n": f'</span>{number}<span class="hide">'}
+    return f'<span class="hide">{hidden}</span>'.replace('<span class="hide"></span>', "")
+
+
+@lru_cache(maxsize=1024)
+def _behind(_language: str, number: int) -> str:
+    return ngettext("%(n)s topic behind", "%(n)s topics behind", number) % {"n": number}
+
+
+def ago(language: str, days: float) -> str:
+    """`today`, `1 d ago`, `12 d ago`."""
+    said = said_of(language)
+    return said.ago % {"days": int(days)} if days >= 1 else said.today
+
+
+@lru_cache(maxsize=1024)
+def _day(_language: str, day: date, today: date) -> str:
     """`8 May`; with the year where it is another."""
-    return date_format(day, "j M" if day.year == today.year else "j M Y")
+    return date_format(day, "MONTH_DAY_FORMAT" if day.year == today.year else "SHORT_DATE_FORMAT")
 
 
 @lru_cache(maxsize=4096)
-def weeks(counts: tuple[int, ...], highest: int) -> str:
+def weeks(_language: str, counts: tuple[int, ...], highest: int) -> str:
     """The sparkline: a bar per week, 16 high where `highest` topics were finished; a line where none was."""
     path = []
     for week, count in enumerate(counts):
         height = max(3, round(16 * min(count, highest) / highest)) if count else 1
         path.append(f"M{7 * week} 16v-{height}h5v{height}z")
-    words = f"Finished per week: {', '.join(map(str, counts))}"
+    words = _("Finished per week: %(counts)s") % {"counts": ", ".join(map(str, counts))}
     return f'<svg class="weeks" viewBox="0 0 54 16" role="img" aria-label="{words}"><path d="{"".join(path)}"/></svg>'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from roadmap.search.marking import Part, fold, marked
 from tracker.models import User
@@ -56,17 +57,17 @@ def _matches(entry: Entry, words: list[str]) -> bool:
 
 def _fixed(person: Person) -> list[Entry]:
     """Pages this person may open, then what can be done on any page. No query."""
-    pages = {"Roadmaps": "roadmaps"}
+    pages = {_("Roadmaps"): "roadmaps"}
     if isinstance(person, User):
-        pages |= {"Timeline": "timeline", "Cohorts": "cohorts"}
+        pages |= {_("Timeline"): "timeline", _("Cohorts"): "cohorts"}
         if may(person, Right.EDIT_CURRICULUM):
-            pages |= {"Studio": "studio", "Imports": "imports"}
+            pages |= {_("Studio"): "studio", _("Imports"): "imports"}
         if may(person, Right.MANAGE_PEOPLE):
-            pages |= {"People": "people", "Audit log": "audit"}
-        pages |= {"Messages by mail": "mail_choices", "E-mail addresses": "account_email"}
+            pages |= {_("People"): "people", _("Audit log"): "audit"}
+        pages |= {_("Messages by mail"): "mail_choices", _("E-mail addresses"): "account_email"}
     else:
-        pages |= {"Sign in": "account_login"}
-    acts = {"Change the theme: light, dark or as the system": "theme", "Keyboard shortcuts": "keys"}
+        pages |= {_("Sign in"): "account_login"}
+    acts = {_("Change the theme: light, dark or as the system"): "theme", _("Keyboard shortcuts"): "keys"}
     return [Entry([(title, False)], "page", reverse(name)) for title, name in pages.items()] + [
         Entry([(title, False)], "act", act=act) for title, act in acts.items()
     ]

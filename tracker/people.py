@@ -17,6 +17,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from roadmap.models import Roadmap
 from tracker import audit, mail
@@ -26,10 +28,10 @@ from tracker.sign_in import create_link
 LIFETIME = timedelta(days=14)
 """Of the link in an invitation."""
 AS = {
-    User.Role.LEARNER.value: "to learn",
-    User.Role.MENTOR.value: "to mentor",
-    User.Role.EDITOR.value: "to edit roadmaps",
-    User.Role.OWNER.value: "to run it",
+    User.Role.LEARNER.value: _lazy("to learn"),
+    User.Role.MENTOR.value: _lazy("to mentor"),
+    User.Role.EDITOR.value: _lazy("to edit roadmaps"),
+    User.Role.OWNER.value: _lazy("to run it"),
 }
 
 
@@ -44,8 +46,10 @@ class LastOwner(PeopleError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This is the only owner. Make somebody else an owner first: without one nobody could let people in, or "
-            "let you back in. Nothing was changed."
+            _(
+                "This is the only owner. Make somebody else an owner first: without one nobody could let people in, or "
+                "let you back in. Nothing was changed."
+            )
         )
 
 
@@ -75,9 +79,12 @@ def invite(*, by: User, email: str, role: str, operation: UUID, name: str = "") 
             if Mail.objects.filter(key=_key(operation)).exists():
                 return user
             raise HasAccount(
-                f"{email} has an account already"
-                + (": change its role there." if user.is_active else ", which is switched off: activate it instead.")
-                + " Nothing was changed."
+                (
+                    _("%(email)s has an account already: change its role there. Nothing was changed.")
+                    if user.is_active
+                    else _("%(email)s has an account, which is switched off: activate it instead. Nothing was changed.")
+                )
+                % {"email": email}
             )
         # Whoever follows the link in the message has shown that the address is theirs.
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
@@ -93,9 +100,9 @@ def resend(*, by: User, user: User, operation: UUID) -> None:
         if Mail.objects.filter(key=_key(operation)).exists():
             return
         if not now.is_active:
-            raise Deactivated("This account is switched off. Activate it first. Nothing was sent.")
+            raise Deactivated(_("This account is switched off. Activate it first. Nothing was sent."))
         if now.last_login is not None:
-            raise CameIn("They signed in meanwhile, and need no invitation any more. Nothing was sent.")
+            raise CameIn(_("They signed in meanwhile, and need no invitation any more. Nothing was sent."))
         _spend_links(now)
         _send(now, by, operation)
         audit.record(by=by, verb="resend", of=now, kind="person", title=now.email)
@@ -177,24 +184,22 @@ def _spend_links(user: User) -> None:
 
 def _send(user: User, by: User, operation: UUID) -> None:
     link = f"{settings.PUBLIC_URL}{reverse('sign_in_link', args=[create_link(user=user, lifetime=LIFETIME)])}"
-    until = date_format(timezone.localtime(timezone.now() + LIFETIME), "j F Y")
-    text = f"""\
-Hello{" " + user.name if user.name else ""},
-
-{by.shown_name} made an account for you on Pathnotes, {AS[user.role]}.
-
-Come in by this link:
-{link}
-
-It is yours alone and works once, until {until}. Then set a password in the menu under your name.
-If you did not expect this message, do nothing; the link ends by itself.
-"""
+    until = date_format(timezone.localtime(timezone.now() + LIFETIME), "DATE_FORMAT")
+    named = {"who": by.shown_name, "name": user.name, "until": until, "role": AS[user.role]}
+    once = _("It is yours alone and works once, until %(until)s. Then set a password in the menu under your name.")
+    ends = _("If you did not expect this message, do nothing; the link ends by itself.")
+    parts = (
+        _("Hello %(name)s,") % named if user.name else _("Hello,"),
+        _("%(who)s made an account for you on Pathnotes, %(role)s.") % named,
+        f"{_('Come in by this link:')}\n{link}",
+        f"{once % named}\n{ends}\n",
+    )
     mail.queue(
         key=_key(operation),
         kind=Mail.Kind.INVITATION,
         to=user,
-        subject=f"{by.shown_name} invites you to Pathnotes",
-        text=text,
+        subject=_("%(who)s invites you to Pathnotes") % named,
+        text="\n\n".join(parts),
     )
 
 

@@ -5,29 +5,33 @@ from __future__ import annotations
 from datetime import date
 
 from django import forms
+from django.utils.translation import gettext_lazy as _lazy
 
 from tracker.audit import KINDS, VERBS, Asked
 from tracker.models import User
 
 ROLES = {
-    User.Role.LEARNER.value: "learner: walks roadmaps",
-    User.Role.MENTOR.value: "mentor: may make cohorts",
-    User.Role.EDITOR.value: "editor: changes every roadmap",
-    User.Role.OWNER.value: "owner: runs this installation",
+    User.Role.LEARNER.value: _lazy("learner: walks roadmaps"),
+    User.Role.MENTOR.value: _lazy("mentor: may make cohorts"),
+    User.Role.EDITOR.value: _lazy("editor: changes every roadmap"),
+    User.Role.OWNER.value: _lazy("owner: runs this installation"),
 }
 
 
 class InviteForm(forms.Form):
     operation = forms.UUIDField(widget=forms.HiddenInput)
-    email = forms.EmailField(label="E-mail address", max_length=254)
+    email = forms.EmailField(label=_lazy("E-mail address"), max_length=254)
     name = forms.CharField(
-        label="Name", max_length=100, required=False, help_text="Optional. They can be called by their address."
+        label=_lazy("Name"),
+        max_length=100,
+        required=False,
+        help_text=_lazy("Optional. They can be called by their address."),
     )
-    role = forms.ChoiceField(label="As", choices=list(ROLES.items()), initial=User.Role.LEARNER)
+    role = forms.ChoiceField(label=_lazy("As"), choices=list(ROLES.items()), initial=User.Role.LEARNER)
 
 
 class RoleForm(forms.Form):
-    role = forms.ChoiceField(label="Role", choices=list(ROLES.items()))
+    role = forms.ChoiceField(label=_lazy("Role"), choices=list(ROLES.items()))
 
 
 class ActiveForm(forms.Form):
@@ -46,9 +50,10 @@ class AgainForm(forms.Form):
 
 class FindPeopleForm(forms.Form):
     q = forms.CharField(required=False, max_length=100)
-    role = forms.ChoiceField(required=False, choices=[("", "every role"), *((role, role) for role in ROLES)])
+    role = forms.ChoiceField(required=False, choices=[("", _lazy("every role")), *((role, role) for role in ROLES)])
     state = forms.ChoiceField(
-        required=False, choices=[("", "all accounts"), ("on", "active"), ("off", "deactivated"), ("new", "never came")]
+        required=False,
+        choices=[("", _lazy("all accounts")), ("on", "active"), ("off", "deactivated"), ("new", _lazy("never came"))],
     )
     page = forms.CharField(required=False, max_length=10)
 
@@ -56,17 +61,27 @@ class FindPeopleForm(forms.Form):
 class TrailForm(forms.Form):
     """Filters of the trail. What cannot be understood filters nothing."""
 
-    who = forms.CharField(label="Who", required=False, max_length=100)
-    what = forms.CharField(label="What", required=False, max_length=100)
-    kind = forms.ChoiceField(label="Kind", required=False, choices=[("", "everything"), *((k, k) for k in KINDS)])
+    who = forms.CharField(label=_lazy("Who"), required=False, max_length=100)
+    what = forms.CharField(label=_lazy("What"), required=False, max_length=100)
+    kind = forms.ChoiceField(
+        label=_lazy("Kind"), required=False, choices=[("", "everything"), *((k, k) for k in KINDS)]
+    )
     verb = forms.ChoiceField(
-        label="Act", required=False, choices=[("", "every act"), *((v, v.replace("_", " ")) for v in VERBS)]
+        label=_lazy("Act"),
+        required=False,
+        choices=[("", _lazy("every act")), *((v, v.replace("_", " ")) for v in VERBS)],
     )
     since = forms.DateField(
-        label="Since", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"), input_formats=["%Y-%m-%d"]
+        label=_lazy("Since"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
     )
     until = forms.DateField(
-        label="Until", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"), input_formats=["%Y-%m-%d"]
+        label=_lazy("Until"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
     )
     before = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
 

@@ -20,6 +20,8 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from roadmap.models import Step
 from roadmap.tree import Facts
@@ -86,7 +88,7 @@ class Outcome:
     """What is counted of the learner now, where no other row that a session is read with changed."""
 
 
-CONFLICT = "This click was already saved as something else. Reload the page to see how it stands."
+CONFLICT = _lazy("This click was already saved as something else. Reload the page to see how it stands.")
 _SET = """
 SELECT outcome, was, code FROM tracker_set_topic_state(
     %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::bigint[], %s::bigint[], %s::int[], %s::text[], %s::int[],
@@ -122,7 +124,7 @@ def set_state(
     """
     allowed = LEARNERS_STATES if by is None or by == learner else TopicProgress.State.values
     if through != ProgressEvent.Through.UNDO and state not in allowed:
-        raise UnknownState("A topic is to do, learning, done or skipped. Nothing was changed.")
+        raise UnknownState(_("A topic is to do, learning, done or skipped. Nothing was changed."))
     walks = roadmap if state != "todo" else None
     rows = counted if counted is not None else summaries.of(learner.pk)
     act = (learner.pk, topic, state, operation, (by or learner).pk, through, note)
@@ -141,7 +143,7 @@ def set_state(
         rows = summaries.count_again(learner.pk, walks=walks)
         prepared = summaries.prepare(rows, topic, state)
         if prepared is None:  # the curriculum changed under it, and will not twice
-            raise Conflict("The curriculum is being changed in this moment. Nothing was saved; try again.")
+            raise Conflict(_("The curriculum is being changed in this moment. Nothing was saved; try again."))
         done = _call((*act, walks, undoes), prepared)
     return replace(_outcome(state, prepared, *done), after=None)
 
@@ -165,10 +167,10 @@ def _outcome(state: str, prepared: Prepared, outcome: str, was: str, code: int) 
     if outcome == "conflict":
         raise Conflict(CONFLICT)
     if outcome in ("retired", "gone"):
-        raise Retired("This topic is no longer part of the curriculum. What you did on it is kept.")
+        raise Retired(_("This topic is no longer part of the curriculum. What you did on it is kept."))
     if outcome == "waived":
-        raise Waived("A mentor waived this topic for you: it counts as done. Only a mentor can take that back.")
-    raise Superseded("This topic was changed since, so there is nothing to undo. Nothing was changed now.")
+        raise Waived(_("A mentor waived this topic for you: it counts as done. Only a mentor can take that back."))
+    raise Superseded(_("This topic was changed since, so there is nothing to undo. Nothing was changed now."))
 
 
 def undo(
@@ -184,7 +186,7 @@ def undo(
     event = ProgressEvent.objects.filter(learner=learner, operation=operation).select_related("topic", "step").first()
     owners = (None, learner.pk) if by is None or by == learner else (by.pk,)
     if event is None or event.by_id not in owners:
-        raise Superseded("There is nothing to undo. Nothing was changed.")
+        raise Superseded(_("There is nothing to undo. Nothing was changed."))
     if event.step is not None:
         outcome = set_step(
             learner=learner,
@@ -244,11 +246,11 @@ def _set_step(
             raise Conflict(CONFLICT)
         return Outcome(earlier.was, now, replayed=True)
     if step.retired_at is not None:
-        raise Retired("This step is no longer part of the topic. What you ticked is kept.")
+        raise Retired(_("This step is no longer part of the topic. What you ticked is kept."))
     if undoes is not None:
         later = ProgressEvent.objects.filter(learner=learner, step=step, pk__gt=undoes.pk).exclude(was=F("now"))
         if was != undoes.now or later.exists():
-            raise Superseded("This step was changed since, so there is nothing to undo. Nothing was changed now.")
+            raise Superseded(_("This step was changed since, so there is nothing to undo. Nothing was changed now."))
     if was != now:
         StepProgress.objects.filter(learner=learner, step=step).update(done=now == "done", changed_at=at)
     ProgressEvent.objects.create(

@@ -14,7 +14,7 @@ from tracker.learner_page import Walk, scope_of
 from tracker.models import Cohort, LearnerTarget, User
 from tracker.overlay import overlay
 from tracker.packed import Mark
-from tracker.rows import WORDS
+from tracker.row_words import WORDS
 from tracker.share import Share
 from tracker.timeline import Entry, timeline
 
@@ -103,7 +103,7 @@ def _modules(
             facts = tree.topics[seat.topic]
             changed = mark.state == "done" and mark.revision < facts.revision
             at = changed_at.get(seat.topic) if mark.state != "todo" else None
-            lines.append(TopicLine(facts.title, WORDS[mark.state], at, seat.optional, changed))
+            lines.append(TopicLine(facts.title, str(WORDS[mark.state]), at, seat.optional, changed))
         trail = tuple(tree.branches[above].title for above in reversed(tree.above(index)[1:]))
         made.append(ModuleLines(trail, branch.title, shares[index], tuple(lines)))
     return tuple(made)

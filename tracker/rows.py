@@ -12,29 +12,35 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import groupby
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from roadmap.tree import Branch, Seat, Tree
+from tracker import languages
 from tracker.overlay import Overlay, Row
+from tracker.row_words import needs, opens, words_of
 from tracker.share import Share
 from tracker.slotted import Slotted, hole, split
 from tracker.whole import Whole
 
-WORDS = {"todo": "to do", "learning": "learning", "done": "done", "skipped": "skipped", "waived": "waived"}
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 CHIPS = {"learning": "word", "skipped": "tag", "waived": "known"}
 """States that a row says in a word, and the look of it; those of the others are said by the mark and its name."""
 CHECKED = {"learning": "mixed", "done": "true", "waived": "true"}
 
-SHOWS: dict[str, tuple[str, Callable[[Row, bool], bool]]] = {
-    "ready": ("Ready", lambda row, optional: row.ready),
-    "learning": ("Learning", lambda row, optional: row.state == "learning"),
-    "left": ("Left", lambda row, optional: row.state in {"todo", "learning"} and not (optional or row.spare)),
-    "done": ("Done", lambda row, optional: row.state in {"done", "waived"}),
-    "optional": ("Optional", lambda row, optional: optional),
+SHOWS: dict[str, tuple[StrOrPromise, Callable[[Row, bool], bool]]] = {
+    "ready": (_lazy("Ready"), lambda row, optional: row.ready),
+    "learning": (_lazy("Learning"), lambda row, optional: row.state == "learning"),
+    "left": (_lazy("Left"), lambda row, optional: row.state in {"todo", "learning"} and not (optional or row.spare)),
+    "done": (_lazy("Done"), lambda row, optional: row.state in {"done", "waived"}),
+    "optional": (_lazy("Optional"), lambda row, optional: optional),
 }
 """Filters of the roadmap's page: the value of `show`, its word, which rows it keeps (row, whether it is optional)."""
 
@@ -47,11 +53,13 @@ KEPT_FILLINGS = 16
 
 def hours(value: float | None) -> str:
     """`3 h`, `1.5 h`; empty without hours."""
-    return f"{float(value):g} h" if value else ""
+    return _("%(number)s h") % {"number": languages.number(float(value), None)} if value else ""
 
 
 def count(share: Share) -> str:
-    return f"{share.done + share.waived} of {share.required}" if share.required else "—"
+    if not share.required:
+        return "—"
+    return words_of(languages.current()).met % {"met": share.done + share.waived, "required": share.required}
 
 
 def bar(share: Share, *, thin: bool = True) -> str:
@@ -69,16 +77,16 @@ def bar(share: Share, *, thin: bool = True) -> str:
 
 def label(branch: Branch, places: int) -> str:
     """What the heading says beside the title: `pick 1 of 5`, `in order`, `optional`."""
-    words = [f"pick {branch.choose} of {places}"] if branch.choose else []
-    words += ["in order"] if branch.ordered else []
-    words += ["optional"] if branch.optional else []
-    return ", ".join(words)
+    words = [_("pick %(choose)s of %(places)s") % {"choose": branch.choose, "places": places}] if branch.choose else []
+    words += [_("in order")] if branch.ordered else []
+    words += [_("optional")] if branch.optional else []
+    return _(", ").join(words)
 
 
 class CompiledRow:
     """One topic's row; `html` fills in what depends on the learner."""
 
-    __slots__ = ("_slotted", "_strict", "href", "looks", "optional")
+    __slots__ = ("_language", "_slotted", "_strict", "href", "looks", "optional")
 
     def __init__(self, slotted: Slotted, href: str, *, optional: bool, strict: bool) -> None:
         self.href = href
@@ -86,11 +94,12 @@ class CompiledRow:
         self.optional = optional
         self._strict = strict
         self._slotted = slotted
+        self._language = languages.current()
         self.looks: dict[int, bytes] = {}
         """What was filled in already, by `Overlay.looks`, in UTF-8: of the few that learners really meet."""
 
     def html(self, row: Row) -> str:
-        return self._slotted.fill(_slots(row, strict=self._strict))
+        return self._slotted.fill(_slots(row, self._language, strict=self._strict))
 
     def keep(self, look: int, row: Row) -> bytes:
         """Fill it in, and remember that for the next one who looks the same."""
@@ -101,31 +110,33 @@ class CompiledRow:
         return found
 
 
-def _slots(row: Row, *, strict: bool) -> dict[str, str]:
+def _slots(row: Row, language: str, *, strict: bool) -> dict[str, str]:
     state = row.state
+    words = words_of(language)
     locked = row.locked and strict
     classes = f" {state}" + (" ready" if row.ready else "") + (" locked" if locked else "")
-    chips = [(CHIPS[state], WORDS[state])] if state in CHIPS else []
-    if row.unmet and state == "todo":
-        chips.append(("need", f"needs {len(row.unmet)}"))
+    chips = [(CHIPS[state], words.states[state])] if state in CHIPS else []
+    wanting = needs(language, len(row.unmet)) if row.unmet and state == "todo" else ""
+    if wanting:
+        chips.append(("need", wanting))
     if row.spare:
-        chips.append(("", "enough chosen"))
+        chips.append(("", words.enough))
     if row.changed:
-        chips.append(("need", "changed"))
+        chips.append(("need", words.changed))
     if row.new:
-        chips.append(("new", "new"))
+        chips.append(("new", words.new))
     if row.opens and state in {"todo", "learning"}:
-        chips.append(("", f"opens {row.opens}"))
-    word = WORDS[state]
+        chips.append(("", opens(language, row.opens)))
+    word = words.states[state]
     if row.ready:
-        word += ", ready"
-    elif row.unmet and state == "todo":
-        word += f", {'locked' if locked else 'better later'}: needs {len(row.unmet)}"
+        word = words.ready % {"state": word}
+    elif wanting:
+        word = (words.locked if locked else words.later) % {"state": word, "needs": wanting}
     return {
         "state": classes + (" changed" if row.changed else ""),
         "value": "todo" if state in {"done", "waived"} else "done",
         "checked": CHECKED.get(state, "false"),
-        "word": word + (", changed since" if row.changed else ""),
+        "word": words.changed_since % {"state": word} if row.changed else word,
         "chips": "".join(f'<span class="chip{" " + c if c else ""}">{text}</span>' for c, text in chips),
     }
 
@@ -166,7 +177,7 @@ class CompiledBranch:
     def _heading(self, share: Share) -> str:
         words = count(share)
         if self.is_level and share.percent is not None:
-            words += f" · {share.percent} %"
+            words += f" · {languages.percent(share.percent)}"
         return self.head.fill({"count": words, "bar": "" if self.is_level else bar(share)})
 
     def _line(self, share: Share) -> str:
@@ -321,13 +332,13 @@ def _places(tree: Tree, index: int) -> int:
     return len(branch.seats) + sum(_places(tree, child) for child in branch.children)
 
 
-_kept: OrderedDict[tuple[int, int], Compiled] = OrderedDict()
+_kept: OrderedDict[tuple[int, int, str], Compiled] = OrderedDict()
 _lock = Lock()
 
 
 def compiled(tree: Tree) -> Compiled:
-    """The compiled rows of `tree`, kept per (roadmap, revision); the least recently used go first."""
-    key = (tree.id, tree.revision)
+    """The compiled rows of `tree`, kept per (roadmap, revision, language); the least recently used go first."""
+    key = (tree.id, tree.revision, languages.current())
     with _lock:
         found = _kept.get(key)
         if found is not None and found.tree is tree:
@@ -335,7 +346,7 @@ def compiled(tree: Tree) -> Compiled:
             return found
     made = Compiled(tree)
     with _lock:
-        for stale in [k for k in _kept if k[0] == tree.id]:
+        for stale in [k for k, other in _kept.items() if k[0] == tree.id and other.tree is not tree]:
             del _kept[stale]
         _kept[key] = made
         while len(_kept) > KEPT_TREES:

@@ -20,7 +20,7 @@ from tracker.models import User
 from tracker.packed import NONE
 from tracker.permissions import Person, Right, may
 from tracker.queries import marks_of
-from tracker.rows import WORDS
+from tracker.row_words import WORDS
 
 SHOWN = 20
 """Topics on a page of results."""
@@ -187,7 +187,7 @@ class _Asker:
                     (named, *trail),
                     line([summary, ", ".join(details), *_lines(body)], words),
                     state,
-                    WORDS.get(state, ""),
+                    str(WORDS.get(state, "")),
                 )
             )
         found = [

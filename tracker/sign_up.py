@@ -7,13 +7,14 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _lazy
 
 from tracker import cohorts, guesses, invitations
 
 SAID = {
-    "open": "Anybody can make an account.",
-    "invitation": "Only who was invited to a cohort, or holds a code for one, can make an account.",
-    "closed": "Nobody can make an account by themselves; you invite people here.",
+    "open": _lazy("Anybody can make an account."),
+    "invitation": _lazy("Only who was invited to a cohort, or holds a code for one, can make an account."),
+    "closed": _lazy("Nobody can make an account by themselves; you invite people here."),
 }
 """Each policy (`SIGN_UP`), for owners."""
 _WAY = re.compile(r"/(join|invited)/([^/]{1,200})/")

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext_lazy as _lazy
 
 from roadmap.models import Edit, Placement, Roadmap
 from roadmap.publishing.desk import desk_of
@@ -19,24 +20,24 @@ from tracker.permissions import Person, Right, may
 from tracker.studio_rows import rows_of
 
 WORDS = {
-    "rename": "rename it to “{title}”",
-    "move": "move it",
-    "step": "move it {way}",
-    "optional": "say whether it is optional",
-    "choice": "say how many of its topics are enough",
-    "chain": "say whether it is a chain",
-    "duplicate": "duplicate it",
-    "retire": "retire it",
-    "restore": "restore it",
-    "remove": "take it away",
-    "steps": "split it into steps",
-    "topics": "split it into topics",
-    "merge": "merge it into another topic",
-    "new_section": "make “{title}” in it",
-    "new_topic": "make “{title}” in it",
-    "take_out": "take it out of this roadmap",
-    "put_in": "put a topic back in it",
-    "own_copy": "make a copy of it for this roadmap alone",
+    "rename": _lazy("rename it to “{title}”"),
+    "move": _lazy("move it"),
+    "step": _lazy("move it {way}"),
+    "optional": _lazy("say whether it is optional"),
+    "choice": _lazy("say how many of its topics are enough"),
+    "chain": _lazy("say whether it is a chain"),
+    "duplicate": _lazy("duplicate it"),
+    "retire": _lazy("retire it"),
+    "restore": _lazy("restore it"),
+    "remove": _lazy("take it away"),
+    "steps": _lazy("split it into steps"),
+    "topics": _lazy("split it into topics"),
+    "merge": _lazy("merge it into another topic"),
+    "new_section": _lazy("make “{title}” in it"),
+    "new_topic": _lazy("make “{title}” in it"),
+    "take_out": _lazy("take it out of this roadmap"),
+    "put_in": _lazy("put a topic back in it"),
+    "own_copy": _lazy("make a copy of it for this roadmap alone"),
 }
 OF_TOPICS = {"rename", "duplicate", "retire", "restore", "steps", "topics", "merge"}
 """Acts that change topics wherever they are shown, not only what stands where on this roadmap."""

@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _lazy
 
 TITLE = 200
 LINES = 60_000
@@ -30,7 +31,9 @@ class ViewForm(forms.Form):
 
 
 class NewRoadmapForm(forms.Form):
-    title = forms.CharField(label="Title", max_length=TITLE, help_text="It begins as a draft that only editors see.")
+    title = forms.CharField(
+        label=_lazy("Title"), max_length=TITLE, help_text=_lazy("It begins as a draft that only editors see.")
+    )
     operation = forms.UUIDField(widget=forms.HiddenInput)
 
 

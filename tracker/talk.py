@@ -10,6 +10,8 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from roadmap.models import Placement, Roadmap, Section, Topic
 from roadmap.tree import Tree
@@ -92,10 +94,10 @@ class Talk:
 
 def named(person: User | None, learner: User, scope: Scope) -> str:
     if person is None:
-        return "Somebody"
+        return _("Somebody")
     if scope.known is None or person.pk in scope.known or person.pk in {learner.pk, scope.viewer}:
         return person.shown_name
-    return "Another mentor"
+    return _("Another mentor")
 
 
 def thread_of(learner: User, topic: int, scope: Scope) -> tuple[tuple[Said, ...], int | None]:
@@ -322,9 +324,10 @@ def age(at: datetime) -> str:
     """`a moment`, `4 min`, `3 h`, `2 days`: since then."""
     minutes = int((timezone.now() - at).total_seconds() // 60)
     if minutes < 1:
-        return "a moment"
+        return _("a moment")
     if minutes < 60:
-        return f"{minutes} min"
+        return _("%(number)s min") % {"number": minutes}
     if minutes < 48 * 60:
-        return f"{minutes // 60} h"
-    return f"{minutes // (24 * 60)} days"
+        return _("%(number)s h") % {"number": minutes // 60}
+    days = minutes // (24 * 60)
+    return ngettext("%(number)s day", "%(number)s days", days) % {"number": days}

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core import signing
 from django.db.models import Count
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from roadmap.models import Roadmap
 from tracker import access
@@ -48,7 +50,8 @@ def calendar_of(person: Person, cohort: Cohort, *, now: datetime) -> str:
         Day(
             uid=f"{cohort.uid}.{target.roadmap.uid}@pathnotes",
             on=target.on,
-            title=f"{target.roadmap.title}: target date ({cohort.title})",
+            title=_("%(roadmap)s: target date (%(cohort)s)")
+            % {"roadmap": target.roadmap.title, "cohort": cohort.title},
             text=_said(target),
             url=url,
         )
@@ -58,8 +61,9 @@ def calendar_of(person: Person, cohort: Cohort, *, now: datetime) -> str:
 
 
 def _said(target: Target) -> str:
-    began = f"Began on {target.starts_on:%Y-%m-%d}." if target.starts_on else ""
-    own = f"{target.own} learner{'s have' if target.own != 1 else ' has'} another date." if target.own else ""
+    began = _("Began on %(day)s.") % {"day": target.starts_on.isoformat()} if target.starts_on else ""
+    own = ngettext("%(n)s learner has another date.", "%(n)s learners have another date.", target.own)
+    own = own % {"n": target.own} if target.own else ""
     return "\n".join(filter(None, (began, own)))
 
 

@@ -13,9 +13,11 @@ from uuid import UUID
 
 from django.db import connection
 from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from tracker.models import ProgressEvent, User
-from tracker.rows import WORDS
+from tracker.row_words import WORDS
 
 PAGE = 30
 """Entries of a page."""
@@ -174,7 +176,7 @@ def _entry(row: tuple, learner: User, scope: Scope, known: Collection[int] | Non
         id=pk,
         at=at,
         words=_words(kind, was, now, through, title=title, day=day, own=own),
-        who=learner.shown_name if own else "Another mentor" if hidden else (name or "Somebody"),
+        who=learner.shown_name if own else _("Another mentor") if hidden else (name or _("Somebody")),
         by_learner=own,
         about=about,
         slug=slug,
@@ -188,32 +190,34 @@ def _entry(row: tuple, learner: User, scope: Scope, known: Collection[int] | Non
 
 
 SAID = {
-    "comment": "wrote",
-    "help": "asked for help",
-    "answer": "answered the request for help",
-    "evidence": "handed in",
-    "sign-off": "signed off",
-    "nudge": "sent a nudge",
+    "comment": _lazy("wrote"),
+    "help": _lazy("asked for help"),
+    "answer": _lazy("answered the request for help"),
+    "evidence": _lazy("handed in"),
+    "sign-off": _lazy("signed off"),
+    "nudge": _lazy("sent a nudge"),
 }
 
 
 def _words(kind: str, was: str, now: str, through: str, *, title: str, day: date | None, own: bool) -> str:
     if kind == "target":
-        return f"set the target date to {formats.date_format(day, 'j M Y')}" if day else "set no target date"
+        if day is None:
+            return _("set no target date")
+        return _("set the target date to %(day)s") % {"day": formats.date_format(day, "SHORT_DATE_FORMAT")}
     if kind in SAID:
-        return SAID[kind]
+        return str(SAID[kind])
     if kind == "step":
-        words = f"{'ticked' if now == 'done' else 'unticked'} “{title}”"
+        words = (_("ticked “%(step)s”") if now == "done" else _("unticked “%(step)s”")) % {"step": title}
     elif now == "waived" and through == ProgressEvent.Through.MENTOR:
-        words = "waived"
+        words = str(WORDS["waived"])
     elif through == ProgressEvent.Through.MENTOR and was in {"done", "waived"}:
-        words = f"reopened: {WORDS[was]} → {WORDS[now]}"
+        words = _("reopened: %(was)s → %(now)s") % {"was": WORDS[was], "now": WORDS[now]}
     else:
-        words = f"{WORDS[was]} → {WORDS[now]}"
+        words = _("%(was)s → %(now)s") % {"was": WORDS[was], "now": WORDS[now]}
     notable = {
-        ProgressEvent.Through.UNDO.value: " (taken back)" if not own else " (undo)",
-        ProgressEvent.Through.NOTES.value: " (ticks in the notes)",
-        ProgressEvent.Through.MERGE.value: " (topics merged)",
-        ProgressEvent.Through.SYSTEM.value: " (the system)",
+        ProgressEvent.Through.UNDO.value: _("taken back") if not own else _("undo"),
+        ProgressEvent.Through.NOTES.value: _("ticks in the notes"),
+        ProgressEvent.Through.MERGE.value: _("topics merged"),
+        ProgressEvent.Through.SYSTEM.value: _("the system"),
     }
-    return words + notable.get(through, "")
+    return f"{words} ({notable[through]})" if through in notable else words

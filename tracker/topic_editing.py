@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from roadmap.models import Placement, Prerequisite, Roadmap
 from roadmap.models import Topic as TopicRow
@@ -149,14 +151,14 @@ def overrides_of(topic: Topic) -> dict[str, Override]:
     if topic.origin == Origin():
         return {}
     names = [name for name in (*FIELDS, "related", "meta", "retired") if name in topic.overrides]
-    return {name: Override(name, LABELS[name], _in_words(name, topic.overrides[name])) for name in names}
+    return {name: Override(name, str(LABELS[name]), _in_words(name, topic.overrides[name])) for name in names}
 
 
 def _in_words(name: str, value: Any) -> str:
     if name == "resources":
         return resources_text(noted(name, value))
     if name == "retired":
-        return "It is not in the notes: retired." if value else "It is in the notes: not retired."
+        return _("It is not in the notes: retired.") if value else _("It is in the notes: not retired.")
     if name == "meta":
         return "\n".join(f"{key}: {inner}" for key, inner in value.items())
     if isinstance(value, list):
@@ -165,11 +167,11 @@ def _in_words(name: str, value: Any) -> str:
 
 
 _SOURCES = {
-    "notes": "stated in the notes",
-    "chain": "the order of its module",
-    "diagram": "an arrow of a diagram in the notes",
-    "guess": "guessed, waits for your yes",
-    "editor": "set by an editor",
+    "notes": _lazy("stated in the notes"),
+    "chain": _lazy("the order of its module"),
+    "diagram": _lazy("an arrow of a diagram in the notes"),
+    "guess": _lazy("guessed, waits for your yes"),
+    "editor": _lazy("set by an editor"),
 }
 
 
@@ -184,7 +186,7 @@ def needs_of(topic: Topic) -> tuple[list[list[Linked]], list[Linked]]:
         row = rows[need.topic]
         told = said.get(str(need.topic))
         words = "" if told is None or told == need_json(need) else _need_in_words(told)
-        where = _SOURCES[need.source]
+        where = str(_SOURCES[need.source])
         return Linked(
             need.topic,
             row.slug,
@@ -209,9 +211,10 @@ def needs_of(topic: Topic) -> tuple[list[list[Linked]], list[Linked]]:
 
 
 def _need_in_words(told: Mapping[str, str]) -> str:
-    words = _SOURCES.get(told["source"], told["source"])
-    reason = f", because “{told['reason']}”" if told["reason"] else ", without a reason"
-    return f"{words}{reason}{', as one of several alternatives' if told['group'] else ''}"
+    words = str(_SOURCES.get(told["source"], told["source"]))
+    reason = _("because “%(reason)s”") % {"reason": told["reason"]} if told["reason"] else _("without a reason")
+    parts = [words, reason, *([_("as one of several alternatives")] if told["group"] else [])]
+    return _(", ").join(parts)
 
 
 def candidates(

@@ -11,6 +11,8 @@ from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from roadmap.models import Resource as ResourceRow
 from roadmap.notes.items import Resource
@@ -18,26 +20,26 @@ from roadmap.plan.curriculum import Topic
 from roadmap.plan.keys import slugify
 from roadmap.studio.fields import FIELDS, MOST, StepField, digest, digests, guessed, plain, resources_text, steps_text
 
-KINDS = [("", "guess it from the address"), *ResourceRow.Kind.choices]
+KINDS = [("", _lazy("guess it from the address")), *ResourceRow.Kind.choices]
 BLANK_STEPS = 2
 BLANK_RESOURCES = 1
 BODY = 300_000
 FOLLOWED = frozenset({"", "http", "https", "mailto"})
 
 LABELS = {
-    "title": "Title",
-    "slug": "Address",
-    "aliases": "Other names",
-    "summary": "Summary",
-    "body": "Text",
-    "details": "In short",
-    "hours": "Hours",
-    "steps": "Steps",
-    "resources": "Resources",
-    "related": "Related",
-    "meta": "Front matter",
-    "retired": "Whether it is retired",
-    "needs": "Prerequisites",
+    "title": _lazy("Title"),
+    "slug": _lazy("Address"),
+    "aliases": _lazy("Other names"),
+    "summary": _lazy("Summary"),
+    "body": _lazy("Text"),
+    "details": _lazy("In short"),
+    "hours": _lazy("Hours"),
+    "steps": _lazy("Steps"),
+    "resources": _lazy("Resources"),
+    "related": _lazy("Related"),
+    "meta": _lazy("Front matter"),
+    "retired": _lazy("Whether it is retired"),
+    "needs": _lazy("Prerequisites"),
 }
 
 
@@ -138,12 +140,14 @@ class Typed:
             self.errors.setdefault("slug", "An address needs at least one letter or digit.")
         for row in self.resources:
             if not row.gone and not _may_lead(row.url):
-                self.errors["resources"] = f"“{row.url[:80]}” is no web address: it begins with http:// or https://."
+                self.errors["resources"] = _("“%(url)s” is no web address: it begins with http:// or https://.") % {
+                    "url": row.url[:80]
+                }
             elif not row.gone and row.kind not in dict(KINDS):
-                self.errors["resources"] = "Choose a kind from the list."
+                self.errors["resources"] = _("Choose a kind from the list.")
         for name, count in (("steps", len(self.step_fields())), ("resources", len(self.resource_fields()))):
             if count > MOST:
-                self.errors[name] = f"At most {MOST} on one topic."
+                self.errors[name] = _("At most %(most)s on one topic.") % {"most": MOST}
         return not self.errors
 
     def take(self, other: Typed, names: Iterable[str]) -> None:

@@ -38,6 +38,7 @@ from tracker.views.curriculum_health import (
 )
 from tracker.views.exports import events_csv, events_xlsx, export_csv, export_xlsx
 from tracker.views.health import health
+from tracker.views.languages import set_language
 from tracker.views.learners import help_requests, learner, sign_offs, sign_offs_wanted, timeline
 from tracker.views.mail import mail_choices, mail_off
 from tracker.views.matrix import bottlenecks, cohort
@@ -193,6 +194,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("studio/<str:slug>/health/", roadmap_health, name="roadmap_health"),
     path("studio/<str:slug>/health/links/", check_links, name="check_links"),
     path("health/", health, name="health"),
+    path("language/", set_language, name="set_language"),
     path("studio/", studio, name="studio"),
     path("studio/new/", new_roadmap, name="new_roadmap"),
     path("studio/<str:slug>/", studio_roadmap, name="studio_roadmap"),

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from roadmap.apply import NotAppliedError
 from roadmap.models import Edit, NoteSource, Topic
@@ -19,7 +21,7 @@ from tracker.topic_forms import LABELS
 
 SHOWN = 12
 """Earlier writings of a topic that its page shows."""
-NAMES = LABELS | {"requires": "Prerequisites", "optional": "Optional"}
+NAMES = LABELS | {"requires": _lazy("Prerequisites"), "optional": _lazy("Optional")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def writing_page(topic: Topic) -> WritingPage:
     source = topic.source
     page = WritingPage(source, done=list(topic.edits.filter(verb=Edit.Verb.WRITE_BACK)[:SHOWN]))
     if source is None:
-        page.refused = "This topic comes from no notes, so there is nothing to write it to."
+        page.refused = _("This topic comes from no notes, so there is nothing to write it to.")
         return page
     try:
         whole = opened_source(source)
@@ -85,7 +87,7 @@ def writing_page(topic: Topic) -> WritingPage:
     names = pending.fields_of(whole.now, whole.now.topic_by_uid()[topic.uid])
     for name in names:
         looked = whole.look(topic.uid, [name])
-        page.rows.append(Row(name, NAMES[name], looked.changes[0], looked.token))
+        page.rows.append(Row(name, str(NAMES[name]), looked.changes[0], looked.token))
     if len(can := [row.field for row in page.rows if row.can]) > 1:
         together = whole.look(topic.uid, can)
         page.together = together if len(together.fields) == len(can) else None

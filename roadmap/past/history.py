@@ -8,6 +8,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from roadmap.models import Edit, Import, Roadmap, Section, Topic
 from roadmap.past import rows
@@ -17,9 +19,9 @@ from roadmap.publishing.models import DraftRevision
 
 PAGE = 20
 _OF_IMPORT = ("uid", "state", "source__title")
-WITHOUT_EDIT = {"publish": "Published a draft", "state": "Changed who sees it"}
+WITHOUT_EDIT = {"publish": _lazy("Published a draft"), "state": _lazy("Changed who sees it")}
 """What is said of an act that leaves neither an edit nor an import, by what it came through."""
-COMMANDS = {"load_notes": "on the command line", "serve": "when Pathnotes started"}
+COMMANDS = {"load_notes": _lazy("on the command line"), "serve": _lazy("when Pathnotes started")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +127,16 @@ class _Recorded:
         if edit is not None:
             said, undone = said_of(edit), edit.undone_at is not None
         elif load is not None:
-            said, undone = f"Imported “{load.source.title}”", load.state == Import.State.UNDONE
+            said, undone = _("Imported “%(source)s”") % {"source": load.source.title}, load.state == Import.State.UNDONE
         through = told.get("through", "")
         if through in {"undo", "undo_import", "redo"}:
-            said, undone = f"{'Did again' if through == 'redo' else 'Took back'}: {said}", False
+            said, undone = f"{_('Did again') if through == 'redo' else _('Took back')}: {said}", False
         if not said:
-            said = WITHOUT_EDIT.get(through, "Changed") if told else "Changed in the database, past Pathnotes"
+            said = (
+                str(WITHOUT_EDIT.get(through, _("Changed"))) if told else _("Changed in the database, past Pathnotes")
+            )
         by = told.get("by") or (edit.by if edit is not None else "")
-        return Entry(act.at, by, said, COMMANDS.get(told.get("command", ""), ""), undone, listed, more)
+        return Entry(act.at, by, said, str(COMMANDS.get(told.get("command", ""), "")), undone, listed, more)
 
 
 def _recorded(shown: Sequence[Act], told: dict[UUID, Row]) -> _Recorded:

@@ -6,62 +6,68 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from roadmap.past.rows import Event, Row
 from roadmap.plan.wording import Run, differences
 
-FIELDS: Mapping[str, Mapping[str, str]] = {
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+FIELDS: Mapping[str, Mapping[str, StrOrPromise]] = {
     "topic": {
-        "title": "title",
-        "slug": "address",
-        "summary": "summary",
-        "body": "text",
-        "hours": "hours",
-        "details": "in short",
-        "unmet": "prerequisites that no topic answers",
-        "related": "related",
-        "meta": "front matter",
-        "planned": "planned",
-        "retired_at": "retired",
-        "replaced_by_id": "replaced by",
+        "title": _lazy("title"),
+        "slug": _lazy("address"),
+        "summary": _lazy("summary"),
+        "body": _lazy("text"),
+        "hours": _lazy("hours"),
+        "details": _lazy("in short"),
+        "unmet": _lazy("prerequisites that no topic answers"),
+        "related": _lazy("related"),
+        "meta": _lazy("front matter"),
+        "planned": _lazy("planned"),
+        "retired_at": _lazy("retired"),
+        "replaced_by_id": _lazy("replaced by"),
     },
     "roadmap": {
-        "title": "title",
-        "slug": "address",
-        "summary": "summary",
-        "state": "state",
-        "locking": "locking",
-        "meta": "front matter",
-        "retired_at": "retired",
+        "title": _lazy("title"),
+        "slug": _lazy("address"),
+        "summary": _lazy("summary"),
+        "state": _lazy("state"),
+        "locking": _lazy("locking"),
+        "meta": _lazy("front matter"),
+        "retired_at": _lazy("retired"),
     },
     "section": {
-        "title": "title",
-        "kind": "kind",
-        "number": "number",
-        "summary": "summary",
-        "optional": "optional",
-        "choose": "how many are enough",
-        "ordered": "a chain",
-        "parent_id": "stands in",
+        "title": _lazy("title"),
+        "kind": _lazy("kind"),
+        "number": _lazy("number"),
+        "summary": _lazy("summary"),
+        "optional": _lazy("optional"),
+        "choose": _lazy("how many are enough"),
+        "ordered": _lazy("a chain"),
+        "parent_id": _lazy("stands in"),
     },
-    "placement": {"section_id": "stands in", "optional": "optional"},
-    "step": {"title": "title", "retired_at": "retired"},
-    "resource": {"title": "title", "url": "address", "kind": "kind"},
-    "prerequisite": {"reason": "reason", "group": "alternatives", "source": "said by"},
-    "alias": {"text": "text"},
+    "placement": {"section_id": _lazy("stands in"), "optional": _lazy("optional")},
+    "step": {"title": _lazy("title"), "retired_at": _lazy("retired")},
+    "resource": {"title": _lazy("title"), "url": _lazy("address"), "kind": _lazy("kind")},
+    "prerequisite": {"reason": _lazy("reason"), "group": _lazy("alternatives"), "source": _lazy("said by")},
+    "alias": {"text": _lazy("text")},
 }
 """Table -> column -> what it is called. What stands nowhere here is bookkeeping (revisions, what the notes said)."""
 
 KINDS = {
-    "topic": "Topic",
-    "roadmap": "Roadmap",
-    "section": "Section",
-    "placement": "Place",
-    "step": "Step",
-    "resource": "Resource",
-    "prerequisite": "Prerequisite",
-    "alias": "Other name",
+    "topic": _lazy("Topic"),
+    "roadmap": _lazy("Roadmap"),
+    "section": _lazy("Section"),
+    "placement": _lazy("Place"),
+    "step": _lazy("Step"),
+    "resource": _lazy("Resource"),
+    "prerequisite": _lazy("Prerequisite"),
+    "alias": _lazy("Other name"),
 }
 SAME_THING = {"resource": ("title", "url"), "prerequisite": ("requires_id",), "alias": ("text", "kind")}
 """Tables whose rows an import takes away and makes anew, and the columns by which such a row is the same one."""
@@ -100,19 +106,20 @@ def changes(events: Iterable[Event], titles: Titles, *, of_topic: bool) -> list[
             if was is not None and became is not None:
                 fields = changed_fields(table, was, became, titles)
                 if fields:
-                    found.append(Change("changed", KINDS[table], title, fields))
+                    found.append(Change(_("changed"), str(KINDS[table]), title, fields))
                 elif was.get("position") != became.get("position"):
-                    reordered[_around(table, became, titles)] = KINDS[table]
+                    reordered[_around(table, became, titles)] = str(KINDS[table])
             elif (label == "insert" and became) or (label == "delete" and was):
                 where = (became or was or {}).get("section_id") if table == "placement" else None
                 place = (Field("in", differences("", titles.get(("section", where), ""))),) if where else ()
-                found.append(Change("added" if label == "insert" else "taken away", KINDS[table], title, place))
-    return [*found, *(Change("in another order", kind, around) for around, kind in reordered.items())]
+                what = _("added") if label == "insert" else _("taken away")
+                found.append(Change(what, str(KINDS[table]), title, place))
+    return [*found, *(Change(_("in another order"), kind, around) for around, kind in reordered.items())]
 
 
 def changed_fields(table: str, was: Row, became: Row, titles: Titles) -> tuple[Field, ...]:
     return tuple(
-        Field(called, differences(_text(name, was.get(name), titles), _text(name, became.get(name), titles)))
+        Field(str(called), differences(_text(name, was.get(name), titles), _text(name, became.get(name), titles)))
         for name, called in FIELDS[table].items()
         if name in was and _text(name, was.get(name), titles) != _text(name, became.get(name), titles)
     )

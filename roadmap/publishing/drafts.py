@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from roadmap.apply import NotAppliedError
 from roadmap.because import Because, Through
@@ -27,12 +28,12 @@ def begin(*, roadmap: Roadmap, by: str) -> DraftRevision:
     with curriculum_lock(Because(by, Through.DRAFT)):
         roadmap.refresh_from_db(fields=["retired_at", "state"])
         if roadmap.retired_at is not None:
-            raise RefusedEditError("This roadmap is retired. Nothing was changed.")
+            raise RefusedEditError(_("This roadmap is retired. Nothing was changed."))
         known = open_draft(roadmap)
         if known is not None:
             return known
         if roadmap.state == Roadmap.State.DRAFT:
-            raise RefusedEditError("Only editors see this roadmap, so its edits need not wait. Nothing was changed.")
+            raise RefusedEditError(_("Only editors see this roadmap, so its edits need not wait. Nothing was changed."))
         return DraftRevision.objects.create(roadmap=roadmap, opened_by=by[:150])
 
 
@@ -44,7 +45,7 @@ def discard(*, draft: DraftRevision, by: str) -> DraftRevision:
     with curriculum_lock(Because(by, Through.DRAFT)):
         draft.refresh_from_db()
         if draft.state == State.PUBLISHED:
-            raise DraftGoneError("This draft was published meanwhile. Nothing was changed.")
+            raise DraftGoneError(_("This draft was published meanwhile. Nothing was changed."))
         if draft.state == State.OPEN:
             close(draft, State.DISCARDED, by)
         return draft
@@ -60,7 +61,7 @@ def take_up(*, draft: DraftRevision, by: str) -> DraftRevision:
         if draft.state == State.OPEN:
             return draft
         if draft.state == State.PUBLISHED or open_draft(draft.roadmap) is not None:
-            raise DraftGoneError("Another draft is open, or this one was published. Nothing was changed.")
+            raise DraftGoneError(_("Another draft is open, or this one was published. Nothing was changed."))
         draft.state, draft.closed_at, draft.closed_by, draft.opened_by = State.OPEN, None, "", by[:150]
         draft.save(update_fields=["state", "closed_at", "closed_by", "opened_by"])
         return draft

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _lazy
 
 
 class DraftRevision(models.Model):
     """Edits of a roadmap that wait to be published together. At most one is open on each roadmap."""
 
     class State(models.TextChoices):
-        OPEN = "open", "open"
-        PUBLISHED = "published", "published"
-        DISCARDED = "discarded", "discarded"
+        OPEN = "open", _lazy("open")
+        PUBLISHED = "published", _lazy("published")
+        DISCARDED = "discarded", _lazy("discarded")
 
     roadmap = models.ForeignKey("roadmap.Roadmap", models.PROTECT, related_name="drafts")
     state = models.CharField(max_length=9, choices=State, default=State.OPEN)
@@ -47,8 +48,8 @@ class DraftPart(models.Model):
     """
 
     class Kind(models.TextChoices):
-        ROADMAP = "roadmap", "a roadmap with its sections and seats"
-        TOPIC = "topic", "a topic"
+        ROADMAP = "roadmap", _lazy("a roadmap with its sections and seats")
+        TOPIC = "topic", _lazy("a topic")
 
     draft = models.ForeignKey(DraftRevision, models.CASCADE, db_index=False, related_name="parts")
     kind = models.CharField(max_length=7, choices=Kind)
@@ -86,11 +87,11 @@ class RoadmapRevision(models.Model):
     """What a roadmap was once published as. Append-only: a trigger refuses the rest (see migrations)."""
 
     class How(models.TextChoices):
-        FIRST = "first", "as it was when revisions began"
-        DRAFT = "draft", "a draft was published"
-        EDITS = "edits", "edited"
-        IMPORT = "import", "notes were read"
-        STATE = "state", "the roadmap was published"
+        FIRST = "first", _lazy("as it was when revisions began")
+        DRAFT = "draft", _lazy("a draft was published")
+        EDITS = "edits", _lazy("edited")
+        IMPORT = "import", _lazy("notes were read")
+        STATE = "state", _lazy("the roadmap was published")
 
     roadmap = models.ForeignKey("roadmap.Roadmap", models.PROTECT, db_index=False, related_name="revisions")
     number = models.PositiveIntegerField()

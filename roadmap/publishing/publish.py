@@ -6,6 +6,9 @@ import hashlib
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from roadmap.apply import NotAppliedError, changed_needs, refuse_loops
 from roadmap.because import Because, Through
 from roadmap.editing import RefusedEditError
@@ -32,15 +35,19 @@ class ClashesError(NotAppliedError):
 
     def __init__(self, clashes: tuple[Clash, ...]) -> None:
         self.clashes = clashes
-        what = "something" if len(clashes) == 1 else f"{len(clashes)} things"
-        super().__init__(f"The roadmap changed since the draft began, in {what} that the draft changes, too. ")
+        said = ngettext(
+            "The roadmap changed since the draft began, in %(n)s thing that the draft changes, too. ",
+            "The roadmap changed since the draft began, in %(n)s things that the draft changes, too. ",
+            len(clashes),
+        )
+        super().__init__(said % {"n": len(clashes)})
 
 
 class DraftChangedError(NotAppliedError):
     """Somebody acted in the draft after the page was shown that asked for publishing it."""
 
     def __init__(self) -> None:
-        super().__init__("The draft was changed since you looked. Nothing was published; look it through once more.")
+        super().__init__(_("The draft was changed since you looked. Nothing was published; look it through once more."))
 
 
 def token_of(clashes: Iterable[Clash]) -> str:
@@ -71,7 +78,7 @@ def publish(
         if draft.state == State.PUBLISHED:
             return draft.published_as
         if draft.state == State.DISCARDED:
-            raise DraftGoneError("This draft was thrown away meanwhile. Nothing was published.")
+            raise DraftGoneError(_("This draft was thrown away meanwhile. Nothing was published."))
         if acts is not None and acts != draft.acts:
             raise DraftChangedError
         found = draft_content(draft, theirs=frozenset(theirs))
@@ -89,7 +96,7 @@ def publish(
         close(draft, State.PUBLISHED, by)
         made = record(roadmap=roadmap, how=RoadmapRevision.How.DRAFT, by=by, note=note, draft=draft)
         if made is None:
-            raise RefusedEditError("Only editors see this roadmap now: publish it first. Nothing was published.")
+            raise RefusedEditError(_("Only editors see this roadmap now: publish it first. Nothing was published."))
         return made
 
 
@@ -128,8 +135,11 @@ def _refuse_taken_addresses(before: Curriculum, after: Curriculum) -> None:
             former = Alias.objects.filter(kind=Alias.Kind.SLUG, text=topic.slug).exclude(topic__uid=topic.uid)
             if others.exists() or former.exists():
                 raise RefusedEditError(
-                    f"The address “{topic.slug}” of “{topic.title}” was taken since. Give it another one. Nothing was "
-                    "published."
+                    _(
+                        "The address “%(slug)s” of “%(topic)s” was taken since. Give it another one. Nothing was "
+                        "published."
+                    )
+                    % {"slug": topic.slug, "topic": topic.title}
                 )
 
 
@@ -140,16 +150,18 @@ def set_state(*, roadmap: Roadmap, state: str, by: str) -> bool:
     state that there is not, or for a retired roadmap, or BusyError.
     """
     if state not in Roadmap.State.values:
-        raise RefusedEditError("A roadmap is a draft, listed or unlisted. Nothing was changed.")
+        raise RefusedEditError(_("A roadmap is a draft, listed or unlisted. Nothing was changed."))
     with curriculum_lock(Because(by, Through.STATE)):
         roadmap.refresh_from_db(fields=["state", "retired_at", "revision"])
         if roadmap.retired_at is not None:
-            raise RefusedEditError("This roadmap is retired. Nothing was changed.")
+            raise RefusedEditError(_("This roadmap is retired. Nothing was changed."))
         if roadmap.state == state:
             return False
         hidden = Roadmap.State.DRAFT
         if state == hidden and open_draft(roadmap) is not None:
-            raise RefusedEditError("A draft revision is open: publish it or throw it away first. Nothing was changed.")
+            raise RefusedEditError(
+                _("A draft revision is open: publish it or throw it away first. Nothing was changed.")
+            )
         was, roadmap.state = roadmap.state, Roadmap.State(state)
         if state == hidden:
             record_pending([roadmap])

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from roadmap.apply import NotAppliedError
 from roadmap.because import Because, Through
@@ -39,8 +40,11 @@ class ChangedMeanwhileError(NotAppliedError):
 
     def __init__(self, title: str, sign: str, last: Edit | None) -> None:
         self.title, self.sign, self.last = title, sign, last
-        what = f"“{title}” was changed" if title else "What you acted on was taken away"
-        super().__init__(f"{what} since you opened the page. Nothing was changed by you.")
+        if title:
+            said = _("“%(title)s” was changed since you opened the page. Nothing was changed by you.")
+        else:
+            said = _("What you acted on was taken away since you opened the page. Nothing was changed by you.")
+        super().__init__(said % {"title": title})
 
 
 class NothingToTakeBackError(NotAppliedError):
@@ -94,7 +98,7 @@ def do(*, roadmap: Roadmap, act: Act, asked: Asked) -> Edit | None:
             return known
         roadmap.refresh_from_db(fields=["retired_at", "source"])
         if roadmap.retired_at is not None:
-            raise RefusedEditError("This roadmap is retired. Nothing was changed.")
+            raise RefusedEditError(_("This roadmap is retired. Nothing was changed."))
         desk = desk_of(roadmap)
         before = _read(desk, act)
         _still_as_seen(desk, before, act.about, asked)
@@ -137,9 +141,9 @@ def undo(*, roadmap: Roadmap, asked: Asked) -> Edit:
         desk = desk_of(roadmap)
         last = _undoable(desk, asked.actor)
         if last is None:
-            raise NothingToTakeBackError("There is nothing of yours to undo on this roadmap. Nothing was changed.")
+            raise NothingToTakeBackError(_("There is nothing of yours to undo on this roadmap. Nothing was changed."))
         tell(asked.because(Through.UNDO, last.operation))
-        _turn(desk, last, taken_back, "undone")
+        _turn(desk, last, taken_back, _("undone"))
         last.undone_at = timezone.now()
         last.save(update_fields=["undone_at"])
         return last
@@ -151,9 +155,9 @@ def redo(*, roadmap: Roadmap, asked: Asked) -> Edit:
         desk = desk_of(roadmap)
         last = _redoable(desk, asked.actor, _undoable(desk, asked.actor))
         if last is None:
-            raise NothingToTakeBackError("There is nothing of yours to redo on this roadmap. Nothing was changed.")
+            raise NothingToTakeBackError(_("There is nothing of yours to redo on this roadmap. Nothing was changed."))
         tell(asked.because(Through.REDO, last.operation))
-        _turn(desk, last, done_again, "done again")
+        _turn(desk, last, done_again, _("done again"))
         last.undone_at = None
         last.save(update_fields=["undone_at"])
         return last
@@ -184,7 +188,8 @@ def _turn(desk: Desk, edit: Edit, turned: Callable[[Curriculum, plain.Json], Cur
         after = turned(before, changes)
     except OverlaidError as error:
         raise RefusedEditError(
-            f"“{edit.data['said']}” cannot be {how}: “{error.title}” was changed since. Nothing was changed."
+            _("“%(said)s” cannot be %(how)s: “%(error)s” was changed since. Nothing was changed.")
+            % {"said": edit.data["said"], "how": how, "error": error.title}
         ) from error
     desk.store(before, after)
 

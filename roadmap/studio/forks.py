@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from roadmap.plan.curriculum import Curriculum, in_reading_order
 from roadmap.plan.following import copied
 from roadmap.plan.upstream import copies_in
@@ -37,7 +39,7 @@ def take_out(curriculum: Curriculum, *, roadmap: UUID, uid: UUID) -> Curriculum:
     inside = children(found)
     home = parents(inside)
     if not gone & home.keys():
-        raise ImpossibleError("This does not stand on the roadmap any more. Nothing was changed.")
+        raise ImpossibleError(_("This does not stand on the roadmap any more. Nothing was changed."))
     lists = dict.fromkeys(home[topic] for topic in gone if topic in home)
     changed = {parent: [child for child in inside[parent] if child.uid not in gone] for parent in lists}
     return settled(curriculum, with_roadmap(curriculum, rearranged(found, changed)))
@@ -49,9 +51,13 @@ def put_in(curriculum: Curriculum, *, roadmap: UUID, section: UUID, topic: UUID)
     section_in(found, section)
     known = topic_in(curriculum, topic)
     if known.retired:
-        raise ImpossibleError(f"“{known.title}” is retired. Restore it first. Nothing was changed.")
+        raise ImpossibleError(
+            _("“%(known)s” is retired. Restore it first. Nothing was changed.") % {"known": known.title}
+        )
     if any(seat.topic == topic for place in found.sections for seat in place.seats):
-        raise ImpossibleError(f"“{known.title}” stands on this roadmap already. Nothing was changed.")
+        raise ImpossibleError(
+            _("“%(known)s” stands on this roadmap already. Nothing was changed.") % {"known": known.title}
+        )
     changed: dict[UUID | None, list[Child]] = {section: [*inside_of(found, section), Child(topic)]}
     return settled(curriculum, with_roadmap(curriculum, rearranged(found, changed)))
 
@@ -65,9 +71,13 @@ def own_copy(curriculum: Curriculum, *, roadmap: UUID, uid: UUID, own: Sequence[
     found = roadmap_in(curriculum, roadmap)
     model = topic_in(curriculum, uid)
     if uid in own:
-        raise ImpossibleError(f"“{model.title}” is this roadmap's own already. Nothing was changed.")
+        raise ImpossibleError(
+            _("“%(model)s” is this roadmap's own already. Nothing was changed.") % {"model": model.title}
+        )
     if model.retired:
-        raise ImpossibleError(f"“{model.title}” is retired. Restore it first. Nothing was changed.")
+        raise ImpossibleError(
+            _("“%(model)s” is retired. Restore it first. Nothing was changed.") % {"model": model.title}
+        )
     home_of(found, uid)
     copies = copies_in(found, [topic for topic in curriculum.topics if topic.uid in own])
     new = fresh.uid()

@@ -10,6 +10,8 @@ from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.utils.translation import gettext as _
+
 from roadmap.apply import NotAppliedError
 from roadmap.models import Alias, Edit, Roadmap
 from roadmap.models import Topic as TopicRow
@@ -28,7 +30,9 @@ class TopicChangedError(NotAppliedError):
 
     def __init__(self, now: Topic, names: tuple[str, ...], last: Edit | None) -> None:
         self.now, self.names, self.last = now, names, last
-        super().__init__(f"“{told(now.title)}” was changed since you opened it. Nothing was saved.")
+        super().__init__(
+            _("“%(told)s” was changed since you opened it. Nothing was saved.") % {"told": told(now.title)}
+        )
 
 
 def edit_topic(
@@ -104,7 +108,8 @@ def _free(topic: TopicRow, slug: str) -> None:
         other = next((alias.topic for alias in former), None)
     if other is not None:
         raise ImpossibleError(
-            f"The address “{slug}” is taken: it leads to “{told(other.title)}”. Choose another one. Nothing was saved."
+            _("The address “%(slug)s” is taken: it leads to “%(told)s”. Choose another one. Nothing was saved.")
+            % {"slug": slug, "told": told(other.title)}
         )
 
 

@@ -13,6 +13,8 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from roadmap.editing import RefusedEditError
 from roadmap.locks import curriculum_lock
 from roadmap.models import Edit, Topic
@@ -93,15 +95,18 @@ def unmerge(*, merged: Edit, asked: Asked) -> Edit:
 def _what(merged: Edit) -> tuple[Rows, Json, UUID, UUID]:
     """(where it was done, what it changed, the topic that went, the one that was kept). Raise RefusedEditError."""
     if merged.verb != Edit.Verb.MERGE or merged.roadmap is None or "changes" not in merged.data or merged.undone_at:
-        raise RefusedEditError("These are two topics already: that was taken back. Nothing was changed.")
+        raise RefusedEditError(_("These are two topics already: that was taken back. Nothing was changed."))
     act = DraftAct.objects.filter(edit=merged).select_related("draft").first()
     if act is not None and act.draft.state != DraftRevision.State.PUBLISHED:
-        raise RefusedEditError("They were made one in a draft revision: undo it there. Nothing was changed.")
+        raise RefusedEditError(_("They were made one in a draft revision: undo it there. Nothing was changed."))
     if open_draft(merged.roadmap) is not None:
         title = told(merged.roadmap.title)
         raise RefusedEditError(
-            f"A draft revision of “{title}” is open, which knows them as one. Publish or discard it first. "
-            "Nothing was changed."
+            _(
+                "A draft revision of “%(title)s” is open, which knows them as one. Publish or discard it first. "
+                "Nothing was changed."
+            )
+            % {"title": title}
         )
     gone = UUID(merged.data["things"][0])
     keep = UUID(merged.data["changes"]["topics"][str(gone)]["replaced_by"][1])
@@ -109,12 +114,13 @@ def _what(merged: Edit) -> tuple[Rows, Json, UUID, UUID]:
     kept = Topic.objects.select_related("replaced_by").get(uid=keep)
     if lost.retired_at is None or lost.replaced_by_id != kept.pk:
         raise RefusedEditError(
-            f"“{told(lost.title)}” is not a part of “{told(kept.title)}” any more. Nothing was changed."
+            _("“%(told)s” is not a part of “%(told2)s” any more. Nothing was changed.")
+            % {"told": told(lost.title), "told2": told(kept.title)}
         )
     if kept.replaced_by is not None:
         raise RefusedEditError(
-            f"“{told(kept.title)}” was made one with “{told(kept.replaced_by.title)}” since. Part these two first. "
-            "Nothing was changed."
+            _("“%(told)s” was made one with “%(told2)s” since. Part these two first. Nothing was changed.")
+            % {"told": told(kept.title), "told2": told(kept.replaced_by.title)}
         )
     return merged.roadmap, merged.data["changes"], gone, keep
 
@@ -142,8 +148,11 @@ def parted(curriculum: Curriculum, changes: Json, *, keep: UUID, gone: UUID) -> 
         seated = seated or any(seat.topic == gone for section in changed.sections for seat in section.seats)
     if seats and not seated:
         raise ImpossibleError(
-            f"No place that “{lost.title}” had is left on any roadmap. Give it one by hand: restore it. "
-            "Nothing was changed."
+            _(
+                "No place that “%(lost)s” had is left on any roadmap. Give it one by hand: restore it. Nothing was "
+                "changed."
+            )
+            % {"lost": lost.title}
         )
     return settled(curriculum, after)
 

@@ -23,6 +23,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from roadmap.uploads.bundle import Bundle, UploadRefusedError, gather
 
@@ -229,7 +230,7 @@ def _listed(folder: Path) -> list[Path]:
 
 
 def _stored(root: Path, *, except_: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
-    for folder, _, names in os.walk(root):
+    for folder, _folders, names in os.walk(root):
         for name in names:
             path = Path(folder, name)
             told = path.relative_to(root).as_posix()
@@ -258,7 +259,8 @@ def _written(place: Path) -> Iterator[Path]:
     except OSError as error:
         shutil.rmtree(beside, ignore_errors=True)
         raise UploadRefusedError(
-            f"The notes could not be kept on this server ({error.strerror}). Nothing was changed; tell whoever runs it."
+            _("The notes could not be kept on this server (%(strerror)s). Nothing was changed; tell whoever runs it.")
+            % {"strerror": error.strerror}
         ) from error
 
 

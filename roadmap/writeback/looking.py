@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from roadmap.apply import NotAppliedError
 from roadmap.models import NoteSource
 from roadmap.notes import files as folder_files
@@ -37,11 +39,16 @@ class NotesChangedError(NotAppliedError):
 
     def __init__(self, files: Sequence[str], changes: Sequence[str]) -> None:
         self.files, self.changes = tuple(files), tuple(changes)
-        named = ", ".join(files[:NAMED]) + (f" and {len(files) - NAMED} more" if len(files) > NAMED else "")
-        told = "; ".join(changes[:NAMED]) or "nothing that is read from them"
+        named = _(", ").join(files[:NAMED])
+        if len(files) > NAMED:
+            named = _("%(what)s and %(n)s more") % {"what": named, "n": len(files) - NAMED}
+        told = "; ".join(changes[:NAMED]) or _("nothing that is read from them")
         super().__init__(
-            f"{named or 'The notes'} changed since the notes were read. What is different: {told}. "
-            "Nothing was written; read the notes again."
+            _(
+                "%(notes)s changed since the notes were read. What is different: %(told)s. Nothing was written; "
+                "read the notes again."
+            )
+            % {"notes": named or _("The notes"), "told": told}
         )
 
 
@@ -104,11 +111,11 @@ class Source:
 def may_write(source: NoteSource) -> str:
     """Why nothing can be written to these notes whoever allows it, a sentence; empty where it can. No query."""
     if not Path(source.location).is_absolute():
-        return "These notes came through the browser or with Pathnotes: there is no folder to write to."
+        return _("These notes came through the browser or with Pathnotes: there is no folder to write to.")
     if not Path(source.location).exists():
-        return "These notes are not where they were read, so nothing can be written to them."
+        return _("These notes are not where they were read, so nothing can be written to them.")
     if is_zip_at(Path(source.location)):
-        return "These notes lie in a zip, and nothing is written into one."
+        return _("These notes lie in a zip, and nothing is written into one.")
     return ""
 
 
@@ -119,10 +126,10 @@ def opened_source(row: NoteSource) -> Source:
     """
     if not row.writable:
         raise WritingOffError(
-            "Writing to these notes is not allowed. Whoever answers for them can allow it with the source."
+            _("Writing to these notes is not allowed. Whoever answers for them can allow it with the source.")
         )
     if why := may_write(row):
-        raise WritingOffError(f"{why} Nothing was written.")
+        raise WritingOffError(_("%(why)s Nothing was written.") % {"why": why})
     path = Path(row.location)
     found = folder_files.scan(path)
     folder, roots = reader.folder_of(path), tuple(row.roots)
@@ -134,7 +141,7 @@ def opened_source(row: NoteSource) -> Source:
     planned = plan(now, notes.reading)
     if other or not planned.empty:
         changes = [f"“{change.title}” {change.kind}" for change in planned.changes[: NAMED + 1]]
-        changes += [f"“{question.title}” unclear" for question in planned.unclear[:NAMED]]
+        changes += [_("“%(question)s” unclear") % {"question": question.title} for question in planned.unclear[:NAMED]]
         raise NotesChangedError(other, changes)
     return Source(row, notes, now)
 
@@ -171,12 +178,12 @@ def _read_again(now: Curriculum, reading: Reading, uid: UUID, name: str) -> Curr
     Raise NotWritableError where the notes would change anything more of it, or say it otherwise once more.
     """
     planned = plan(pending.without_edits(now, uid, [name]), reading)
-    more = "it is unclear which topic that is" if planned.unclear else ""
+    more = _("it is unclear which topic that is") if planned.unclear else ""
     more = more or pending.more_changed(now, planned.target, uid, [name])
     if not more and name in pending.fields_of(planned.target, planned.target.topic_by_uid()[uid]):
-        more = "it would still be an edit"
+        more = _("it would still be an edit")
     if not more and not plan(planned.target, reading).empty:
-        more = "they would change something every time"
+        more = _("they would change something every time")
     if more:
-        raise NotWritableError("plans-more", f"Once the notes were read again, {more}.")
+        raise NotWritableError("plans-more", _("Once the notes were read again, %(more)s.") % {"more": more})
     return planned.target

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from roadmap.apply import NotAppliedError, changed_needs, refuse_loops
 from roadmap.because import Because, Through
@@ -37,7 +38,7 @@ class SeenOtherwiseError(NotAppliedError):
 
     def __init__(self, looked: Looked) -> None:
         self.looked = looked
-        super().__init__("What would be written is not what you saw. Nothing was written; look at it once more.")
+        super().__init__(_("What would be written is not what you saw. Nothing was written; look at it once more."))
 
 
 class FieldRefusedError(NotAppliedError):
@@ -46,7 +47,7 @@ class FieldRefusedError(NotAppliedError):
     def __init__(self, looked: Looked) -> None:
         self.looked = looked
         why = next(change.refused for change in looked.changes if change.refused)
-        super().__init__(f"{why} Nothing was written; it stays an edit over the notes.")
+        super().__init__(_("%(why)s Nothing was written; it stays an edit over the notes.") % {"why": why})
 
 
 class FileNotWrittenError(NotAppliedError):
@@ -61,7 +62,7 @@ def allow_writing(*, source: NoteSource, allowed: bool) -> bool:
     """Say whether edits may be written back to these notes; whether that was not so before. Raise FileNotWrittenError
     for notes that nothing can be written to."""
     if allowed and (why := may_write(source)):
-        raise FileNotWrittenError(f"{why} Nothing was changed.")
+        raise FileNotWrittenError(_("%(why)s Nothing was changed.") % {"why": why})
     source.writable = allowed
     return bool(NoteSource.objects.filter(pk=source.pk).exclude(writable=allowed).update(writable=allowed))
 
@@ -130,7 +131,7 @@ def take_back(*, edit: Edit, by: str) -> Edit:
         planned = plan(edited, notes.reading)
         if planned.unclear or _others(whole.now, planned.target, uid) or not plan(planned.target, notes.reading).empty:
             raise WrittenOverError(
-                "The curriculum was changed since in a way that rests on what was written. Nothing was changed."
+                _("The curriculum was changed since in a way that rests on what was written. Nothing was changed.")
             )
         with Files(source, changes):
             store_target(source, whole.now, planned.target)
@@ -232,12 +233,14 @@ def _turned(files: Iterable[Any], change: Mapping[str, Any]) -> tuple[bytes, byt
     data = next((file.data for file in files if file.path == change["path"]), None)
     if data is None or digest(data) != change["after"]:
         raise WrittenOverError(
-            f"{change['path']} was changed since this was written to it, so it cannot be taken back. "
-            "Nothing was changed."
+            _("%(path)s was changed since this was written to it, so it cannot be taken back. Nothing was changed.")
+            % {"path": change["path"]}
         )
     before = _without(change, data)
     if digest(before) != change["before"]:
-        raise WrittenOverError(f"What {change['path']} was before is not known any more. Nothing was changed.")
+        raise WrittenOverError(
+            _("What %(path)s was before is not known any more. Nothing was changed.") % {"path": change["path"]}
+        )
     return data, before
 
 

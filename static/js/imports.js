@@ -8,6 +8,11 @@ if (form) {
   const [files, folder] = [form.querySelector("#files"), form.querySelector("#folder")];
   const chosen = form.querySelector(".chosen"), bar = form.querySelector(".sending"), button = form.querySelector("button[type=submit]");
   const limit = (name) => Number(form.dataset[name]);
+  const WORDS = JSON.parse(form.dataset.words); // in the language of the page
+  const locale = `${document.documentElement.lang || "en"}-u-nu-latn`; // the digits that the server writes
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const count = (forms, number, values = {}) =>
+    fill(forms[new Intl.PluralRules(locale).select(number)] ?? forms.other, { n: number.toLocaleString(locale), ...values });
   let left = 0;
 
   const isNote = (file) => NOTE.test(file.name) && !(file.webkitRelativePath || file.name).split("/").some((part) => part.startsWith("."));
@@ -22,14 +27,15 @@ if (form) {
 
   function look() {
     const all = [...files.files, ...folder.files];
-    if (!all.length) { say(left ? "There are no notes in this folder." : "", left > 0); return left === 0; }
+    if (!all.length) { say(left ? WORDS.none : "", left > 0); return left === 0; }
     const size = all.reduce((sum, file) => sum + file.size, 0);
     const large = all.find((file) => NOTE.test(file.name) && file.size > limit("note"));
-    const amount = `${all.length} file${all.length === 1 ? "" : "s"}, ${(size / 1048576).toFixed(1)} MiB`;
-    if (large) say(`${large.name} is longer than a note may be. Split it or leave it out.`, true);
-    else if (all.length > limit("notes")) say(`${amount}: that is more than one upload may have.`, true);
-    else if (size > limit("body")) say(`${amount}: that is more than one upload may have.`, true);
-    else { say(`${amount}${left ? `; ${left} others in the folder are not sent` : ""}.`); return true; }
+    const mebibytes = (size / 1048576).toLocaleString(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+    const amount = count(WORDS.amount, all.length, { size: mebibytes });
+    if (large) say(fill(WORDS.long, { name: large.name }), true);
+    else if (all.length > limit("notes")) say(fill(WORDS.much, { amount }), true);
+    else if (size > limit("body")) say(fill(WORDS.much, { amount }), true);
+    else { say(left ? count(WORDS.left, left, { amount }) : fill(WORDS.fine, { amount })); return true; }
     return false;
   }
 
@@ -44,16 +50,16 @@ if (form) {
     request.open("POST", form.action);
     request.setRequestHeader("Accept", "text/html");
     request.upload.addEventListener("progress", (sent) => { if (sent.lengthComputable) bar.value = Math.floor(sent.loaded / sent.total * 100); });
-    request.upload.addEventListener("load", () => { bar.removeAttribute("value"); say("Arrived. Making the plan …"); });
+    request.upload.addEventListener("load", () => { bar.removeAttribute("value"); say(WORDS.arrived); });
     request.addEventListener("load", () => {
       if (request.status < 400) { location.assign(request.responseURL); return; }
       const page = new DOMParser().parseFromString(request.responseText, "text/html");
       const why = (page.querySelector("main [role=alert] p") ?? page.querySelector("main h1 + p"))?.textContent;
       bar.hidden = true;
       button.disabled = false;
-      say(why || "The server did not take it. Nothing was kept; try again.", true);
+      say(why || WORDS.refused, true);
     });
-    request.addEventListener("error", () => { bar.hidden = true; button.disabled = false; say("The upload did not arrive. Nothing was kept; try again.", true); });
+    request.addEventListener("error", () => { bar.hidden = true; button.disabled = false; say(WORDS.away, true); });
     bar.value = 0;
     bar.hidden = false;
     button.disabled = true;

@@ -35,7 +35,8 @@ backToPlace();
 
 // ---------------------------------------------------------------- arrow keys
 
-const STEPS = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] };
+const onwards = document.documentElement.dir === "rtl" ? -1 : 1; // columns run from the right in Arabic
+const STEPS = { ArrowRight: [0, onwards], ArrowLeft: [0, -onwards], ArrowDown: [1, 0], ArrowUp: [-1, 0] };
 
 frame?.addEventListener("keydown", (event) => {
   const step = STEPS[event.key];
@@ -71,7 +72,11 @@ function changes(next) {
   return [...ids].filter((id) => seen.get(id) !== now.get(id));
 }
 
-const words = (number) => `${number} ${number === 1 ? "learner" : "learners"} changed`;
+const WORDS = JSON.parse(matrix?.dataset.words ?? "{}"); // in the language of the page
+const locale = `${document.documentElement.lang || "en"}-u-nu-latn`; // the digits that the server writes
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+const count = (forms, number, values = {}) =>
+  fill(forms[new Intl.PluralRules(locale).select(number)] ?? forms.other, { n: number.toLocaleString(locale), ...values });
 
 function say(text) {
   const line = document.createElement("span");
@@ -92,7 +97,7 @@ function offer(next) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "act main";
-  button.textContent = number ? `${words(number)}. Show` : "The order changed. Show";
+  button.textContent = `${number ? count(WORDS.changed, number) : WORDS.order} ${WORDS.show}`;
   button.addEventListener("click", () => {
     frame?.focus({ preventScroll: true });
     show();
@@ -130,7 +135,7 @@ function show() {
     const other = next.querySelector(`:scope > ${part}`);
     if (old && other && !old.contains(document.activeElement)) old.replaceWith(other);
   }
-  say(changed.length ? `${words(changed.length)}.` : "The order changed.");
+  say(changed.length ? count(WORDS.changed, changed.length) : WORDS.order);
 }
 
 frame?.addEventListener("pointerenter", () => { pointed = true; });
@@ -149,18 +154,18 @@ async function ask() {
   try {
     answer = await fetch(location.href, { headers: { "If-None-Match": etag }, redirect: "manual", cache: "no-store" });
   } catch { /* no connection */ }
-  if (answer?.type === "opaqueredirect") return stop("You are signed out. Reload the page to sign in again.");
-  if (answer?.status === 404) return stop("This cohort is no longer yours to see. Nothing here is kept up to date.");
+  if (answer?.type === "opaqueredirect") return stop(WORDS.signed_out);
+  if (answer?.status === 404) return stop(WORDS.gone);
   if (answer?.status !== 200 && answer?.status !== 304) {
     failed += 1;
-    if (failed === 3) warn("No connection for a while: what you see may be old. It is tried again.");
+    if (failed === 3) warn(WORDS.away);
     return;
   }
   if (failed >= 3) fresh.replaceChildren();
   failed = 0;
   if (answer.status === 304) return;
   const next = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("matrix");
-  if (!next) return stop("The page changed. Reload it to see how it stands.");
+  if (!next) return stop(WORDS.another);
   etag = next.dataset.etag;
   if (reading() || (isAnother(next) && matrix.contains(document.activeElement))) offer(next);
   else {

@@ -1,23 +1,29 @@
 // The command palette (Ctrl or ⌘ K): pages, acts, roadmaps and topics by name. Loaded when it is first asked for.
 // A combobox over a listbox: the focus stays in the field, arrows choose, Enter goes there.
 
-const address = document.getElementById("find-link").dataset.list; // answers with the entries for `?q=`
+const link = document.getElementById("find-link");
+const WORDS = JSON.parse(link.dataset.words); // in the language of the page
+const locale = `${document.documentElement.lang || "en"}-u-nu-latn`; // the digits that the server writes
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+const count = (forms, number, values = {}) =>
+  fill(forms[new Intl.PluralRules(locale).select(number)] ?? forms.other, { n: number.toLocaleString(locale), ...values });
+const address = link.dataset.list; // answers with the entries for `?q=`
 const WAIT = 120; // milliseconds of rest before what was typed is sent
 
 const dialog = document.createElement("dialog");
 dialog.id = dialog.className = "palette";
-dialog.setAttribute("aria-label", "Go to");
+dialog.setAttribute("aria-label", WORDS.title);
 const field = document.createElement("input");
 field.type = "text";
 for (const [name, value] of Object.entries({
-  role: "combobox", "aria-label": "Topics, roadmaps, pages", "aria-controls": "palette-list", "aria-expanded": "true",
-  "aria-autocomplete": "list", placeholder: "Topics, roadmaps, pages", maxlength: "200", dir: "auto", autocomplete: "off",
+  role: "combobox", "aria-label": WORDS.field, "aria-controls": "palette-list", "aria-expanded": "true",
+  "aria-autocomplete": "list", placeholder: WORDS.field, maxlength: "200", dir: "auto", autocomplete: "off",
   autocapitalize: "none", spellcheck: "false", enterkeyhint: "go",
 })) field.setAttribute(name, value);
 const list = document.createElement("ul");
 list.id = "palette-list";
 list.setAttribute("role", "listbox");
-list.setAttribute("aria-label", "What it may be");
+list.setAttribute("aria-label", WORDS.list);
 const said = document.createElement("p");
 said.setAttribute("role", "status");
 dialog.append(field, list, said);
@@ -55,13 +61,13 @@ async function ask() {
     list.replaceChildren(...page.body.children);
     choose(options()[0]);
     said.textContent = "";
-    const count = options().length;
-    said.className = count ? "hide" : "";
-    said.textContent = count ? `${count} ${count === 1 ? "entry" : "entries"}` : "Nothing of that name.";
+    const number = options().length;
+    said.className = number ? "hide" : "";
+    said.textContent = number ? count(WORDS.found, number) : WORDS.nothing;
   } catch (error) {
     if (error.name === "AbortError") return;
     said.className = "";
-    said.textContent = "Search does not answer just now. Try again in a moment.";
+    said.textContent = WORDS.away;
   }
 }
 

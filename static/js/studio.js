@@ -4,7 +4,9 @@
 // to the row it was in.
 
 const tree = () => document.getElementById("tree");
-const ARROWS = { ArrowUp: "up", ArrowDown: "down", ArrowRight: "in", ArrowLeft: "out" };
+// Towards the end of a line is in, whichever side that is.
+const [IN, OUT] = document.documentElement.dir === "rtl" ? ["ArrowLeft", "ArrowRight"] : ["ArrowRight", "ArrowLeft"];
+const ARROWS = { ArrowUp: "up", ArrowDown: "down", [IN]: "in", [OUT]: "out" };
 
 function send(form, row, fields) {
   const all = {
@@ -167,7 +169,7 @@ for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
     if (event.detail.xhr && [409, 422].includes(event.detail.xhr.status)) return;
     const note = document.createElement("div");
     note.className = "note error";
-    note.append("That could not be saved: the server did not answer. Nothing was changed; try again, or load the page anew.");
+    note.append(JSON.parse(tree().dataset.words).not_saved);
     document.getElementById("notice").replaceChildren(note);
   });
 }

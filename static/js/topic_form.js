@@ -3,6 +3,11 @@
 
 const form = document.getElementById("topic-form");
 const said = document.getElementById("said");
+const WORDS = JSON.parse(form?.dataset.words ?? "{}"); // in the language of the page
+const locale = `${document.documentElement.lang || "en"}-u-nu-latn`; // the digits that the server writes
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+const count = (forms, number, values = {}) =>
+  fill(forms[new Intl.PluralRules(locale).select(number)] ?? forms.other, { n: number.toLocaleString(locale), ...values });
 
 // ---------------------------------------------------------------- [[ titles
 
@@ -46,7 +51,7 @@ function show(titles) {
   offer.className = "offer";
   offer.id = "offer";
   offer.setAttribute("role", "listbox");
-  offer.setAttribute("aria-label", "Topics");
+  offer.setAttribute("aria-label", WORDS.topics);
   titles.forEach((title, place) => {
     const option = document.createElement("li");
     option.id = `offer-${place}`;
@@ -60,7 +65,7 @@ function show(titles) {
   body.setAttribute("aria-autocomplete", "list");
   body.setAttribute("aria-controls", "offer");
   choose(0);
-  said.textContent = titles.length === 1 ? "1 topic offered." : `${titles.length} topics offered.`;
+  said.textContent = count(WORDS.offered, titles.length);
 }
 
 function choose(place) {
@@ -111,7 +116,7 @@ for (const list of document.querySelectorAll("[data-rows]")) {
   const more = document.createElement("button");
   more.type = "button";
   more.className = "act small";
-  more.textContent = "One more";
+  more.textContent = WORDS.more;
   more.addEventListener("click", () => {
     const row = list.lastElementChild.cloneNode(true);
     const number = list.children.length + 1;
@@ -137,7 +142,7 @@ for (const list of document.querySelectorAll("[data-rows]")) {
     else other.after(row);
     [...list.children].forEach((each, place) => { each.querySelector(".place input").value = place + 1; });
     event.target.focus();
-    said.textContent = `Now at place ${[...list.children].indexOf(row) + 1}.`;
+    said.textContent = fill(WORDS.place, { n: [...list.children].indexOf(row) + 1 });
   });
 }
 

@@ -68,6 +68,7 @@ OPEN = {
     "health": "asked by the container engine; tells nobody anything",
     "sign_in_link": "signs in",
     "targets_feed": "fetched by calendar programs; the link is signed, and the calendar names nobody",
+    "set_language": "visitors read in their language, too; it is kept in a cookie",
     "mail_off": "whoever holds a message stops its kind; the link is signed and does nothing else",
     "join_code": "where one types a code that a mentor handed out",
     "join": "shows a cohort to those who have its code; joining needs an account",
@@ -286,6 +287,8 @@ ALLAUTH = [
 ]  # fmt: skip
 MAIL = [
     Row("mail_choices", get=signed_in(200), post=signed_in(303), put=signed_in(405), other=signed_in(405)),
+    Row("set_language", get="405", post="303", data=lambda stage: {"language": "ar", "next": "/roadmaps/"}),
+    Row("set_language", get="405", post="422", data=lambda stage: {"language": "xx"}, case="not spoken"),
     Row("mail_off", get="404", post="404", arguments=lambda stage: ["none"], case="forged"),
     Row(
         "mail_off", get="200", post="303", data=lambda stage: {"wanted": "no"},

@@ -667,12 +667,12 @@ class TestRows:
         assert html.count("c0 stuck") == 1
 
     def test_sparkline(self) -> None:
-        drawn = weeks((0, 0, 0, 0, 0, 0, 1, 9), 8)
+        drawn = weeks("en", (0, 0, 0, 0, 0, 0, 1, 9), 8)
         assert "Finished per week: 0, 0, 0, 0, 0, 0, 1, 9" in drawn
         assert "v-16h5" in drawn
 
     def test_ago(self) -> None:
-        assert [ago(days) for days in (0, 0.9, 1, 12.8)] == ["today", "today", "1 d ago", "12 d ago"]
+        assert [ago("en", days) for days in (0, 0.9, 1, 12.8)] == ["today", "today", "1 d ago", "12 d ago"]
 
 
 class TestDoor:

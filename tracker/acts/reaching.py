@@ -10,8 +10,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import formats, timezone
+from django.utils.translation import gettext as _
 
-from tracker import mail
+from tracker import languages, mail
 from tracker.acts.errors import Changed, Incomplete, TooSoon
 from tracker.acts.talking import GRACE
 from tracker.acts.turns import colleagues, name_of, once, take_turn, when
@@ -32,7 +33,7 @@ def nudge(*, cohort: Cohort, learner: User, by: User, text: str, operation: UUID
     Raise Incomplete, TooSoon, Conflict, Left or Archived.
     """
     if not text.strip():
-        raise Incomplete("Write a line: an empty nudge says nothing. Nothing was sent.")
+        raise Incomplete(_("Write a line: an empty nudge says nothing. Nothing was sent."))
     with transaction.atomic():
         take_turn(cohort=cohort, learner=learner)
         same = {"learner_id": learner.pk, "by_id": by.pk, "cohort_id": cohort.pk}
@@ -40,16 +41,24 @@ def nudge(*, cohort: Cohort, learner: User, by: User, text: str, operation: UUID
             _require_time(learner, by)
         made, fresh = once(Nudge, operation, same, {"text": text.strip()})
         if fresh:
-            mail.queue(
-                key=nudge_key(made),
-                kind=Mail.Kind.NUDGE,
-                to=learner,
-                subject=f"{by.shown_name} wrote to you"[:200],
-                text=f"{by.shown_name} mentors you in “{cohort.title}” and wrote:\n\n{made.text}\n\n"
-                f"{settings.PUBLIC_URL}{reverse('timeline')}\n",
-                due_at=made.at + GRACE,
-            )
+            _send(made, cohort, learner, by)
     return made
+
+
+def _send(made: Nudge, cohort: Cohort, learner: User, by: User) -> None:
+    """In the learner's language."""
+    with languages.writing_to(learner):
+        said = _("%(mentor)s mentors you in “%(cohort)s” and wrote:") % {
+            "mentor": by.shown_name, "cohort": cohort.title
+        }  # fmt: skip
+        mail.queue(
+            key=nudge_key(made),
+            kind=Mail.Kind.NUDGE,
+            to=learner,
+            subject=(_("%(mentor)s wrote to you") % {"mentor": by.shown_name})[:200],
+            text=f"{said}\n\n{made.text}\n\n{settings.PUBLIC_URL}{reverse('timeline')}\n",
+            due_at=made.at + GRACE,
+        )
 
 
 def _require_time(learner: User, by: User) -> None:
@@ -62,8 +71,11 @@ def _require_time(learner: User, by: User) -> None:
     last = recent.filter(Q(withdrawn_at=None) | Q(pk__in=sent)).first()
     if last is not None:
         raise TooSoon(
-            f"You nudged {learner.shown_name} on {when(last.at)}; one a day is enough. Nothing was sent. A comment on "
-            "a topic reaches them, too."
+            _(
+                "You nudged %(learner)s on %(when)s; one a day is enough. Nothing was sent. A comment on a topic "
+                "reaches them, too."
+            )
+            % {"learner": learner.shown_name, "when": when(last.at)}
         )
 
 
@@ -104,7 +116,11 @@ def _is_replay(operation: UUID) -> bool:
 
 def _set_since(cohort: Cohort, learner: User, latest: LearnerTarget | None) -> str:
     if latest is None:
-        return "The date that stood here was taken back: the cohort's counts again. Nothing was changed."
+        return _("The date that stood here was taken back: the cohort's counts again. Nothing was changed.")
     who = name_of(latest.by, learner, colleagues(cohort))
-    day = formats.date_format(latest.target_on, "j M Y") if latest.target_on else "no date"
-    return f"{who} set {day} on {when(latest.at)}. Nothing was changed; set it again if yours is right."
+    day = formats.date_format(latest.target_on, "SHORT_DATE_FORMAT") if latest.target_on else _("no date")
+    return _("%(who)s set %(day)s on %(when)s. Nothing was changed; set it again if yours is right.") % {
+        "who": who,
+        "day": day,
+        "when": when(latest.at),
+    }

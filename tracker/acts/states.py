@@ -6,13 +6,14 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from roadmap.models import Topic
 from tracker import progress
 from tracker.acts.errors import Changed, Incomplete
 from tracker.acts.turns import colleagues, name_of, take_turn, when
 from tracker.models import Cohort, ProgressEvent, TopicProgress, User
-from tracker.rows import WORDS
+from tracker.row_words import WORDS
 
 WAIVABLE = ("todo", "learning", "skipped")
 REOPENABLE = ("done", "waived")
@@ -30,9 +31,12 @@ def waive(
     Raise Incomplete, Changed, Left, Archived, or `progress.ProgressError`.
     """
     if not reason.strip():
-        raise Incomplete("Say why you waive it: the learner reads it. Nothing was changed.")
+        raise Incomplete(_("Say why you waive it: the learner reads it. Nothing was changed."))
     if expected not in WAIVABLE:
-        raise Incomplete(f"What is {WORDS.get(expected, 'in no state')} is not waived. Nothing was changed.")
+        raise Incomplete(
+            _("What is %(state)s is not waived. Nothing was changed.")
+            % {"state": WORDS.get(expected, _("in no state"))}
+        )
     return _set("waived", cohort, learner, topic, by=by, reason=reason, expected=expected, operation=operation)
 
 
@@ -44,9 +48,9 @@ def reopen(
     Raise Incomplete, Changed, Left, Archived, or `progress.ProgressError`.
     """
     if not reason.strip():
-        raise Incomplete("Say why you reopen it: the learner reads it. Nothing was changed.")
+        raise Incomplete(_("Say why you reopen it: the learner reads it. Nothing was changed."))
     if expected not in REOPENABLE:
-        raise Incomplete("Only what is done or waived can be reopened. Nothing was changed.")
+        raise Incomplete(_("Only what is done or waived can be reopened. Nothing was changed."))
     state = _before(learner, topic, expected, operation)
     return _set(state, cohort, learner, topic, by=by, reason=reason, expected=expected, operation=operation)
 
@@ -99,10 +103,18 @@ def how_it_stands(cohort: Cohort, learner: User, topic: Topic) -> str:
         .first()
     )
     if last is None:
-        return f"“{topic.title}” is {WORDS[state]} now. Nothing was changed."
+        return _("“%(topic)s” is %(state)s now. Nothing was changed.") % {"topic": topic.title, "state": WORDS[state]}
     who = name_of(last.by or learner, learner, colleagues(cohort))
     why = f" (“{last.note}”)" if last.note else ""
-    return (
-        f"{who} set “{topic.title}” from {WORDS[last.was]} to {WORDS[last.now]} on {when(last.at)}{why}. "
-        f"It is {WORDS[state]} now; nothing was changed by you."
-    )
+    return _(
+        "%(who)s set “%(topic)s” from %(was)s to %(now)s on %(when)s%(why)s. It is %(state)s now; nothing was changed "
+        "by you."
+    ) % {
+        "who": who,
+        "topic": topic.title,
+        "was": WORDS[last.was],
+        "now": WORDS[last.now],
+        "when": when(last.at),
+        "why": why,
+        "state": WORDS[state],
+    }

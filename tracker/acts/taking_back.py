@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from roadmap.models import Topic
 from tracker import mail, progress
@@ -79,10 +80,10 @@ def _row(kind: str, operation: UUID, learner: User, by: User, cohort: Cohort | N
         else None
     )
     if found is None or not isinstance(found, AnyAct):
-        raise Unknown("There is no such act here. Nothing was changed.")
+        raise Unknown(_("There is no such act here. Nothing was changed."))
     shared = kind in SHARED_KINDS and cohort is not None and found.by_id in colleagues(cohort)
     if found.by_id != by.pk and not shared:
-        raise NotYours("Only whoever did this can take it back. Nothing was changed.")
+        raise NotYours(_("Only whoever did this can take it back. Nothing was changed."))
     if found.withdrawn_at is None:
         _refuse_what_was_used(found, learner)
         found.withdrawn_at, found.withdrawn_by = timezone.now(), by
@@ -92,12 +93,17 @@ def _row(kind: str, operation: UUID, learner: User, by: User, cohort: Cohort | N
 
 def _refuse_what_was_used(act: AnyAct, learner: User) -> None:
     if isinstance(act, HelpRequest) and act.answered_at is not None:
-        raise Changed(f"This was answered on {when(act.answered_at)}, so it stays. Nothing was changed.")
+        raise Changed(
+            _("This was answered on %(when)s, so it stays. Nothing was changed.") % {"when": when(act.answered_at)}
+        )
     if isinstance(act, Evidence):
         used = SignOff.objects.filter(evidence=act, withdrawn_at=None).select_related("by").first()
         if used is not None:
-            who = used.by.shown_name if used.by else "Somebody"
-            raise Changed(f"{who} signed this off on {when(used.at)}, so it stays. Nothing was changed.")
+            who = used.by.shown_name if used.by else _("Somebody")
+            raise Changed(
+                _("%(who)s signed this off on %(when)s, so it stays. Nothing was changed.")
+                % {"who": who, "when": when(used.at)}
+            )
 
 
 def _too_late(key: str) -> bool:
@@ -115,12 +121,14 @@ def _answer(operation: UUID, learner: User, by: User) -> Taken:
         .first()
     )
     if found is None:
-        raise Unknown("There is no such act here. Nothing was changed.")
+        raise Unknown(_("There is no such act here. Nothing was changed."))
     if found.answered_at is None:
         return Taken("answer")
     if found.answered_by_id != by.pk:
         who = name_of(found.answered_by, learner, frozenset())
-        raise NotYours(f"{who} gave this answer, and only they can take it back. Nothing was changed.")
+        raise NotYours(
+            _("%(who)s gave this answer, and only they can take it back. Nothing was changed.") % {"who": who}
+        )
     now = timezone.now()
     late = _too_late(answer_key(found))
     Comment.objects.create(
@@ -135,6 +143,7 @@ def _answer(operation: UUID, learner: User, by: User) -> Taken:
         if "help_request_open_once" not in str(error):
             raise
         raise AlreadyThere(
-            f"{learner.shown_name} asked again since: answer that one. Your answer stays; nothing was changed."
+            _("%(learner)s asked again since: answer that one. Your answer stays; nothing was changed.")
+            % {"learner": learner.shown_name}
         ) from None
     return Taken("answer", too_late=late)

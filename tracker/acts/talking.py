@@ -9,11 +9,12 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from roadmap.models import Roadmap, Topic
-from tracker import mail
+from tracker import languages, mail
 from tracker.acts.errors import AlreadyThere, Changed, Incomplete, NobodyThere
-from tracker.acts.turns import colleagues, name_of, once, take_turn, when
+from tracker.acts.turns import colleagues, is_named, name_of, once, take_turn, when
 from tracker.models import Cohort, Comment, HelpRequest, Mail, Membership, TopicNote, User
 
 GRACE = timedelta(minutes=1)
@@ -31,7 +32,8 @@ def mentored_on(learner: User, topic: Topic) -> bool:
 def require_mentors(learner: User, topic: Topic) -> None:
     if not mentored_on(learner, topic):
         raise NobodyThere(
-            f"Nobody mentors you on “{topic.title}” now, so nobody would read it. Nothing was sent; keep it as a note."
+            _("Nobody mentors you on “%(topic)s” now, so nobody would read it. Nothing was sent; keep it as a note.")
+            % {"topic": topic.title}
         )
 
 
@@ -43,7 +45,7 @@ def comment(
     Raise Incomplete, NobodyThere (the learner), Left or Archived (a mentor), or Conflict.
     """
     if not text.strip():
-        raise Incomplete("An empty comment says nothing. Nothing was sent.")
+        raise Incomplete(_("An empty comment says nothing. Nothing was sent."))
     with transaction.atomic():
         if cohort is not None:
             take_turn(cohort=cohort, learner=learner)
@@ -68,8 +70,11 @@ def ask_for_help(
         if "help_request_open_once" not in str(error):
             raise
         raise AlreadyThere(
-            f"You asked for help with “{topic.title}” already, and it is still open. Take it back to ask anew, or add "
-            "a comment. Nothing was sent."
+            _(
+                "You asked for help with “%(topic)s” already, and it is still open. Take it back to ask anew, or "
+                "add a comment. Nothing was sent."
+            )
+            % {"topic": topic.title}
         ) from None
 
 
@@ -80,7 +85,7 @@ def answer_help(*, cohort: Cohort, request: HelpRequest, by: User, text: str) ->
     who and when), Left or Archived.
     """
     if not text.strip():
-        raise Incomplete("An empty answer helps nobody. Nothing was sent.")
+        raise Incomplete(_("An empty answer helps nobody. Nothing was sent."))
     learner, topic = request.learner, request.topic
     with transaction.atomic():
         take_turn(cohort=cohort, learner=learner)
@@ -89,24 +94,41 @@ def answer_help(*, cohort: Cohort, request: HelpRequest, by: User, text: str) ->
             return found
         if found.withdrawn_at is not None:
             raise AlreadyThere(
-                f"{learner.shown_name} took the request back on {when(found.withdrawn_at)}. Nothing was sent."
+                _("%(learner)s took the request back on %(when)s. Nothing was sent.")
+                % {"learner": learner.shown_name, "when": when(found.withdrawn_at)}
             )
         if found.answered_at is not None:
             who = name_of(found.answered_by, learner, colleagues(cohort))
-            said = f": “{found.answer}”" if who != "Another mentor" else ""
-            raise AlreadyThere(f"{who} answered this on {when(found.answered_at)}{said}. Yours was not sent.")
+            said = {"who": who, "when": when(found.answered_at), "answer": found.answer}
+            if is_named(found.answered_by, learner, colleagues(cohort)):
+                raise AlreadyThere(_("%(who)s answered this on %(when)s: “%(answer)s”. Yours was not sent.") % said)
+            raise AlreadyThere(_("%(who)s answered this on %(when)s. Yours was not sent.") % said)
         found.answer, found.answered_by, found.answered_at = text.strip(), by, timezone.now()
         found.save(update_fields=["answer", "answered_by", "answered_at"])
+        _send_answer(found, topic, learner, by)
+    return found
+
+
+def _send_answer(found: HelpRequest, topic: Topic, learner: User, by: User) -> None:
+    """In the learner's language."""
+    assert found.answered_at is not None  # noqa: S101  (for the type checker)
+    with languages.writing_to(learner):
+        parts = (
+            _("You asked about “%(topic)s”:") % {"topic": topic.title},
+            found.text or _("I am stuck."),
+            _("%(mentor)s answered:") % {"mentor": by.shown_name},
+            found.answer,
+            f"{settings.PUBLIC_URL}{reverse('topic', args=[topic.slug])}\n",
+        )
+        subject = _("%(mentor)s answered you about %(topic)s") % {"mentor": by.shown_name, "topic": topic.title}
         mail.queue(
             key=answer_key(found),
             kind=Mail.Kind.ANSWER,
             to=learner,
-            subject=f"{by.shown_name} answered you about {topic.title}"[:200],
-            text=f"You asked about “{topic.title}”:\n\n{found.text or 'I am stuck.'}\n\n{by.shown_name} answered:\n\n"
-            f"{found.answer}\n\n{settings.PUBLIC_URL}{reverse('topic', args=[topic.slug])}\n",
+            subject=subject[:200],
+            text="\n\n".join(parts),
             due_at=found.answered_at + GRACE,
         )
-    return found
 
 
 def answer_key(request: HelpRequest) -> str:
@@ -128,8 +150,10 @@ def write_note(*, learner: User, topic: Topic, text: str, shared: bool, seen: st
             return note
         if version(note) != seen:
             raise Changed(
-                "Your note was changed in another window since this page was opened. Nothing was saved; what you wrote "
-                "is still in the form. Copy it, reload the page and put both together."
+                _(
+                    "Your note was changed in another window since this page was opened. Nothing was saved; what you "
+                    "wrote is still in the form. Copy it, reload the page and put both together."
+                )
             )
         if not text:
             if note is not None:

@@ -9,6 +9,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from tracker.acts.errors import Archived, Conflict, Left
 from tracker.models import Cohort, Comment, Evidence, HelpRequest, LearnerTarget, Membership, Nudge, SignOff, User
@@ -16,7 +18,7 @@ from tracker.models import Cohort, Comment, Evidence, HelpRequest, LearnerTarget
 AnyAct = Comment | HelpRequest | Evidence | SignOff | Nudge | LearnerTarget
 SomeAct = TypeVar("SomeAct", Comment, HelpRequest, Evidence, SignOff, Nudge, LearnerTarget)
 
-CONFLICT = "This was already sent as something else. Reload the page to see how it stands."
+CONFLICT = _lazy("This was already sent as something else. Reload the page to see how it stands.")
 
 
 def take_turn(*, cohort: Cohort, learner: User) -> None:
@@ -31,9 +33,15 @@ def take_turn(*, cohort: Cohort, learner: User) -> None:
         .first()
     )
     if row is None:
-        raise Left(f"{learner.shown_name} is no longer in “{cohort.title}”. Nothing was changed.")
+        raise Left(
+            _("%(learner)s is no longer in “%(cohort)s”. Nothing was changed.")
+            % {"learner": learner.shown_name, "cohort": cohort.title}
+        )
     if row.cohort.archived_at is not None:
-        raise Archived(f"“{row.cohort.title}” is archived: it can be read, but nothing in it changes any more.")
+        raise Archived(
+            _("“%(cohort)s” is archived: it can be read, but nothing in it changes any more.")
+            % {"cohort": row.cohort.title}
+        )
 
 
 def once(model: type[SomeAct], operation: UUID, same: dict[str, Any], fields: dict[str, Any]) -> tuple[SomeAct, bool]:
@@ -68,10 +76,16 @@ def colleagues(cohort: Cohort) -> frozenset[int]:
 def name_of(person: User | None, learner: User, known: frozenset[int]) -> str:
     """What a mentor who knows `known` calls whoever acted for this learner."""
     if person is None:
-        return "Somebody"
-    return person.shown_name if person.pk == learner.pk or person.pk in known else "Another mentor"
+        return _("Somebody")
+    return person.shown_name if is_named(person, learner, known) else _("Another mentor")
+
+
+def is_named(person: User | None, learner: User, known: frozenset[int]) -> bool:
+    """Whether a mentor who knows `known` is told who acted, and what they wrote."""
+    return person is None or person.pk == learner.pk or person.pk in known
 
 
 def when(at: datetime) -> str:
     """`21 Nov, 10:31`."""
-    return formats.date_format(timezone.localtime(at), "j M, H:i")
+    local = timezone.localtime(at)
+    return f"{formats.date_format(local, 'MONTH_DAY_FORMAT')}, {formats.time_format(local, 'TIME_FORMAT')}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from roadmap.models import Roadmap, Section, Topic
 from tracker.acts.errors import AlreadyThere, Changed, Incomplete, NotWanted
@@ -44,7 +45,10 @@ def want_sign_off(*, about: About, wanted: bool) -> None:
 
 def _require_wanted(about: About) -> None:
     if not SignOffWanted.objects.filter(**about.columns).exists():
-        raise NotWanted(f"“{about.roadmap.title}” asks for no sign-off of “{about.title}”. Nothing was changed.")
+        raise NotWanted(
+            _("“%(roadmap)s” asks for no sign-off of “%(about)s”. Nothing was changed.")
+            % {"roadmap": about.roadmap.title, "about": about.title}
+        )
 
 
 def hand_in(*, learner: User, about: About, text: str, url: str, operation: UUID) -> Evidence:
@@ -53,13 +57,13 @@ def hand_in(*, learner: User, about: About, text: str, url: str, operation: UUID
     Raise Incomplete, NotWanted, AlreadyThere (signed off already) or Conflict.
     """
     if not text.strip() and not url:
-        raise Incomplete("Write something or give a link. Nothing was handed in.")
+        raise Incomplete(_("Write something or give a link. Nothing was handed in."))
     with transaction.atomic():
         _require_wanted(about)
         same = {"learner_id": learner.pk, "by_id": learner.pk, **about.columns}
         found, made = once(Evidence, operation, same, {"text": text.strip(), "url": url})
         if made and SignOff.objects.filter(learner=learner, withdrawn_at=None, **about.columns).exists():
-            raise AlreadyThere(f"“{about.title}” is signed off already. Nothing was handed in.")
+            raise AlreadyThere(_("“%(about)s” is signed off already. Nothing was handed in.") % {"about": about.title})
         return found
 
 
@@ -92,7 +96,10 @@ def _require_free(cohort: Cohort, learner: User, about: About) -> None:
     standing = SignOff.objects.filter(learner=learner, withdrawn_at=None, **about.columns).select_related("by").first()
     if standing is not None:
         who = name_of(standing.by, learner, colleagues(cohort))
-        raise AlreadyThere(f"{who} signed “{about.title}” off on {when(standing.at)}. Nothing was changed.")
+        raise AlreadyThere(
+            _("%(who)s signed “%(about)s” off on %(when)s. Nothing was changed.")
+            % {"who": who, "about": about.title, "when": when(standing.at)}
+        )
 
 
 def _require_seen(learner: User, about: About, evidence: int | None) -> None:
@@ -100,7 +107,14 @@ def _require_seen(learner: User, about: About, evidence: int | None) -> None:
     if (latest.pk if latest else None) == evidence:
         return
     if latest is None:
-        said = f"{learner.shown_name} took back what they had handed in for “{about.title}”."
+        said = _("%(learner)s took back what they had handed in for “%(about)s”.") % {
+            "learner": learner.shown_name,
+            "about": about.title,
+        }
     else:
-        said = f"{learner.shown_name} handed in something newer for “{about.title}” on {when(latest.at)}."
-    raise Changed(f"{said} Look at it first; nothing was changed.")
+        said = _("%(learner)s handed in something newer for “%(about)s” on %(when)s.") % {
+            "learner": learner.shown_name,
+            "about": about.title,
+            "when": when(latest.at),
+        }
+    raise Changed(_("%(said)s Look at it first; nothing was changed.") % {"said": said})

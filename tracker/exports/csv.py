@@ -7,16 +7,15 @@ from collections.abc import Iterable, Iterator
 from roadmap.models import Roadmap
 from roadmap.tree import Tree
 from tracker.exports.cells import BOM, line, text
-from tracker.exports.events import HEADS, events
+from tracker.exports.events import HEADS, PLAIN_WORDS, events
 from tracker.exports.matrix import TOTALS, heads, lines
 from tracker.models import Cohort
 from tracker.packed import STATES
 from tracker.permissions import Person
-from tracker.rows import WORDS
 
 PIECE = 65_536
 """Characters that are sent together."""
-STATE_WORDS = tuple(WORDS[state] for state in STATES)
+STATE_WORDS = tuple(PLAIN_WORDS[state] for state in STATES)
 
 
 def matrix_csv(person: Person, cohort: Cohort, tree: Tree) -> Iterator[bytes]:

@@ -12,8 +12,9 @@ from tracker.acts.turns import colleagues
 from tracker.exports.people import learners
 from tracker.models import Cohort, User
 from tracker.permissions import Person
-from tracker.rows import WORDS
 
+PLAIN_WORDS = {"todo": "to do", "learning": "learning", "done": "done", "skipped": "skipped", "waived": "waived"}
+"""English, whatever the reader's language: programs read these files, and files of two people are put together."""
 HEADS = ("Event", "Learner number", "When (UTC)", "Learner", "Topic", "Step", "From", "To", "Through", "By", "Note")
 BATCH = 50
 """Learners whose events are read at a time."""
@@ -77,7 +78,7 @@ def stamp(at: datetime) -> str:
 
 
 def _word(state: str, step: str) -> str:
-    return {"done": "ticked", "todo": "open"}[state] if step else WORDS[state]
+    return {"done": "ticked", "todo": "open"}[state] if step else PLAIN_WORDS[state]
 
 
 def _by(by: int | None, learner: int, name: str, mentors: dict[int, str]) -> str:

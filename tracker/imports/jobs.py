@@ -11,10 +11,17 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import connections
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _lazy
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+WAITING = _lazy("Waiting for its turn")
 KEPT = 8
 """Results kept in the process."""
 PATIENCE = 1.5
@@ -31,12 +38,12 @@ class Job:
     """`say(n, "doing")` is how the work tells its stage, from 1."""
 
     stage: int = 0
-    doing: str = "Waiting for its turn"
+    doing: StrOrPromise = WAITING
     over: Event = field(default_factory=Event)
     result: Any = None
     error: BaseException | None = None
 
-    def say(self, stage: int, doing: str) -> None:
+    def say(self, stage: int, doing: StrOrPromise) -> None:
         self.stage, self.doing = stage, doing
 
     def outcome(self) -> Any:
@@ -63,7 +70,7 @@ def run(key: Hashable, work: Work, *, beside: bool) -> Job:
             new = False
         _jobs.move_to_end(key)
     if new and beside:
-        Thread(target=_in_thread, args=(job, work), name="import", daemon=True).start()
+        Thread(target=_in_thread, args=(job, work, translation.get_language()), name="import", daemon=True).start()
     elif new:
         _do(job, work)
     job.over.wait(PATIENCE if beside else None)
@@ -84,7 +91,9 @@ def forget_those(which: Callable[[Hashable], bool]) -> None:
             del _jobs[key]
 
 
-def _in_thread(job: Job, work: Work) -> None:
+def _in_thread(job: Job, work: Work, language: str | None) -> None:
+    """In the language of whoever began it."""
+    translation.activate(language or settings.LANGUAGE_CODE)
     try:
         with _turn:
             _do(job, work)

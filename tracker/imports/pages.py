@@ -6,11 +6,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, OuterRef, Q, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from roadmap.apply import undo_changes
 from roadmap.forking import note_sources
@@ -23,10 +26,14 @@ from roadmap.plan.wording import Run, differences
 from roadmap.source_files import SourceReading
 from roadmap.uploads import shelf
 from roadmap.uploads.shelf import Waiting
+from tracker import languages
 from tracker.effects import Effect
 from tracker.imports import planning, verbs
 from tracker.imports.planning import NEW, Planned
 from tracker.writing import cannot_write
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 SOURCES, IMPORTS = 50, 20
 """On a page."""
@@ -41,13 +48,16 @@ A_MOMENT = timedelta(minutes=1)
 """Between a reading and its import."""
 CHANGES = 200
 """Of one import of the history."""
-HEADINGS: dict[str, tuple[str, str]] = {
-    "renamed": ("Renamed", "The same topics under new titles. Everything learners did stays with them."),
-    "moved": ("Moved", "The same topics in other places."),
-    "changed": ("Changed", "Whoever is done with one of these is shown the difference, and stays done."),
-    "added": ("New", "They are open for everybody, so a share may fall until they are done."),
-    "retired": ("Retired", "No longer in the notes. What learners did is kept, and is there again if they return."),
-    "revived": ("Back again", "Retired before, and in the notes again, with all that learners did."),
+HEADINGS: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
+    "renamed": (_lazy("Renamed"), _lazy("The same topics under new titles. Everything learners did stays with them.")),
+    "moved": (_lazy("Moved"), _lazy("The same topics in other places.")),
+    "changed": (_lazy("Changed"), _lazy("Whoever is done with one of these is shown the difference, and stays done.")),
+    "added": (_lazy("New"), _lazy("They are open for everybody, so a share may fall until they are done.")),
+    "retired": (
+        _lazy("Retired"),
+        _lazy("No longer in the notes. What learners did is kept, and is there again if they return."),
+    ),
+    "revived": (_lazy("Back again"), _lazy("Retired before, and in the notes again, with all that learners did.")),
 }
 """Kind -> heading and what it means for learners."""
 
@@ -152,7 +162,7 @@ def _source(source: Any, until: float, pending: tuple[Pending, ...]) -> SourceRo
     read = getattr(source, "last_read", None)
     if source.location.startswith(shelf.PREFIX) or path is None:
         return SourceRow(source, "uploaded", None, missing=False, read=read, pending=pending)
-    where = "comes with Pathnotes" if source.location.startswith(verbs.BUNDLED) else source.location
+    where = _("comes with Pathnotes") if source.location.startswith(verbs.BUNDLED) else source.location
     if time.monotonic() > until:
         return SourceRow(source, where, None, missing=False, read=read, pending=pending)
     seen = planning.look(path)
@@ -197,18 +207,28 @@ def source_page(source: NoteSource, page: str, opened: UUID | None, person: int 
 
 def counted(numbers: dict[str, int]) -> str:
     """ "2 added, 1 renamed"; "nothing that learners see" for an import that only noted where things stand."""
-    said = [f"{numbers[kind]} {kind}" for kind in KINDS if numbers.get(kind)]
-    for name, one in (("sections", "section"), ("roadmaps", "roadmap")):
-        if numbers.get(name):
-            said.append(f"{numbers[name]} {one if numbers[name] == 1 else name}")
-    return ", ".join(said) or "nothing that learners see"
+    words = {
+        "added": _("%(n)s added"), "renamed": _("%(n)s renamed"), "moved": _("%(n)s moved"),
+        "changed": _("%(n)s changed"), "retired": _("%(n)s retired"), "revived": _("%(n)s revived"),
+        "unclear": _("%(n)s unclear"),
+    }  # fmt: skip
+    said = [words.get(kind, f"%(n)s {kind}") % {"n": numbers[kind]} for kind in KINDS if numbers.get(kind)]
+    sections, roadmaps = numbers.get("sections", 0), numbers.get("roadmaps", 0)
+    if sections:
+        said.append(ngettext("%(n)s section", "%(n)s sections", sections) % {"n": sections})
+    if roadmaps:
+        said.append(ngettext("%(n)s roadmap", "%(n)s roadmaps", roadmaps) % {"n": roadmaps})
+    return ", ".join(said) or _("nothing that learners see")
 
 
 def _told(change: dict[str, Any]) -> dict[str, str]:
     """A change as the history keeps it, in words."""
     kind, title = change["kind"], change["title"]
     said = HEADINGS[kind][0] if kind in HEADINGS else kind
-    beside = {"renamed": f"was {change['was']}", "moved": f"{change['was']} → {change['now']}"}.get(kind, "")
+    beside = {
+        "renamed": _("was %(title)s") % {"title": change["was"]},
+        "moved": _("%(was)s → %(now)s") % {"was": change["was"], "now": change["now"]},
+    }.get(kind, "")
     if kind == "changed":
         beside = ", ".join(CALLED.get(f["name"], f["name"]) for f in change["fields"])
     return {"kind": said, "what": change["what"], "title": title, "beside": beside}
@@ -253,8 +273,8 @@ def _groups(waiting: Waiting, planned: Planned, whole: str) -> Iterator[Group]:
         can = [change for change in changes if not parting.why_not(change) and key_of(change) not in asked]
         yield Group(
             kind=kind,
-            heading=heading,
-            about=about,
+            heading=str(heading),
+            about=str(about),
             amount=len(changes),
             rows=[_row(change, planned, parting, without, asked) for change in shown],
             more=len(changes) - len(shown),
@@ -305,7 +325,7 @@ def field_of(field: FieldChange) -> Field:
     """A field's change as a page says it."""
     called = CALLED.get(field.name, field.name)
     if field.name == "order":
-        return Field("in another order", (), kept=False)
+        return Field(_("in another order"), (), kept=False)
     return Field(called, differences(field.was, field.now), field.kept)
 
 
@@ -313,11 +333,13 @@ def effect_words(effect: Effect) -> str:
     """What becomes of shares: "2 fall, at most from 100 % to 80 %; 1 rises"; empty where none moves."""
     said = []
     if effect.fall and effect.worst:
-        was, now = effect.worst
-        most = "" if effect.fall == 1 else "at most "
-        said.append(f"{effect.fall} {'falls' if effect.fall == 1 else 'fall'}, {most}from {was} % to {now} %")
+        was, now = map(languages.percent, effect.worst)
+        words = ngettext(
+            "%(n)s falls, from %(was)s to %(now)s", "%(n)s fall, at most from %(was)s to %(now)s", effect.fall
+        )
+        said.append(words % {"n": effect.fall, "was": was, "now": now})
     if effect.rise:
-        said.append(f"{effect.rise} {'rises' if effect.rise == 1 else 'rise'}")
+        said.append(ngettext("%(n)s rises", "%(n)s rise", effect.rise) % {"n": effect.rise})
     return "; ".join(said)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from roadmap import guarding
 from roadmap.apply import revisions_of
@@ -28,6 +29,7 @@ from roadmap.plan.partial import Parting
 from roadmap.stored import curriculum_of, slugs_elsewhere
 from roadmap.uploads import shelf
 from roadmap.uploads.shelf import Waiting
+from tracker import languages
 from tracker.effects import Effects, effects_of
 from tracker.imports import jobs
 from tracker.imports.jobs import Job
@@ -138,20 +140,22 @@ def reading_of(waiting: Waiting, source: NoteSource | None, job: Job) -> tuple[R
         seen = guarding.look(shelf.notes_of(waiting), roots, tell=tell, checkout=bool(waiting.path))
         return seen.reading, seen.lines
 
-    job.say(1, "Reading the notes")
+    job.say(1, _("Reading the notes"))
     return jobs.run(("reading", waiting.uid), work, beside=False).outcome()  # type: ignore[no-any-return]
 
 
 def _say_how_far(job: Job, progress: Progress) -> None:
     if progress.total:
-        job.say(1, f"Reading the notes: {progress.notes:,} of {progress.total // 2:,}")
+        job.say(1, _("Reading the notes: %(read)s of %(all)s") % {
+            "read": languages.number(progress.notes), "all": languages.number(progress.total // 2)
+        })  # fmt: skip
 
 
 def _plan(waiting: Waiting, source: NoteSource | None, job: Job) -> Planned:
     reading, lines = reading_of(waiting, source, job)
     if source is None and (roadmap := exported(reading)) is not None:
         reading = replace(reading, problems=(_copied(roadmap), *reading.problems))
-    job.say(2, "Comparing them with the curriculum")
+    job.say(2, _("Comparing them with the curriculum"))
     source = source or NoteSource(location=waiting.location, title=waiting.title[:200])
     now = curriculum_of(source)
     taken, digest = slugs_elsewhere(source), digest_of(reading)
@@ -171,11 +175,11 @@ def _plan(waiting: Waiting, source: NoteSource | None, job: Job) -> Planned:
     answers = dict(_answered(asked.unclear, waiting.answers))
     whole = planned(answers) if answers else asked
     part = Parting(whole).without(waiting.without)
-    job.say(3, "Counting what it does to learners")
+    job.say(3, _("Counting what it does to learners"))
     changed = {change.uid for change in whole.changes if change.what == "topic" and change.kind != "added"}
     changed |= {candidate.topic for question in asked.unclear for candidate in question.candidates}
     if whole.empty or waiting.path:
-        by, at = waiting.reader or "an editor", datetime.fromtimestamp(waiting.at, UTC)
+        by, at = waiting.reader or _("an editor"), datetime.fromtimestamp(waiting.at, UTC)
         take_note(source=source, reading=reading, by=by, at=at, files=whole.empty)
     token = hashlib.sha256(f"{seed}{part.target.fingerprint()}{part.unclear}{part.errors}".encode()).hexdigest()
     return Planned(
@@ -193,11 +197,11 @@ def _plan(waiting: Waiting, source: NoteSource | None, job: Job) -> Planned:
 
 def _copied(roadmap: Roadmap) -> Problem:
     """Why an export of a roadmap that is here is not brought in as another one."""
-    message = (
-        f"These notes are an export of “{roadmap.title}”, which is here already: bringing them in makes a second one. "
-        "Load them with `manage.py load_notes`, which finds the first, or take `pathnotes:` and what is under it out "
-        "of README.md."
-    )
+    message = _(
+        "These notes are an export of “%(roadmap)s”, which is here already: bringing them in makes a second one. Load "
+        "them with `manage.py load_notes`, which finds the first, or take `pathnotes:` and what is under it out of "
+        "README.md."
+    ) % {"roadmap": roadmap.title}
     return Problem("README.md", 2, "error", "export-known", message)
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from roadmap import apply
 from roadmap.apply import NotAppliedError, StalePlanError
@@ -27,7 +29,7 @@ from tracker.imports.planning import NEW, Planned
 from tracker.models import User
 
 BUNDLED = "bundled:"
-BROKEN = "Something broke on our side while it was stored. Nothing was changed; try again in a moment."
+BROKEN = _lazy("Something broke on our side while it was stored. Nothing was changed; try again in a moment.")
 logger = logging.getLogger("pathnotes.imports")
 STORING = 900
 """Seconds after which storing that never ended is taken to have been killed."""
@@ -38,8 +40,10 @@ class RefreshedError(NotAppliedError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The curriculum changed since you looked, so nothing was applied. This is the plan as it stands now: "
-            "look it through once more."
+            _(
+                "The curriculum changed since you looked, so nothing was applied. This is the plan as it stands now: "
+                "look it through once more."
+            )
         )
 
 
@@ -62,7 +66,9 @@ def receive(
     if refused:
         raise UploadRefusedError(refused)
     if source is not None and not source.location.startswith(shelf.PREFIX):
-        raise UploadRefusedError("The notes of this source lie on the server: change them there, and read them again.")
+        raise UploadRefusedError(
+            _("The notes of this source lie on the server: change them there, and read them again.")
+        )
     found = _bundle_of(files, Counter(left_out))
     location = source.location if source else ""
     name = source.title if source else title
@@ -76,7 +82,7 @@ def _bundle_of(files: list[tuple[str, bytes]], left_out: Counter[str]) -> Bundle
     if not zips:
         return bundle.gather(files, left_out)
     if len(files) > 1:
-        raise UploadRefusedError("A zip comes alone: upload it without other files beside it, or unpack it first.")
+        raise UploadRefusedError(_("A zip comes alone: upload it without other files beside it, or unpack it first."))
     return unzip_apart(files[0][1], left_out)
 
 
@@ -85,8 +91,10 @@ def read_again(*, by: User, source: NoteSource) -> Waiting:
     path = path_of(source)
     if path is None or not planning.look(path).there:
         raise UploadRefusedError(
-            "Its notes are not where they were read: the folder was moved or removed. Nothing was changed; load it "
-            "from its new place on the command line."
+            _(
+                "Its notes are not where they were read: the folder was moved or removed. Nothing was changed; load it "
+                "from its new place on the command line."
+            )
         )
     waiting = shelf.put_path(path, by=by.pk, location=source.location, title=source.title, reader=by.shown_name)
     planning.plan_of(waiting)  # begun here, since what is read is taken note of, which looking at the plan must not do
@@ -147,13 +155,18 @@ def apply_now(
         raise apply.QuestionsOpenError(part.unclear)
     if planned.errors and not (skip_broken and planned.reading.paths):
         raise UnconfirmedError(
-            "Some notes cannot be read as they are. Correct them and upload again, or say that the rest is to be "
-            "applied without them. Nothing was changed."
+            _(
+                "Some notes cannot be read as they are. Correct them and upload again, or say that the rest is to be "
+                "applied without them. Nothing was changed."
+            )
         )
     if part.retires_many and not retire_many:
         raise UnconfirmedError(
-            f"{part.retired} of {part.now.live()} topics are not in these notes any more and would be retired. If "
-            "these are the right notes, say so beside the button. Nothing was changed."
+            _(
+                "%(retired)s of %(live)s topics are not in these notes any more and would be retired. If these are "
+                "the right notes, say so beside the button. Nothing was changed."
+            )
+            % {"retired": part.retired, "live": part.now.live()}
         )
     waiting = shelf.change(waiting, applying=time.time(), problem="")
     large = planned.reading.counts.get("bytes", 0) > settings.IMPORTS_AT_ONCE
@@ -162,7 +175,7 @@ def apply_now(
 
 def _apply(waiting: Waiting, planned: Planned, by: User, job: Job) -> str:
     """uid of the import, or "-"."""
-    job.say(planning.STAGES, "Storing the changes")
+    job.say(planning.STAGES, _("Storing the changes"))
     done = "-"
     try:
         made = storing.apply_plan(plan=planned.part, source=planned.source, by=by.shown_name, user=by, retire_many=True)

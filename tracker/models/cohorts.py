@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _lazy
 
 from roadmap.models import Roadmap
 from tracker.models.people import User
@@ -61,8 +62,8 @@ class Membership(models.Model):
     """Somebody in a cohort, as a learner or as a mentor. Whoever left keeps their row, with the day."""
 
     class Role(models.TextChoices):
-        LEARNER = "learner", "learner"
-        MENTOR = "mentor", "mentor"
+        LEARNER = "learner", _lazy("learner")
+        MENTOR = "mentor", _lazy("mentor")
 
     cohort = models.ForeignKey(Cohort, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _lazy
 
 from tracker.models.people import User
 
@@ -13,10 +14,10 @@ class Mail(models.Model):
     """One message. `key` says what it is, e.g. `nudge:17` or `digest:2026-W47:9`: the same key is never sent again."""
 
     class Kind(models.TextChoices):
-        INVITATION = "invite", "invitation"
-        NUDGE = "nudge", "nudge"
-        DIGEST = "digest", "weekly digest"
-        ANSWER = "answer", "answer to a help request"
+        INVITATION = "invite", _lazy("invitation")
+        NUDGE = "nudge", _lazy("nudge")
+        DIGEST = "digest", _lazy("weekly digest")
+        ANSWER = "answer", _lazy("answer to a help request")
 
     key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=8, choices=Kind)

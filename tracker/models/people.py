@@ -10,6 +10,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessio
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _lazy
 
 if TYPE_CHECKING:
     from tracker.summaries import Walk
@@ -37,10 +38,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     """An account. What it may do follows from `role` (tracker/permissions.py) and from the cohorts it is in."""
 
     class Role(models.TextChoices):
-        LEARNER = "learner", "learner"
-        MENTOR = "mentor", "mentor"
-        EDITOR = "editor", "editor"
-        OWNER = "owner", "owner"
+        LEARNER = "learner", _lazy("learner")
+        MENTOR = "mentor", _lazy("mentor")
+        EDITOR = "editor", _lazy("editor")
+        OWNER = "owner", _lazy("owner")
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=100, blank=True)

@@ -13,6 +13,7 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _lazy
 
 from roadmap.models import Roadmap, Step, Topic
 from tracker.models.people import User
@@ -40,11 +41,11 @@ class TopicProgress(models.Model):
     """One state per learner and topic; no row means `todo`."""
 
     class State(models.TextChoices):
-        TODO = "todo", "to do"
-        LEARNING = "learning", "learning"
-        DONE = "done", "done"
-        SKIPPED = "skipped", "skipped"
-        WAIVED = "waived", "waived"
+        TODO = "todo", _lazy("to do")
+        LEARNING = "learning", _lazy("learning")
+        DONE = "done", _lazy("done")
+        SKIPPED = "skipped", _lazy("skipped")
+        WAIVED = "waived", _lazy("waived")
 
     learner = models.ForeignKey(User, models.CASCADE, db_index=False, related_name="progress")
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="progress")
@@ -98,12 +99,12 @@ class ProgressEvent(models.Model):
     """
 
     class Through(models.TextChoices):
-        PAGE = "page", "a page"
-        UNDO = "undo", "undo"
-        NOTES = "notes", "ticks in the notes"
-        MENTOR = "mentor", "a mentor's act"
-        MERGE = "merge", "topics merged"
-        SYSTEM = "system", "the system"
+        PAGE = "page", _lazy("a page")
+        UNDO = "undo", _lazy("undo")
+        NOTES = "notes", _lazy("ticks in the notes")
+        MENTOR = "mentor", _lazy("a mentor's act")
+        MERGE = "merge", _lazy("topics merged")
+        SYSTEM = "system", _lazy("the system")
 
     learner = models.ForeignKey(User, models.PROTECT, db_index=False, related_name="progress_events")
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="progress_events")

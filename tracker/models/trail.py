@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _lazy
 
 from roadmap.models import Roadmap
 from tracker.models.people import User
@@ -62,10 +63,10 @@ class LinkCheck(models.Model):
     """What an address of the curriculum answered when somebody asked last."""
 
     class Outcome(models.TextChoices):
-        FINE = "fine", "answers"
-        BROKEN = "broken", "is broken"
-        UNSURE = "unsure", "cannot be told"
-        REFUSED = "refused", "was not asked"
+        FINE = "fine", _lazy("answers")
+        BROKEN = "broken", _lazy("is broken")
+        UNSURE = "unsure", _lazy("cannot be told")
+        REFUSED = "refused", _lazy("was not asked")
 
     digest = models.BinaryField(max_length=32, unique=True)
     """SHA-256 of the address: addresses are longer than an index takes."""

@@ -8,7 +8,10 @@ from uuid import UUID, uuid5
 
 from django import template
 from django.http import HttpRequest
+from django.utils.translation import ngettext
 
+from roadmap.models import Resource
+from tracker import script_words as words
 from tracker import sign_up, talk
 
 register = template.Library()
@@ -35,6 +38,34 @@ def operation(nonce: UUID, name: object) -> UUID:
 def age(at: datetime) -> str:
     """`3 h`: how long ago. A moment that is not past yet is a moment, too."""
     return talk.age(at)
+
+
+@register.filter
+def kind_word(kind: str) -> str:
+    """`course`: what a resource is, in the reader's language. What is no kind of ours stays as it is."""
+    return str(Resource.Kind(kind).label) if kind in Resource.Kind.values else kind
+
+
+@register.filter
+def kinds_word(kind: str, number: int) -> str:
+    """The heading above so many resources of a kind: `courses`."""
+    words = {
+        "course": ngettext("course", "courses", number),
+        "book": ngettext("book", "books", number),
+        "video": ngettext("video", "videos", number),
+        "article": ngettext("article", "articles", number),
+        "paper": ngettext("paper", "papers", number),
+        "project": ngettext("project", "projects", number),
+        "tool": ngettext("tool", "tools", number),
+        "link": ngettext("link", "links", number),
+    }
+    return words.get(kind, kind)
+
+
+@register.simple_tag
+def script_words(script: str) -> str:
+    """For `data-words`: what that module of static/js says, in the language of the page."""
+    return words.script_words(script)
 
 
 @register.filter

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tracker import access, acts, progress
@@ -21,7 +23,7 @@ from tracker.act_forms import (
 from tracker.acts.vouching import About
 from tracker.learner_page import target_of
 from tracker.models import User
-from tracker.rows import WORDS
+from tracker.row_words import WORDS
 from tracker.views.act_answers import At, Done, acted, misunderstood, not_acted
 
 REFUSALS = (acts.ActError, progress.ProgressError)
@@ -40,7 +42,7 @@ def waive(request: HttpRequest, slug: str, pk: int, topic: str) -> HttpResponse:
         acts.waive(cohort=at.cohort, learner=at.learner, topic=found, by=at.person, **_state(asked))
     except REFUSALS as error:
         return _refused(at, asked, error)
-    said = format_html("<bdi>{}</bdi> is waived for <bdi>{}</bdi>.", found.title, at.learner.shown_name)
+    said = format_html(_("<bdi>{}</bdi> is waived for <bdi>{}</bdi>."), found.title, at.learner.shown_name)
     return acted(at, asked, Done(said, "event", asked["operation"]))
 
 
@@ -57,7 +59,7 @@ def reopen(request: HttpRequest, slug: str, pk: int, topic: str) -> HttpResponse
         outcome = acts.reopen(cohort=at.cohort, learner=at.learner, topic=found, by=at.person, **_state(asked))
     except REFUSALS as error:
         return _refused(at, asked, error)
-    said = format_html("<bdi>{}</bdi> is open again: {}.", found.title, WORDS[outcome.now])
+    said = format_html(_("<bdi>{}</bdi> is open again: {}."), found.title, WORDS[outcome.now])
     return acted(at, asked, Done(said, "event", asked["operation"]))
 
 
@@ -75,7 +77,7 @@ def comment_as_mentor(request: HttpRequest, slug: str, pk: int, topic: str) -> H
         acts.comment(learner=at.learner, topic=found, by=at.person, cohort=at.cohort, **what)
     except REFUSALS as error:
         return _refused(at, asked, error)
-    said = format_html("Your comment on <bdi>{}</bdi> is there.", found.title)
+    said = format_html(_("Your comment on <bdi>{}</bdi> is there."), found.title)
     return acted(at, asked, Done(said, "comment", asked["operation"]))
 
 
@@ -94,7 +96,7 @@ def answer_help(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         acts.answer_help(cohort=cohort, request=found, by=person, text=asked["text"])
     except REFUSALS as error:
         return _refused(at, asked, error)
-    said = format_html("<bdi>{}</bdi> has your answer.", at.learner.shown_name)
+    said = format_html(_("<bdi>{}</bdi> has your answer."), at.learner.shown_name)
     return acted(at, asked, Done(said, "answer", found.operation))
 
 
@@ -116,7 +118,7 @@ def sign_off(request: HttpRequest, slug: str, pk: int, roadmap: str) -> HttpResp
         acts.sign_off(cohort=at.cohort, learner=at.learner, about=about, by=at.person, **fields)
     except REFUSALS as error:
         return _refused(at, asked, error)
-    said = format_html("<bdi>{}</bdi> is signed off for <bdi>{}</bdi>.", about.title, at.learner.shown_name)
+    said = format_html(_("<bdi>{}</bdi> is signed off for <bdi>{}</bdi>."), about.title, at.learner.shown_name)
     return acted(at, asked, Done(said, "sign-off", asked["operation"]))
 
 
@@ -133,7 +135,7 @@ def nudge(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     except REFUSALS as error:
         return _refused(at, asked, error)
     name = at.learner.shown_name
-    said = format_html("<bdi>{}</bdi> sees your nudge now, and by e-mail in a minute unless they muted those.", name)
+    said = format_html(_("<bdi>{}</bdi> sees your nudge now, and by e-mail in a minute unless they muted those."), name)
     return acted(at, asked, Done(said, "nudge", asked["operation"]))
 
 
@@ -150,12 +152,12 @@ def set_target(request: HttpRequest, slug: str, pk: int, roadmap: str) -> HttpRe
     fields = {name: asked[name] for name in ("reason", "expected", "operation")}
     try:
         if day is None and asked["none"] != "yes":
-            raise acts.Incomplete("Give a date, or say that there is none. Nothing was changed.")
+            raise acts.Incomplete(_("Give a date, or say that there is none. Nothing was changed."))
         acts.set_target(assigned=assigned, learner=at.learner, by=at.person, target_on=day, **fields)
     except REFUSALS as error:
         return _refused(at, asked, error)
     name, title = at.learner.shown_name, assigned.roadmap.title
-    said = format_html("The date of <bdi>{}</bdi> on <bdi>{}</bdi> is {}.", name, title, _day(day))
+    said = format_html(_("The date of <bdi>{}</bdi> on <bdi>{}</bdi> is {}."), name, title, _day(day))
     return acted(at, asked, Done(said, "target", asked["operation"]))
 
 
@@ -172,12 +174,12 @@ def take_back(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         taken = acts.take_back(learner=at.learner, by=at.person, cohort=at.cohort, **what)
     except REFUSALS as error:
         return _refused(at, asked, error)
-    late = " The e-mail had gone out already, so they may have read it." if taken.too_late else ""
-    return acted(at, asked, Done(f"Taken back.{late}"))
+    late = _(" The e-mail had gone out already, so they may have read it.") if taken.too_late else ""
+    return acted(at, asked, Done(_("Taken back.%(late)s") % {"late": late}))
 
 
 def _day(day: Any) -> str:
-    return f"{day:%-d %b %Y}" if day else "open: there is none"
+    return date_format(day, "SHORT_DATE_FORMAT") if day else _("open: there is none")
 
 
 def _state(asked: dict[str, Any]) -> dict[str, Any]:

@@ -20,11 +20,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from roadmap.models import Roadmap, Topic
 from roadmap.queries import tree_of
 from roadmap.tree import Facts
-from tracker import access, progress, queries
+from tracker import access, languages, progress, queries
 from tracker.check_off import seats
 from tracker.models import User
 from tracker.overlay import Overlay, Row, affected
@@ -76,7 +78,8 @@ def changed(
     return render(request, "tracker/_state_changed.html", context)
 
 
-_done: list[Slotted] = []
+_done: dict[str, Slotted] = {}
+"""By language."""
 
 
 def _status(request: HttpRequest, said: str, change: Change, asked: dict[str, Any], roadmap: Roadmap | None) -> str:
@@ -85,13 +88,14 @@ def _status(request: HttpRequest, said: str, change: Change, asked: dict[str, An
     if change.operation is None:
         context = {"said": said, "roadmap": roadmap, "back": back, "oob": True}
         return render_to_string("tracker/_status.html", context, request)
-    if not _done:
+    language = languages.current()
+    if language not in _done:
         names = ("said", "operation", "csrf_token", "back")
         context = {name: hole(name) for name in names} | {"roadmap": {"slug": hole("roadmap")}, "oob": True}
-        _done.append(Slotted("tracker/_status.html", context))
+        _done[language] = Slotted("tracker/_status.html", context)
     # The token that came with the form is good for another one, and making a new one takes longer than the rest.
     sent = request.POST.get("csrfmiddlewaretoken", "")
-    return _done[0].fill(
+    return _done[language].fill(
         {
             "said": conditional_escape(said),
             "operation": str(change.operation),
@@ -137,10 +141,11 @@ def asked_roadmap(learner: User, asked: dict[str, Any]) -> Roadmap | None:
 
 def not_understood(request: HttpRequest, form: Form, topic: Topic | None = None) -> HttpResponse:
     """422: what was sent is not a request of ours."""
-    said = "That could not be understood: " + "; ".join(
+    wrong = "; ".join(
         f"{name if name != '__all__' else 'form'}: {' '.join(map(str, errors))}" for name, errors in form.errors.items()
     )
-    return refused(request, f"{said} Nothing was changed.", 422, {}, topic=topic)
+    said = _("That could not be understood: %(wrong)s Nothing was changed.") % {"wrong": wrong}
+    return refused(request, said, 422, {}, topic=topic)
 
 
 def _where(topic: Topic, roadmap: Roadmap | None, asked: dict[str, Any]) -> str:
@@ -180,7 +185,7 @@ def _changed_rows(here: Standing, change: Change) -> dict[int, tuple[Row | None,
 def _regions(here: Standing, topic: int, rows: dict[int, tuple[Row | None, Row]]) -> Iterable[str]:
     """The rows, then the bars of the branches above the topic."""
     pieces = compiled(here.tree)
-    for other, (_, row) in rows.items():
+    for other, (_was, row) in rows.items():
         yield out_of_band(pieces.row(other, row))
     for index in here.tree.above(here.tree.seated[topic]):
         for region in pieces.heads(index, here.overlay.share(index)):
@@ -193,13 +198,13 @@ def _said(change: Change, here: Standing | None, rows: dict[int, tuple[Row | Non
     if here is None or outcome is None:
         return change.said
     share, own = here.overlay.total, change.topic.pk
-    said = f"{change.said} {share.done + share.waived} of {share.required}."
+    said = [change.said, _("%(met)s of %(required)s.") % {"met": share.done + share.waived, "required": share.required}]
     opened = sum(now.ready and was is not None and not was.ready for t, (was, now) in rows.items() if t != own)
     if opened:
-        said += " 1 topic opened." if opened == 1 else f" {opened} topics opened."
+        said.append(ngettext("%(n)s topic opened.", "%(n)s topics opened.", opened) % {"n": opened})
     if share.finished and rows[own][1].state in {"done", "skipped"} and outcome.was in {"todo", "learning"}:
-        said += " That was the last one."
-    return mark_safe(said)  # noqa: S308  (`change.said` is safe, the rest is numbers and words of ours)
+        said.append(_("That was the last one."))
+    return mark_safe(" ".join(said))  # noqa: S308  (`change.said` is safe, the rest is numbers and words of ours)
 
 
 def _panel(learner: User, asked: dict[str, Any], roadmap: Roadmap | None) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from roadmap.apply import NotAppliedError
@@ -94,11 +96,18 @@ def _checked(request: HttpRequest, roadmaps: Sequence[Roadmap] | None, roadmap: 
     except link_checks.UnderWay as error:
         return _refused(request, str(error), back)
     if not found.asked:
-        said = "No link was asked: all of them answered within the last hour."
-        return done(request, said if not found.left else "No link answered in time. Try again.", back)
-    said = f"{found.asked} link{'s' * (found.asked != 1)} asked, {found.broken} broken."
+        said = _("No link was asked: all of them answered within the last hour.")
+        return done(request, said if not found.left else _("No link answered in time. Try again."), back)
+    counts = {"asked": found.asked, "broken": found.broken}
+    said = ngettext(
+        "%(asked)s link asked, %(broken)s broken.", "%(asked)s links asked, %(broken)s broken.", found.asked
+    )
+    said %= counts
     if found.left:
-        said += f" {found.left} are left: check again for the next ones."
+        left = ngettext(
+            "%(n)s is left: check again for it.", "%(n)s are left: check again for the next ones.", found.left
+        )
+        said = f"{said} {left % {'n': found.left}}"
     return done(request, said, back)
 
 

@@ -16,6 +16,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils.html import escape
 
+from tracker import languages
 from tracker.models import User
 from tracker.slotted import Slotted, hole
 
@@ -37,12 +38,12 @@ class _Somebody:
 
 
 class Frame:
-    """One page for one kind of reader; made when it is first asked for."""
+    """One page for one kind of reader and each language; made when it is first asked for."""
 
     def __init__(self, template: str, filled: Sequence[str]) -> None:
         self._template = template
         self._filled = filled
-        self._slotted: dict[tuple[str, str], Slotted] = {}
+        self._slotted: dict[tuple[str, str, str], Slotted] = {}
 
     def answer(self, request: HttpRequest, context: dict[str, Any], around: Around | None = None) -> HttpResponse:
         """`context` as `render` takes it; what is filled in may be encoded. With messages to show it is rendered.
@@ -53,7 +54,7 @@ class Frame:
         if len(get_messages(request)) or not isinstance(person, (User, AnonymousUser)):
             decoded = {name: v.decode() if isinstance(v, bytes) else v for name, v in context.items()}
             return render(request, self._template, decoded | (around(decoded) if around else {}))
-        key = (person.role if isinstance(person, User) else "", request.path)
+        key = (person.role if isinstance(person, User) else "", request.path, languages.current())
         slotted = self._slotted.get(key)
         if slotted is None:
             slotted = self._slotted[key] = self._make(request, context, around)

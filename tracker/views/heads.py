@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
+from typing import NamedTuple
+
 from django.urls import reverse
 from django.utils.html import escape
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from roadmap.models import Roadmap
+from tracker import languages
 from tracker.known import Known
 from tracker.packed import PLAIN
 from tracker.queries import Standing
@@ -17,40 +23,90 @@ from tracker.slotted import Slotted
 def head_html(roadmap: Roadmap, here: Standing, *, known: Known | None = None, oob: bool = False) -> str:
     """`_roadmap_head.html`, rendered once per revision of the roadmap and filled in: safe HTML."""
     key = (__name__, roadmap.title, roadmap.summary, roadmap.state)
-    kept = here.tree.kept.get(__name__)
+    language = languages.current()
+    place = f"{__name__} {language}"
+    kept = here.tree.kept.get(place)
     if not (isinstance(kept, tuple) and kept[0] == key):
-        kept = here.tree.kept[__name__] = (key, Slotted("tracker/_roadmap_head.html", {"roadmap": roadmap}))
-    share = here.overlay.total
+        kept = here.tree.kept[place] = (key, Slotted("tracker/_roadmap_head.html", {"roadmap": roadmap}))
+    share, said = here.overlay.total, said_of(language)
     filled: str = kept[1].fill(
         {
             "oob": ' hx-swap-oob="true"' if oob else "",
             "bar": bar(share, thin=False),
-            "percent": "—" if share.percent is None else f"{share.percent} %",
+            "percent": "—" if share.percent is None else languages.percent(share.percent),
             "met": str(share.done + share.waived),
             "required": str(share.required),
-            "legend": _legend(share),
+            "legend": _legend(share, said),
             "known": _known(known) + (_news(roadmap) if here.news else ""),
-            "acts": _acts(here),
+            "acts": _acts(here, language, said),
         }
     )
     return filled
 
 
-def _legend(share: Share) -> str:
+class Said(NamedTuple):
+    """What the head says in one language, looked up once: it is in the answer to every check-off."""
+
+    waived: str
+    learning: str
+    skipped: str
+    left: str
+    optional: str
+    optional_done: str
+    hours: str
+    finished: str
+    finished_skipped: str
+    go_on: str
+    begin: str
+    walked: str
+    learning_it: str
+
+
+@cache
+def said_of(_language: str) -> Said:
+    """In the language that is current, which is the one that is asked for."""
+    return Said(
+        _("%(n)s waived"),
+        _("%(n)s learning"),
+        _("%(n)s skipped"),
+        _("%(n)s left"),
+        _("+%(n)s optional"),
+        _("+%(n)s optional, %(done)s done"),
+        _("about %(hours)s h left"),
+        _("finished"),
+        _("finished, %(n)s skipped"),
+        _("Continue: %(topic)s"),
+        _("Begin: %(topic)s"),
+        _("You have walked all of it."),
+        _("you are learning it"),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _opens(_language: str, number: int) -> str:
+    return ngettext("it opens %(n)s topic", "it opens %(n)s topics", number) % {"n": number}
+
+
+def _legend(share: Share, said: Said) -> str:
     """Beside the percentage: what the segments of the bar mean, the optional topics, the hours."""
     out = []
     if share.finished:
-        out.append(f"<span>finished, {share.skipped} skipped</span>" if share.skipped else "<span>finished</span>")
-    for number, word in ((share.waived, "waived"), (share.learning, "learning"), (share.skipped, "skipped")):
+        words = said.finished_skipped if share.skipped else said.finished
+        out.append(f"<span>{words % {'n': share.skipped}}</span>")
+    for number, kind, words in (
+        (share.waived, "waived", said.waived),
+        (share.learning, "learning", said.learning),
+        (share.skipped, "skipped", said.skipped),
+    ):
         if number:
-            out.append(f'<span class="key {word}">{number} {word}</span>')
+            out.append(f'<span class="key {kind}">{words % {"n": number}}</span>')
     if share.left:
-        out.append(f'<span class="key">{share.left} left</span>')
+        out.append(f'<span class="key">{said.left % {"n": share.left}}</span>')
     if share.optional:
-        done = f", {share.optional_done} done" if share.optional_done else ""
-        out.append(f"<span>+{share.optional} optional{done}</span>")
+        words = said.optional_done if share.optional_done else said.optional
+        out.append(f"<span>{words % {'n': share.optional, 'done': share.optional_done}}</span>")
     if share.hours_left >= 1:
-        out.append(f"<span>about {share.hours_left:,.0f} h left</span>")
+        out.append(f"<span>{said.hours % {'hours': languages.whole(round(share.hours_left))}}</span>")
     return "".join(out)
 
 
@@ -58,38 +114,42 @@ def _known(known: Known | None) -> str:
     """What the learner knows already from other roadmaps, said before the first check-off here."""
     if known is None:
         return ""
-    titles = [f"<bdi>{escape(title)}</bdi>" for title in known.roadmaps]
-    where = " and ".join(filter(None, (", ".join(titles[:-1]), *titles[-1:])))
-    topics = f"{known.topics} topic{'s' * (known.topics != 1)}"
-    return (
-        f'<p class="note info"><span>You know {topics} of this already{", from " if where else ""}{where}.</span></p>'
-    )
+    where = languages.listed([f"<bdi>{escape(title)}</bdi>" for title in known.roadmaps])
+    if where:
+        said = ngettext(
+            "You know %(n)s topic of this already, from %(roadmaps)s.",
+            "You know %(n)s topics of this already, from %(roadmaps)s.",
+            known.topics,
+        )
+    else:
+        said = ngettext("You know %(n)s topic of this already.", "You know %(n)s topics of this already.", known.topics)
+    return f'<p class="note info"><span>{said % {"n": known.topics, "roadmaps": where}}</span></p>'
 
 
 def _news(roadmap: Roadmap) -> str:
-    href = escape(reverse("news", args=[roadmap.slug]))
-    return (
-        '<p class="note info"><span>Something changed here since you last looked: '
-        f'<a class="text" href="{href}">what is new</a>.</span></p>'
-    )
+    link = f'<a class="text" href="{escape(reverse("news", args=[roadmap.slug]))}">'
+    said = _("Something changed here since you last looked: %(link)swhat is new%(end)s.") % {
+        "link": link,
+        "end": "</a>",
+    }
+    return f'<p class="note info"><span>{said}</span></p>'
 
 
-def _acts(here: Standing) -> str:
+def _acts(here: Standing, language: str, said: Said) -> str:
     """`Continue: Linear algebra`, and why that."""
     found = here.overlay.next
     if found is None:
-        return '<p class="note"><span>You have walked all of it.</span></p>' if here.overlay.total.finished else ""
+        return f'<p class="note"><span>{said.walked}</span></p>' if here.overlay.total.finished else ""
     facts = here.tree.topics[found.topic]
     href = compiled(here.tree).rows[found.topic].href
-    word = "Continue" if here.states.translate(PLAIN).strip(b"\0") else "Begin"
+    word = said.go_on if here.states.translate(PLAIN).strip(b"\0") else said.begin
     because = ""
     if found.because == "learning":
-        because = "you are learning it"
+        because = said.learning_it
     elif found.because == "opens":
-        opens = here.overlay.row(found.topic).opens
-        because = f"it opens {opens} topic{'' if opens == 1 else 's'}"
-    said = f'<span class="muted">{because}</span>' if because else ""
+        because = _opens(language, here.overlay.row(found.topic).opens)
+    why = f'<span class="muted">{because}</span>' if because else ""
     return (
         f'<a class="act main continue" href="{escape(href)}">'
-        f"<span>{word}: <bdi>{escape(facts.title)}</bdi></span></a>{said}"
+        f"<span>{word % {'topic': f'<bdi>{escape(facts.title)}</bdi>'}}</span></a>{why}"
     )

@@ -10,12 +10,14 @@ from urllib.parse import urlencode
 from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils.html import escape
+from django.utils.translation import gettext as _
 
 from tracker.acts.states import REOPENABLE, WAIVABLE
 from tracker.learner_page import LearnerPage, Walk
 from tracker.learner_rows import link_of, read_only
 from tracker.models import Cohort, User
-from tracker.rows import SHOWS, WORDS, bar, count
+from tracker.row_words import WORDS
+from tracker.rows import SHOWS, bar, count
 
 
 class On(TextChoices):
@@ -64,7 +66,7 @@ def sheet(page: LearnerPage, person: User, *, show: str = "", kept: str = "") ->
         ],
         "filters": [
             (name, word, f"{base}?{_query(roadmap=slug, show=name, topic=topic)}", name == show)
-            for name, word in (("", "All"), *((name, word) for name, (word, _) in SHOWS.items()))
+            for name, word in (("", _("All")), *((name, word) for name, (word, _) in SHOWS.items()))
         ],
         "nonce": uuid.uuid4(),
         "kept": kept,

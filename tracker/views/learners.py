@@ -7,6 +7,7 @@ import uuid
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from roadmap.queries import tree_of
@@ -78,7 +79,7 @@ def sign_offs_wanted(request: HttpRequest, slug: str) -> HttpResponse:
         key = asked["want"] or asked["drop"]
         topic, section = target_of(roadmap, key)
         if topic is None and section is None:
-            context = {"said": "That could not be understood. Nothing was changed.", "status": 422}
+            context = {"said": _("That could not be understood. Nothing was changed."), "status": 422}
             back = reverse("sign_offs_wanted", args=[roadmap.slug])
             return render(request, "tracker/refused.html", context | {"back": back}, status=422)
         want_sign_off(about=About(roadmap, topic, section), wanted=bool(asked["want"]))

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
@@ -26,7 +27,7 @@ def mail_choices(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         for kind, wanted in form.cleaned_data.items():
             mail.choose(user=person, kind=kind, wanted=wanted)
-        messages.success(request, "Saved.")
+        messages.success(request, _("Saved."))
         return HttpResponseRedirect(request.path, status=303)
     return render(request, "mail/mail_choices.html", {"form": form}, status=422 if form.errors else 200)
 

@@ -15,7 +15,11 @@ from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
+from tracker import languages
 from tracker.matrix import Matrix, Wanted
 from tracker.matrix_rows import Column, Rows
 from tracker.matrix_sql import SIZE
@@ -29,21 +33,21 @@ def _number(name: str) -> str:
 
 
 FILTERS = {
-    "": "Everybody",
-    "you": "Need you",
-    "asked": "Asked for help",
-    "stuck": "Stuck",
-    "quiet": "Quiet",
-    "behind": "Behind",
-    "finished": "Finished",
+    "": _lazy("Everybody"),
+    "you": _lazy("Need you"),
+    "asked": _lazy("Asked for help"),
+    "stuck": _lazy("Stuck"),
+    "quiet": _lazy("Quiet"),
+    "behind": _lazy("Behind"),
+    "finished": _lazy("Finished"),
 }
 ORDERS = {
-    "need": "Who needs you first",
-    "name": "By name",
-    "share": "Furthest first",
-    "least": "Least far first",
-    "still": "Quiet for longest first",
-    "late": "Most behind first",
+    "need": _lazy("Who needs you first"),
+    "name": _lazy("By name"),
+    "share": _lazy("Furthest first"),
+    "least": _lazy("Least far first"),
+    "still": _lazy("Quiet for longest first"),
+    "late": _lazy("Most behind first"),
 }
 NEED = {
     "weights": WEIGHTS,
@@ -54,7 +58,7 @@ NEED = {
 }
 KEPT = 64
 """Pages around the rows, kept per roadmap."""
-FILLED = ("etag", "body", "turn", "total", "learners", "need", "needs", "moved", "median", *map(_number, FILTERS))
+FILLED = ("etag", "body", "turn", "total", "learners", "need", "moved", "median", *map(_number, FILTERS))
 """What differs from one answer to the next."""
 
 
@@ -95,11 +99,12 @@ class Page:
             "body": body,
             "turn": self._turn(shown) if shown.pages > 1 else "",
             "total": str(shown.total),
-            "learners": "" if shown.total == 1 else "s",
-            "need": str(you),
-            "needs": "s" if you == 1 else "",
-            "moved": str(shown.moved),
-            "median": "" if shown.median is None else format_html("<span>median {} %</span>", shown.median),
+            "learners": _counted(ngettext("%(n)s learner", "%(n)s learners", shown.total), shown.total),
+            "need": _counted(ngettext("%(n)s needs you", "%(n)s need you", you), you),
+            "moved": _counted(
+                ngettext("%(n)s moved within 7 days", "%(n)s moved within 7 days", shown.moved), shown.moved
+            ),
+            "median": "" if shown.median is None else SafeString(f"<span>{_median(shown.median)}</span>"),
         }
         for name in FILTERS:
             self._filled[_number(name)] = str(shown.counts[name] if name else shown.total)
@@ -107,14 +112,17 @@ class Page:
         around = (cohort.slug, cohort.title, cohort.summary, cohort.archived_at, assigned.roadmap.title)
         self._tabs = tuple(roadmaps)
         self._key = (
-            *around, assigned.target_on, ground.usual, asked, self._tabs, bool(body), bool(shown.total)
+            languages.current(), *around,
+            assigned.target_on, ground.usual, asked, self._tabs, bool(body), bool(shown.total)
         )  # fmt: skip
 
     def _turn(self, shown: Matrix) -> str:
         at = shown.page
         previous = self._asked.href(page=at - 1) if at > 1 else ""
         following = self._asked.href(page=at + 1) if at < shown.pages else ""
-        return _turn(previous, following, (at - 1) * SIZE + 1, min(at * SIZE, shown.kept), shown.kept)
+        return _turn(
+            languages.current(), previous, following, (at - 1) * SIZE + 1, min(at * SIZE, shown.kept), shown.kept
+        )
 
     def etag(self, reader: int | None) -> str:
         """Of what the page shows, without what differs on every answer; weak, since the answer may be compressed."""
@@ -149,7 +157,7 @@ class Page:
             "filters": [_filter(asked, name, filled) for name in FILTERS],
             "sorts": list(ORDERS.items()),
             "tabs": tabs_of(self._tabs, asked),
-            "target": date_format(target, "j F Y") if target else "",
+            "target": date_format(target, "DATE_FORMAT") if target else "",
             "clear": asked.href(show="", q=""),
             "columns": [_column(column, asked) for column in columns],
             "levels": _levels(columns),
@@ -165,6 +173,15 @@ def tabs_of(roadmaps: Iterable[tuple[str, str]], asked: Asked) -> list[dict[str,
         {"title": title, "href": asked.href(roadmap=slug, open=""), "here": slug == asked.roadmap}
         for slug, title in roadmaps
     ]
+
+
+def _counted(words: str, number: int) -> SafeString:
+    """With the number set off."""
+    return SafeString(words % {"n": f"<b>{languages.number(number)}</b>"})
+
+
+def _median(share: float) -> str:
+    return _("median %(percent)s") % {"percent": languages.percent(share)}
 
 
 def _column(column: Column, asked: Asked) -> dict[str, Any]:
@@ -188,10 +205,10 @@ def _heads(asked: Asked) -> dict[str, SafeString]:
     """Headings that order the rows."""
     share = "least" if asked.wanted.sort == "share" else "share"
     links = {
-        "name": ("name", "Learner"),
-        "share": (share, "Share"),
-        "still": ("still", "Last move"),
-        "late": ("late", "Target"),
+        "name": ("name", _("Learner")),
+        "share": (share, _("Share")),
+        "still": ("still", _("Last move")),
+        "late": ("late", _("Target")),
     }
     return {
         name: format_html('<a href="{}">{}</a>', asked.href(sort=sort), word) for name, (sort, word) in links.items()
@@ -208,6 +225,6 @@ def _filter(asked: Asked, name: str, filled: Mapping[str, Any]) -> dict[str, Any
 
 
 @lru_cache(maxsize=256)
-def _turn(previous: str, following: str, first: int, last: int, kept: int) -> SafeString:
+def _turn(_language: str, previous: str, following: str, first: int, last: int, kept: int) -> SafeString:
     context = {"previous": previous, "next": following, "first": first, "last": last, "kept": kept}
     return SafeString(render_to_string("cohorts/_matrix_turn.html", context).strip())

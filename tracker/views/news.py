@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tracker import access
@@ -28,4 +29,4 @@ def news_read(request: HttpRequest, slug: str) -> HttpResponse:
     """The learner read it: the roadmap's page says so no more."""
     roadmap = access.roadmap_for_reading(request.user, slug)
     reading.mark_read(learner=person(request), roadmap=roadmap)
-    return done(request, "Marked as read.", reverse("roadmap", args=[slug]))
+    return done(request, _("Marked as read."), reverse("roadmap", args=[slug]))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from roadmap.models import Topic
@@ -33,7 +34,7 @@ def ask_for_help(request: HttpRequest, slug: str) -> HttpResponse:
         )
     except acts.ActError as error:
         return refused(request, str(error), error.status, asked, topic=topic)
-    said = format_html("Your mentors see that you are stuck on <bdi>{}</bdi>.", topic.title)
+    said = format_html(_("Your mentors see that you are stuck on <bdi>{}</bdi>."), topic.title)
     return changed(request, learner, Change(topic=topic, said=said), asked, roadmap)
 
 
@@ -49,7 +50,7 @@ def comment(request: HttpRequest, slug: str) -> HttpResponse:
         acts.comment(learner=learner, topic=topic, by=learner, text=asked["text"], operation=asked["operation"])
     except acts.ActError as error:
         return refused(request, str(error), error.status, asked, topic=topic)
-    said = format_html("Your comment on <bdi>{}</bdi> is there.", topic.title)
+    said = format_html(_("Your comment on <bdi>{}</bdi> is there."), topic.title)
     return _answer(request, learner, topic, asked, said)
 
 
@@ -70,7 +71,7 @@ def hand_in(request: HttpRequest, slug: str) -> HttpResponse:
         acts.hand_in(learner=learner, about=about, text=asked["text"], url=asked["url"], operation=asked["operation"])
     except acts.ActError as error:
         return refused(request, str(error), error.status, asked, topic=topic)
-    said = format_html("Handed in for <bdi>{}</bdi>. Your mentors see it.", about.title)
+    said = format_html(_("Handed in for <bdi>{}</bdi>. Your mentors see it."), about.title)
     return _answer(request, learner, topic, asked, said)
 
 
@@ -88,8 +89,9 @@ def write_note(request: HttpRequest, slug: str) -> HttpResponse:
         )
     except acts.ActError as error:
         return refused(request, str(error), error.status, asked, topic=topic)
-    who = "Your mentors can read it." if note and note.shared else "Only you can read it."
-    said = format_html("Your note on <bdi>{}</bdi> is {}.", topic.title, "saved" if note else "gone")
+    who = _("Your mentors can read it.") if note and note.shared else _("Only you can read it.")
+    words = _("Your note on <bdi>{}</bdi> is saved.") if note else _("Your note on <bdi>{}</bdi> is gone.")
+    said = format_html(words, topic.title)
     return _answer(request, learner, topic, asked, format_html("{} {}", said, who) if note else said)
 
 
@@ -109,7 +111,7 @@ def take_back_own(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404(str(error)) from None
     except acts.ActError as error:
         return refused(request, str(error), error.status, asked, topic=topic)
-    return _answer(request, learner, topic, asked, "Taken back.")
+    return _answer(request, learner, topic, asked, _("Taken back."))
 
 
 def _own(request: HttpRequest, slug: str) -> tuple[User, Topic]:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tracker import access, people_pages, sign_up
@@ -39,7 +40,7 @@ def invite_person(request: HttpRequest) -> HttpResponse:
     except verbs.PeopleError as error:
         form.add_error("email", str(error))
         return _list(request, form, error.status)
-    said = format_html("An invitation to <bdi>{}</bdi> is on the way.", user.email)
+    said = format_html(_("An invitation to <bdi>{}</bdi> is on the way."), user.email)
     return done(request, said, reverse("person", args=[user.pk]))
 
 
@@ -67,8 +68,13 @@ def set_role(request: HttpRequest, pk: int) -> HttpResponse:
         verbs.set_role(by=signed_in(request), user=user, role=role)
     except verbs.PeopleError as error:
         return _not_done(request, error, user)
-    article = "an" if role[0] in "eo" else "a"
-    said = format_html("<bdi>{}</bdi> is {} {} now.", user.shown_name, article, role)
+    words = {
+        User.Role.LEARNER: _("<bdi>{}</bdi> is a learner now."),
+        User.Role.MENTOR: _("<bdi>{}</bdi> is a mentor now."),
+        User.Role.EDITOR: _("<bdi>{}</bdi> is an editor now."),
+        User.Role.OWNER: _("<bdi>{}</bdi> is an owner now."),
+    }
+    said = format_html(words[role], user.shown_name)
     return done(request, said, _place(user) if user != request.user else reverse("roadmaps"))
 
 
@@ -80,8 +86,11 @@ def set_active(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return misunderstood(request, form, _place(user))
     act, said = {
-        "on": (verbs.activate, "<bdi>{}</bdi> may sign in again."),
-        "off": (verbs.deactivate, "<bdi>{}</bdi> is signed out everywhere and cannot sign in. What they did is kept."),
+        "on": (verbs.activate, _("<bdi>{}</bdi> may sign in again.")),
+        "off": (
+            verbs.deactivate,
+            _("<bdi>{}</bdi> is signed out everywhere and cannot sign in. What they did is kept."),
+        ),
     }[form.cleaned_data["state"]]
     try:
         act(by=signed_in(request), user=user)
@@ -99,8 +108,8 @@ def set_editing(request: HttpRequest, pk: int) -> HttpResponse:
         return misunderstood(request, form, _place(user))
     roadmap = access.roadmap_for_editing(request.user, form.cleaned_data["roadmap"])
     act, said = {
-        "yes": (verbs.allow_editing, "<bdi>{}</bdi> edits <bdi>{}</bdi> now."),
-        "no": (verbs.forbid_editing, "<bdi>{}</bdi> no longer edits <bdi>{}</bdi>."),
+        "yes": (verbs.allow_editing, _("<bdi>{}</bdi> edits <bdi>{}</bdi> now.")),
+        "no": (verbs.forbid_editing, _("<bdi>{}</bdi> no longer edits <bdi>{}</bdi>.")),
     }[form.cleaned_data["edits"]]
     act(by=signed_in(request), user=user, roadmap=roadmap)
     return done(request, format_html(said, user.shown_name, roadmap.title), _place(user, "#edits"))
@@ -117,7 +126,7 @@ def resend_account(request: HttpRequest, pk: int) -> HttpResponse:
         verbs.resend(by=signed_in(request), user=user, operation=form.cleaned_data["operation"])
     except verbs.PeopleError as error:
         return _not_done(request, error, user)
-    said = format_html("A new link to <bdi>{}</bdi> is on the way. The one before ended.", user.email)
+    said = format_html(_("A new link to <bdi>{}</bdi> is on the way. The one before ended."), user.email)
     return done(request, said, _place(user))
 
 

@@ -9,14 +9,15 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from roadmap.models import Roadmap, Topic
-from tracker import access, progress
+from tracker import access, languages, progress
 from tracker.check_off import check_off
 from tracker.forms import AnswerForm, StateForm, StepForm, UndoForm
 from tracker.models import ProgressEvent, User
-from tracker.rows import WORDS
+from tracker.row_words import words_of
 from tracker.sessions import SessionStore, with_remembered_walks
 from tracker.summaries import Summary
 from tracker.views.answers import Change, asked_roadmap, changed, not_understood, refused, sign_in_first
@@ -56,7 +57,7 @@ def set_topic_state(request: HttpRequest, slug: str) -> HttpResponse:
         return _refused(request, error, asked, topic)
     if isinstance(session, SessionStore):
         session.acted(outcome.after)
-    said = format_html("<bdi>{}</bdi>: {}.", topic.title, WORDS[outcome.now])
+    said = format_html("<bdi>{}</bdi>: {}.", topic.title, words_of(languages.current()).states[outcome.now])
     return changed(request, person, Change(topic, said, outcome, operation), asked, roadmap)
 
 
@@ -74,7 +75,8 @@ def set_step(request: HttpRequest, slug: str, uid: UUID) -> HttpResponse:
         progress.set_step(learner=learner, step=step, done=done, operation=asked["operation"])
     except progress.ProgressError as error:
         return _refused(request, error, asked, step.topic)
-    said = format_html("Step <bdi>{}</bdi> {}.", step.title, "ticked" if done else "unticked")
+    words = _("Step <bdi>{}</bdi> ticked.") if done else _("Step <bdi>{}</bdi> unticked.")
+    said = format_html(words, step.title)
     return changed(
         request, learner, Change(step.topic, said, operation=asked["operation"]), asked, asked_roadmap(learner, asked)
     )
@@ -89,7 +91,7 @@ def still_fine(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return not_understood(request, form, topic)
     progress.still_fine(learner=learner, topic=topic.pk)
-    said = format_html("<bdi>{}</bdi> stays done.", topic.title)
+    said = format_html(_("<bdi>{}</bdi> stays done."), topic.title)
     roadmap = asked_roadmap(learner, form.cleaned_data)
     return changed(request, learner, Change(topic, said), form.cleaned_data, roadmap)
 
@@ -130,10 +132,14 @@ def _topic(
 
 def _undone(event: ProgressEvent) -> str:
     if event.step is not None:
-        return format_html(
-            "Undone. Step <bdi>{}</bdi> is {} again.", event.step.title, "ticked" if event.was == "done" else "open"
+        ticked, opened = (
+            _("Undone. Step <bdi>{}</bdi> is ticked again."),
+            _("Undone. Step <bdi>{}</bdi> is open again."),
         )
-    return format_html("Undone. <bdi>{}</bdi>: {}.", event.topic.title, WORDS[event.was])
+        return format_html(ticked if event.was == "done" else opened, event.step.title)
+    return format_html(
+        _("Undone. <bdi>{}</bdi>: {}."), event.topic.title, words_of(languages.current()).states[event.was]
+    )
 
 
 def _refused(

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from roadmap.models import Roadmap
@@ -59,7 +60,7 @@ def roadmap(request: HttpRequest, slug: str) -> HttpResponse:
         "outline": rows.outline(here.overlay),
         "body": rows.body(here.overlay, show) if show or sheet else rows.whole_body(here.overlay),
         "show": show,
-        "filters": [("", "All", not show), *((name, word, name == show) for name, (word, _) in SHOWS.items())],
+        "filters": [("", _("All"), not show), *((name, word, name == show) for name, (word, _keep) in SHOWS.items())],
         "nonce": str(nonce),
         "sheet": sheet,
         "topic": sheet and sheet.page.topic,

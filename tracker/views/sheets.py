@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from roadmap.models import Resource, Roadmap
 from roadmap.tree import Facts
 from tracker.models import ProgressEvent
 from tracker.queries import Link, TopicPage
-from tracker.rows import WORDS, hours
+from tracker.row_words import WORDS
+from tracker.rows import hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,9 @@ class Sheet:
     next: Way | None
 
 
-CHOICES = (("todo", "To do"), ("learning", "Learning"), ("done", "Done"), ("skipped", "Skip"))
+CHOICES = (
+    ("todo", _lazy("To do")), ("learning", _lazy("Learning")), ("done", _lazy("Done")), ("skipped", _lazy("Skip")),
+)  # fmt: skip
 
 
 def sheet_of(page: TopicPage, *, nonce: uuid.UUID, back: str = "") -> Sheet:
@@ -107,7 +112,7 @@ def sheet_of(page: TopicPage, *, nonce: uuid.UUID, back: str = "") -> Sheet:
         back=back or home,
         here=_href(topic.slug, roadmap),
         state_url=reverse("set_topic_state", args=[topic.slug]),
-        choices=tuple(Choice(value, word, value, pressed=value == state) for value, word in CHOICES),
+        choices=tuple(Choice(value, str(word), value, pressed=value == state) for value, word in CHOICES),
         chips=tuple(_chips(page)),
         changed=page.changed,
         needs=tuple(Group(len(links) > 1, tuple(_way(page, link) for link in links)) for links in page.needs),
@@ -139,30 +144,33 @@ def _beside(topic: Facts | None, roadmap: Roadmap | None) -> Way | None:
 def _way(page: TopicPage, link: Link) -> Way:
     here = page.standing is not None and link.topic.id in page.standing.tree.place
     roadmap = page.holders[0].roadmap if here else None
-    word = WORDS[link.state] if link.met or link.state == "learning" else f"{WORDS[link.state]}, not met yet"
+    word = str(WORDS[link.state])
+    if not (link.met or link.state == "learning"):
+        word = _("%(state)s, not met yet") % {"state": word}
     return Way(_href(link.topic.slug, roadmap), link.topic.title, here, link.state, word, link.reason)
 
 
 def _chips(page: TopicPage) -> Iterable[Chip]:
     topic = page.topic
     if page.mark.state == "waived":
-        yield Chip("word", "waived by a mentor")
+        yield Chip("word", _("waived by a mentor"))
     if page.locked:
         strict = page.standing is not None and page.standing.tree.locking == "strict"
-        yield Chip("need", "locked until what it needs is done" if strict else "better after what it needs")
+        yield Chip("need", _("locked until what it needs is done") if strict else _("better after what it needs"))
     if topic.hours:
         yield Chip("", hours(float(topic.hours)))
     if page.standing is not None and topic.pk in page.standing.tree.optional:
-        yield Chip("", "optional")
+        yield Chip("", _("optional"))
 
 
 def _happened(event: ProgressEvent) -> str:
     """`done`, `step “Derive it”: done`, `to do (undo)`, `waived by Mira (a mentor's act). You know this.`"""
-    words = WORDS[event.now]
+    words = str(WORDS[event.now])
     if event.step is not None:
-        words = f"step “{event.step.title}” {'ticked' if event.now == 'done' else 'unticked'}"
+        ticked = _("step “%(step)s” ticked") if event.now == "done" else _("step “%(step)s” unticked")
+        words = ticked % {"step": event.step.title}
     if event.by is not None and event.by_id != event.learner_id:
-        words += f" by {event.by.shown_name}"
+        words = _("%(what)s by %(who)s") % {"what": words, "who": event.by.shown_name}
     if event.through != ProgressEvent.Through.PAGE:
-        words += f" ({event.get_through_display()})"
+        words = f"{words} ({event.get_through_display()})"
     return f"{words}. {event.note}" if event.note else words

@@ -14,7 +14,7 @@ from roadmap.models import Roadmap, Topic
 from tracker import access, progress
 from tracker.check_off import check_off
 from tracker.models import User
-from tracker.rows import WORDS
+from tracker.row_words import WORDS
 
 KEY = "check_off"
 

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from tracker import access, invitations, roster
@@ -62,7 +64,8 @@ def send_invitations(request: HttpRequest, slug: str) -> HttpResponse:
         )
     except verbs.CohortError as error:
         return not_done(request, error, _place(cohort))
-    return done(request, f"{sent} invitation{'s' * (sent != 1)} on the way.", _place(cohort, "#invited"))
+    said = ngettext("%(n)s invitation on the way.", "%(n)s invitations on the way.", sent) % {"n": sent}
+    return done(request, said, _place(cohort, "#invited"))
 
 
 @require_POST
@@ -78,7 +81,7 @@ def resend_invitation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         )
     except verbs.CohortError as error:
         return not_done(request, error, _place(cohort))
-    said = format_html("A new invitation to <bdi>{}</bdi> is on the way. The one before ended.", sent.email)
+    said = format_html(_("A new invitation to <bdi>{}</bdi> is on the way. The one before ended."), sent.email)
     return done(request, said, _place(cohort, "#invited"))
 
 
@@ -89,7 +92,7 @@ def revoke_invitation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         ended = invitations.revoke_link(cohort=cohort, invited=pk, by=person(request))
     except verbs.CohortError as error:
         return not_done(request, error, _place(cohort))
-    said = format_html("The invitation to <bdi>{}</bdi> is taken back.", ended.email)
+    said = format_html(_("The invitation to <bdi>{}</bdi> is taken back."), ended.email)
     return done(request, said, _place(cohort, "#invited"))
 
 

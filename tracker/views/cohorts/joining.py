@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker import cohort_pages, guesses, invitations
@@ -30,7 +31,7 @@ def join_code(request: HttpRequest) -> HttpResponse:
 def join(request: HttpRequest, code: str) -> HttpResponse:
     """GET shows the cohort, its mentors and what they will see. POST joins; without an account, after signing in."""
     if guesses.too_many(request):
-        said = "Too many codes were tried from here that do not exist. Wait ten minutes; nothing was changed."
+        said = _("Too many codes were tried from here that do not exist. Wait ten minutes; nothing was changed.")
         return render(request, "cohorts/join_code.html", {"said": said}, status=429)
     try:
         way = invitations.find_code(code)
@@ -65,6 +66,6 @@ def _door(request: HttpRequest, way: Invitation | Invited) -> HttpResponse:
     except CohortError as error:
         return render(request, "cohorts/join_over.html", {"said": str(error)}, status=error.status)
     if way.role == "mentor":
-        said = format_html("You mentor <bdi>{}</bdi> now.", cohort.title)
+        said = format_html(_("You mentor <bdi>{}</bdi> now."), cohort.title)
         return done(request, said, reverse("cohort_people", args=[cohort.slug]))
-    return done(request, format_html("You are in <bdi>{}</bdi> now.", cohort.title), reverse("cohorts"))
+    return done(request, format_html(_("You are in <bdi>{}</bdi> now."), cohort.title), reverse("cohorts"))

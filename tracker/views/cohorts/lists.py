@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tracker import access, cohort_pages
@@ -40,7 +41,7 @@ def new_cohort(request: HttpRequest) -> HttpResponse:
         made = make_cohort(by=person(request), title=asked["title"], summary=asked["summary"], uid=asked["operation"])
     except verbs.CohortError as error:
         return not_done(request, error, reverse("new_cohort"))
-    said = format_html("<bdi>{}</bdi> is there. Say what it walks, then invite people.", made.title)
+    said = format_html(_("<bdi>{}</bdi> is there. Say what it walks, then invite people."), made.title)
     return done(request, said, reverse("cohort_settings", args=[made.slug]))
 
 
@@ -54,5 +55,7 @@ def leave_cohort(request: HttpRequest, slug: str) -> HttpResponse:
         verbs.leave(cohort=cohort, user=user)
     except verbs.CohortError as error:
         return not_done(request, error, back)
-    said = format_html("You left <bdi>{}</bdi>. All your progress is kept; its mentors no longer see it.", cohort.title)
+    said = format_html(
+        _("You left <bdi>{}</bdi>. All your progress is kept; its mentors no longer see it."), cohort.title
+    )
     return done(request, said, back)

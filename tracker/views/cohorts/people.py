@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tracker import access, cohort_pages, invitations
@@ -55,7 +56,7 @@ def make_code(request: HttpRequest, slug: str) -> HttpResponse:
         )
     except verbs.CohortError as error:
         return not_done(request, error, _place(cohort))
-    said = format_html("The code <b>{}</b> is good from now.", invitations.written(made.code))
+    said = format_html(_("The code <b>{}</b> is good from now."), invitations.written(made.code))
     return done(request, said, _place(cohort, "#codes"))
 
 
@@ -66,7 +67,7 @@ def revoke_code(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         invitations.revoke_code(cohort=cohort, code=pk, by=person(request))
     except verbs.CohortError as error:
         return not_done(request, error, _place(cohort))
-    return done(request, "The code lets nobody in any more. Who came in through it stays.", _place(cohort, "#codes"))
+    return done(request, _("The code lets nobody in any more. Who came in through it stays."), _place(cohort, "#codes"))
 
 
 @require_POST
@@ -78,7 +79,7 @@ def make_mentor(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         verbs.make_mentor(cohort=cohort, user=member.pk, by=person(request))
     except verbs.CohortError as error:
         return not_done(request, error, _place(cohort))
-    said = format_html("<bdi>{}</bdi> is a mentor of this cohort now.", member.shown_name)
+    said = format_html(_("<bdi>{}</bdi> is a mentor of this cohort now."), member.shown_name)
     return done(request, said, _place(cohort))
 
 
@@ -92,7 +93,7 @@ def remove_member(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         verbs.remove(cohort=cohort, user=member.pk, by=user)
     except verbs.CohortError as error:
         return not_done(request, error, _place(cohort))
-    said = format_html("<bdi>{}</bdi> is no longer in this cohort. Their progress is theirs.", member.shown_name)
+    said = format_html(_("<bdi>{}</bdi> is no longer in this cohort. Their progress is theirs."), member.shown_name)
     still = access.mentored_cohorts(user).filter(pk=cohort.pk).exists()
     return done(request, said, _place(cohort) if still else reverse("cohorts"))
 

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from roadmap.models import Roadmap
@@ -40,7 +41,7 @@ def edit_cohort(request: HttpRequest, slug: str) -> HttpResponse:
         )
     except verbs.CohortError as error:
         return not_done(request, error, _place(cohort))
-    return done(request, "Saved.", _place(cohort))
+    return done(request, _("Saved."), _place(cohort))
 
 
 @require_POST
@@ -62,7 +63,7 @@ def assign_roadmap(request: HttpRequest, slug: str) -> HttpResponse:
         )
     except verbs.CohortError as error:
         return not_done(request, error, _place(cohort))
-    return done(request, format_html("The cohort walks <bdi>{}</bdi>.", roadmap.title), _place(cohort, "#roadmaps"))
+    return done(request, format_html(_("The cohort walks <bdi>{}</bdi>."), roadmap.title), _place(cohort, "#roadmaps"))
 
 
 @require_POST
@@ -76,7 +77,7 @@ def unassign_roadmap(request: HttpRequest, slug: str) -> HttpResponse:
         verbs.unassign(cohort=cohort, roadmap=found, by=person(request))
     except verbs.CohortError as error:
         return not_done(request, error, _place(cohort))
-    said = format_html("The cohort no longer walks <bdi>{}</bdi>. What its people did there is kept.", found.title)
+    said = format_html(_("The cohort no longer walks <bdi>{}</bdi>. What its people did there is kept."), found.title)
     return done(request, said, _place(cohort, "#roadmaps"))
 
 
@@ -92,7 +93,7 @@ def place_roadmap(request: HttpRequest, slug: str) -> HttpResponse:
         verbs.put_at(cohort=cohort, roadmap=found, place=form.cleaned_data["place"])
     except verbs.CohortError as error:
         return not_done(request, error, _place(cohort))
-    said = format_html("<bdi>{}</bdi> is number {} now.", found.title, form.cleaned_data["place"] + 1)
+    said = format_html(_("<bdi>{}</bdi> is number {} now."), found.title, form.cleaned_data["place"] + 1)
     return done(request, said, _place(cohort, "#roadmaps"))
 
 
@@ -105,10 +106,10 @@ def archive_cohort(request: HttpRequest, slug: str) -> HttpResponse:
         return misunderstood(request, form, _place(cohort))
     if form.cleaned_data["state"] == "archived":
         verbs.archive(cohort=cohort, by=person(request))
-        said = "The cohort is archived: it can be read, and nothing in it changes any more."
+        said = _("The cohort is archived: it can be read, and nothing in it changes any more.")
     else:
         verbs.reopen(cohort=cohort, by=person(request))
-        said = "The cohort is open again. Codes that are still good let people in."
+        said = _("The cohort is open again. Codes that are still good let people in.")
     return done(request, said, _place(cohort))
 
 

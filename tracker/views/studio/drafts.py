@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from roadmap.apply import NotAppliedError
@@ -19,6 +21,9 @@ from tracker import access, draft_access, draft_pages, drafting
 from tracker import draft_preview as previews
 from tracker.rows import bar, count
 from tracker.views.cohorts.common import done, person
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 NOTE = 2_000
 """Characters of what learners are told with a revision."""
@@ -39,7 +44,7 @@ def begin_draft(request: HttpRequest, slug: str) -> HttpResponse:
         drafting.begin(roadmap=roadmap, by=person(request))
     except (NotAppliedError, BusyError) as error:
         return _page(request, roadmap, None, refused=str(error), status=409)
-    said = "Draft begun. What you change now waits until it is published."
+    said = _("Draft begun. What you change now waits until it is published.")
     return done(request, said, reverse("studio_roadmap", args=[slug]))
 
 
@@ -55,7 +60,7 @@ def publish_draft(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         name.removeprefix("c-") for name, value in request.POST.items() if name.startswith("c-") and value == "live"
     )
     if len(note) > NOTE or not re.fullmatch(r"[0-9]{1,9}", acts):
-        said = f"What you say of it has at most {NOTE} characters. Nothing was published."
+        said = _("What you say of it has at most %(most)s characters. Nothing was published.") % {"most": NOTE}
         return _page(request, found.roadmap, found, refused=said, status=422, note=note)
     try:
         made = drafting.publish(
@@ -67,11 +72,11 @@ def publish_draft(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             answered=request.POST.get("answered", ""),
         )
     except ClashesError as error:
-        said = f"{error}Say below which stands. Nothing was published yet."
+        said = _("%(error)sSay below which stands. Nothing was published yet.") % {"error": error}
         return _page(request, found.roadmap, found, refused=said, status=409, note=note, theirs=theirs)
     except (NotAppliedError, BusyError) as error:
         return _page(request, found.roadmap, found, refused=str(error), status=409, note=note, theirs=theirs)
-    said = f"Published as revision {made.number}. Learners see it now."
+    said = _("Published as revision %(number)s. Learners see it now.") % {"number": made.number}
     return done(request, said, reverse("revision", args=[slug, made.number]))
 
 
@@ -83,7 +88,7 @@ def discard_draft(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         drafting.discard(draft=found, by=person(request))
     except (NotAppliedError, BusyError) as error:
         return _refused(request, slug, error)
-    said = "The draft is thrown away; learners never saw it. It can be taken up again."
+    said = _("The draft is thrown away; learners never saw it. It can be taken up again.")
     return done(request, said, reverse("draft", args=[slug]))
 
 
@@ -95,7 +100,7 @@ def take_up_draft(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         drafting.take_up(draft=found, by=person(request))
     except (NotAppliedError, BusyError) as error:
         return _refused(request, slug, error)
-    return done(request, "The draft is open again.", reverse("draft", args=[slug]))
+    return done(request, _("The draft is open again."), reverse("draft", args=[slug]))
 
 
 @require_POST
@@ -106,14 +111,14 @@ def set_roadmap_state(request: HttpRequest, slug: str) -> HttpResponse:
         changed = drafting.set_state(roadmap=roadmap, state=request.POST.get("state", ""), by=person(request))
     except (NotAppliedError, BusyError) as error:
         return _refused(request, slug, error)
-    said = SEEN[roadmap.state] if changed else "It was so already."
+    said = str(SEEN[roadmap.state]) if changed else _("It was so already.")
     return done(request, said, reverse("draft", args=[slug]))
 
 
-SEEN: dict[str, str] = {
-    Roadmap.State.DRAFT: "Only editors see it now. What learners did stays theirs.",
-    Roadmap.State.LISTED: "Published: it stands in the list of roadmaps.",
-    Roadmap.State.UNLISTED: "Published: whoever has its address can read it.",
+SEEN: dict[str, StrOrPromise] = {
+    Roadmap.State.DRAFT: _lazy("Only editors see it now. What learners did stays theirs."),
+    Roadmap.State.LISTED: _lazy("Published: it stands in the list of roadmaps."),
+    Roadmap.State.UNLISTED: _lazy("Published: whoever has its address can read it."),
 }
 
 
@@ -177,8 +182,8 @@ def _page(
     return render(request, "studio/draft.html", context | more, status=status)
 
 
-SAID: dict[str, str] = {
-    Roadmap.State.DRAFT: "Draft: only editors see it",
-    Roadmap.State.LISTED: "Listed: everybody finds it",
-    Roadmap.State.UNLISTED: "Unlisted: whoever has its address can read it",
+SAID: dict[str, StrOrPromise] = {
+    Roadmap.State.DRAFT: _lazy("Draft: only editors see it"),
+    Roadmap.State.LISTED: _lazy("Listed: everybody finds it"),
+    Roadmap.State.UNLISTED: _lazy("Unlisted: whoever has its address can read it"),
 }

@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from roadmap import forking
@@ -22,7 +24,7 @@ from tracker.fork_forms import ApplyUpstreamForm, Chosen, ChosenForm, FollowForm
 from tracker.imports.verbs import UnconfirmedError
 from tracker.views.cohorts.common import person
 
-MISUNDERSTOOD = "That could not be understood. Nothing was changed."
+MISUNDERSTOOD = _lazy("That could not be understood. Nothing was changed.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +47,7 @@ def fork_roadmap(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "studio/fork_roadmap.html", context, status=422)
     except (NotFollowingError, BusyError) as error:
         return render(request, "studio/fork_roadmap.html", context | {"refused": str(error)}, status=409)
-    said = "<bdi>{}</bdi> is there, as a draft. Change what you like: what is yours stays."
+    said = _("<bdi>{}</bdi> is there, as a draft. Change what you like: what is yours stays.")
     messages.success(request, format_html(said, made.title))
     return HttpResponseRedirect(reverse("studio_roadmap", args=[made.slug]), status=303)
 
@@ -64,7 +66,7 @@ def apply_upstream(request: HttpRequest, slug: str) -> HttpResponse:
     fork = fork_access.fork_in_studio(request.user, slug)
     form = ApplyUpstreamForm(request.POST)
     if not form.is_valid():
-        wrong = " ".join(map(str, form.non_field_errors())) or MISUNDERSTOOD
+        wrong = " ".join(map(str, form.non_field_errors())) or str(MISUNDERSTOOD)
         return _page(request, fork, Chosen(), wrong, 422)
     chosen, asked = form.chosen(), form.cleaned_data
     if asked["do"] == "look" or asked["shown"] != chosen.query:
@@ -78,7 +80,9 @@ def apply_upstream(request: HttpRequest, slug: str) -> HttpResponse:
         )
     except (NotAppliedError, BusyError) as error:
         return _page(request, fork, chosen, str(error), 422 if isinstance(error, UnconfirmedError) else 409)
-    messages.success(request, "Applied. It can be taken back below." if made else "Noted. Nothing was to be changed.")
+    messages.success(
+        request, _("Applied. It can be taken back below.") if made else _("Noted. Nothing was to be changed.")
+    )
     return HttpResponseRedirect(_address(fork), status=303)
 
 
@@ -88,12 +92,12 @@ def undo_upstream(request: HttpRequest, slug: str) -> HttpResponse:
     fork = fork_access.fork_in_studio(request.user, slug)
     form = UndoUpstreamForm(request.POST)
     if not form.is_valid():
-        return _page(request, fork, Chosen(), MISUNDERSTOOD, 422)
+        return _page(request, fork, Chosen(), str(MISUNDERSTOOD), 422)
     try:
         forks.undo_upstream(fork=fork, asked=form.cleaned_data["asked"], by=person(request))
     except (NotAppliedError, BusyError) as error:
         return _page(request, fork, Chosen(), str(error), 409)
-    messages.success(request, "Taken back. Check-offs made since stay.")
+    messages.success(request, _("Taken back. Check-offs made since stay."))
     return HttpResponseRedirect(_address(fork), status=303)
 
 
@@ -103,7 +107,7 @@ def follow_upstream(request: HttpRequest, slug: str) -> HttpResponse:
     fork = fork_access.fork_in_studio(request.user, slug)
     form = FollowForm(request.POST)
     if not form.is_valid():
-        return _page(request, fork, Chosen(), MISUNDERSTOOD, 422)
+        return _page(request, fork, Chosen(), str(MISUNDERSTOOD), 422)
     on = form.cleaned_data["on"]
     try:
         forking.set_following(
@@ -111,7 +115,9 @@ def follow_upstream(request: HttpRequest, slug: str) -> HttpResponse:
         )
     except BusyError as error:
         return _page(request, fork, Chosen(), str(error), 409)
-    messages.success(request, "It follows again." if on else "It does not follow any more. All that is here stays.")
+    messages.success(
+        request, _("It follows again.") if on else _("It does not follow any more. All that is here stays.")
+    )
     return HttpResponseRedirect(_address(fork), status=303)
 
 

@@ -9,6 +9,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from roadmap.apply import NotAppliedError
@@ -24,7 +26,7 @@ from tracker.imports.planning import Planned
 from tracker.imports.verbs import UnconfirmedError
 from tracker.views.cohorts.common import person
 
-GONE = "This plan is not there any more: it was thrown away, or a later one took its place. Nothing was changed."
+GONE = _lazy("This plan is not there any more: it was thrown away, or a later one took its place. Nothing was changed.")
 
 
 @require_safe
@@ -34,7 +36,7 @@ def import_plan(request: HttpRequest, uid: UUID) -> HttpResponse:
     if waiting.done:
         return render(request, "studio/import_done.html", {"waiting": waiting, "source": _source(waiting)})
     if verbs.is_storing(waiting):
-        return _working(request, waiting, jobs.Job(stage=planning.STAGES, doing="Storing the changes"))
+        return _working(request, waiting, jobs.Job(stage=planning.STAGES, doing=_("Storing the changes")))
     form = LookForm(request.GET)
     return _show(request, waiting, form.cleaned_data["whole"] if form.is_valid() else "", waiting.problem)
 
@@ -47,7 +49,7 @@ def answer_import(request: HttpRequest, uid: UUID) -> HttpResponse:
     if planned is None:
         return _to_plan(waiting)
     if not form.is_valid():
-        return _show(request, waiting, "", "That could not be understood. Nothing was changed.", 422)
+        return _show(request, waiting, "", _("That could not be understood. Nothing was changed."), 422)
     try:
         verbs.answer(waiting=waiting, planned=planned, answers=form.answers(), every=form.cleaned_data["every"])
     except GoneError:
@@ -63,7 +65,7 @@ def choose_parts(request: HttpRequest, uid: UUID) -> HttpResponse:
     if planned is None:
         return _to_plan(waiting)
     if not form.is_valid():
-        return _show(request, waiting, "", "That could not be understood. Nothing was changed.", 422)
+        return _show(request, waiting, "", _("That could not be understood. Nothing was changed."), 422)
     asked = form.cleaned_data
     out, back = [asked["leave_out"]], [asked["take_in"]]
     out += pages.keys_of_kind(planned, asked["leave_out_all"])
@@ -88,7 +90,7 @@ def apply_import(request: HttpRequest, uid: UUID) -> HttpResponse:
     if planned is None:
         return _to_plan(waiting)
     if not form.is_valid():
-        return _show(request, waiting, "", "That could not be understood. Nothing was changed.", 422)
+        return _show(request, waiting, "", _("That could not be understood. Nothing was changed."), 422)
     try:
         job = verbs.apply_now(waiting=waiting, planned=planned, by=person(request), **form.cleaned_data)
         done = job.over.is_set() and job.outcome()
@@ -97,7 +99,7 @@ def apply_import(request: HttpRequest, uid: UUID) -> HttpResponse:
     except (NotAppliedError, BusyError) as error:
         return _show(request, waiting, "", str(error), 422 if isinstance(error, UnconfirmedError) else 409)
     if done:
-        messages.success(request, "Applied. It can be taken back below.")
+        messages.success(request, _("Applied. It can be taken back below."))
     return _to_source(replace(waiting, done=done)) if done else _to_plan(waiting)
 
 
@@ -108,7 +110,7 @@ def drop_import(request: HttpRequest, uid: UUID) -> HttpResponse:
     if verbs.is_storing(waiting):
         return _to_plan(waiting)
     shelf.drop(waiting)
-    messages.success(request, "The plan is thrown away. Nothing was changed.")
+    messages.success(request, _("The plan is thrown away. Nothing was changed."))
     return HttpResponseRedirect(reverse("imports"), status=303)
 
 

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from roadmap.apply import NotAppliedError
@@ -46,7 +47,7 @@ def upload_notes(request: HttpRequest) -> HttpResponse:
     access.require_imports(request.user)
     form = UploadForm(request.POST)
     if not form.is_valid():
-        return _imports(request, "That could not be understood. Nothing was kept; choose the notes again.", 422)
+        return _imports(request, _("That could not be understood. Nothing was kept; choose the notes again."), 422)
     asked = form.cleaned_data
     source = access.source_for_imports(request.user, asked["source"]) if asked["source"] else None
     files, left_out, refused = getattr(request, "upload", None) or ([], {}, "")
@@ -61,7 +62,7 @@ def upload_notes(request: HttpRequest) -> HttpResponse:
             over=asked["over"],
         )
     except UploadRefusedError as error:
-        refused = f"{error} Nothing was kept, and nothing was changed."
+        refused = _("%(error)s Nothing was kept, and nothing was changed.") % {"error": error}
         return _source(request, source, refused, 422) if source else _imports(request, refused, 422)
     return HttpResponseRedirect(reverse("import_plan", args=[waiting.uid]), status=303)
 
@@ -89,12 +90,12 @@ def undo_import(request: HttpRequest, uid: UUID) -> HttpResponse:
     source = access.source_for_imports(request.user, uid)
     form = UndoImportForm(request.POST)
     if not form.is_valid():
-        return _source(request, source, "That could not be understood. Nothing was changed.", 422)
+        return _source(request, source, _("That could not be understood. Nothing was changed."), 422)
     try:
         verbs.undo(source=source, asked=form.cleaned_data["asked"], by=person(request))
     except (NotAppliedError, BusyError) as error:
         return _source(request, source, str(error), 409)
-    messages.success(request, "Taken back. Check-offs made since stay.")
+    messages.success(request, _("Taken back. Check-offs made since stay."))
     return HttpResponseRedirect(reverse("import_source", args=[source.uid]), status=303)
 
 

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from roadmap.apply import NotAppliedError, PrerequisiteLoopError
@@ -45,7 +46,7 @@ def set_need(request: HttpRequest, slug: str) -> HttpResponse:
         beside = None
     if len(reason) > MOST_REASON:
         topic = access.topic_by_slug_for_editing(request.user, slug)
-        said = f"A reason has at most {MOST_REASON} characters. Nothing was changed."
+        said = _("A reason has at most %(most)s characters. Nothing was changed.") % {"most": MOST_REASON}
         return _page(request, topic, words=request.POST.get("q", ""), status=422, refused=said, reason=reason)
 
     def act(topic: Topic, roadmap: Roadmap, requires: Topic) -> Edit | None:
@@ -84,7 +85,7 @@ def _done(request: HttpRequest, slug: str, act: Callable[[Topic, Roadmap, Topic]
     try:
         requires = access.topic_for_reading(person(request), request.POST.get("requires", ""))
     except (Http404, access.MovedError):
-        return _page(request, topic, status=422, refused="Choose a topic from the list. Nothing was changed.")
+        return _page(request, topic, status=422, refused=_("Choose a topic from the list. Nothing was changed."))
     roadmap = topic_editing.roadmap_of(topic, request.POST.get("roadmap", ""))
     if roadmap is None:
         return _page(request, topic, status=409, refused=NO_ROADMAP)
@@ -95,7 +96,7 @@ def _done(request: HttpRequest, slug: str, act: Callable[[Topic, Roadmap, Topic]
         return _page(request, topic, status=409, loop=loop, words=request.POST.get("q", ""))
     except (NotAppliedError, BusyError) as error:
         return _page(request, topic, status=409, refused=str(error), words=request.POST.get("q", ""))
-    messages.success(request, f"{edit.data['said']}." if edit else "It was so already.")
+    messages.success(request, f"{edit.data['said']}." if edit else _("It was so already."))
     where = reverse("topic_needs", args=[topic.slug])
     return HttpResponseRedirect(f"{where}?{urlencode({'roadmap': roadmap.slug})}", status=303)
 

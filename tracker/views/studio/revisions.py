@@ -7,6 +7,7 @@ import uuid
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from roadmap.apply import NotAppliedError
@@ -39,7 +40,13 @@ def record_revision(request: HttpRequest, slug: str) -> HttpResponse:
     except BusyError as error:
         context = {"said": str(error), "status": 409, "back": back}
         return render(request, "tracker/refused.html", context, status=409)
-    return done(request, f"Recorded as revision {made.number}." if made else "There is nothing new to record.", back)
+    return done(
+        request,
+        _("Recorded as revision %(number)s.") % {"number": made.number}
+        if made
+        else _("There is nothing new to record."),
+        back,
+    )
 
 
 @require_safe
@@ -56,13 +63,17 @@ def restore_revision(request: HttpRequest, slug: str, number: int) -> HttpRespon
     try:
         operation = uuid.UUID(request.POST.get("operation", ""))
     except ValueError:
-        return _page(request, found, refused="That could not be understood. Nothing was changed.", status=422)
+        return _page(request, found, refused=_("That could not be understood. Nothing was changed."), status=422)
     asked = studio_acts.asked_by(person(request), operation)
     try:
         edit = restore(roadmap=found.roadmap, revision=found, asked=asked)
     except (NotAppliedError, BusyError) as error:
         return _page(request, found, refused=str(error), status=409)
-    said = f"{edit.data['said']}. It can be undone here." if edit else "It is so already: nothing was to be changed."
+    said = (
+        _("%(said)s. It can be undone here.") % {"said": edit.data["said"]}
+        if edit
+        else _("It is so already: nothing was to be changed.")
+    )
     return done(request, said, reverse("studio_roadmap", args=[slug]))
 
 

@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from roadmap.apply import NotAppliedError
@@ -25,8 +27,8 @@ from tracker.topic_forms import LABELS, TopicForm, Typed
 from tracker.views import answers
 from tracker.views.cohorts.common import person
 
-NO_ROADMAP = "This topic stands on no roadmap, so there is nowhere to record the change. Give it a place first."
-NOT_OURS = (
+NO_ROADMAP = _lazy("This topic stands on no roadmap, so there is nowhere to record the change. Give it a place first.")
+NOT_OURS = _lazy(
     "The form came without what it showed, so nothing can be compared. Nothing was saved; what you typed is below."
 )
 
@@ -66,8 +68,15 @@ def save_topic(request: HttpRequest, slug: str) -> HttpResponse:
     except one_topic.TopicChangedError as error:
         return _conflict(request, topic, typed, error)
     except (NotAppliedError, BusyError) as error:
-        return _page(request, topic, typed, status=409, refused=f"{error} What you typed is below.")
-    messages.success(request, f"Saved. {edit.data['said']}." if edit else "Nothing was changed, so nothing was saved.")
+        return _page(
+            request, topic, typed, status=409, refused=_("%(error)s What you typed is below.") % {"error": error}
+        )
+    messages.success(
+        request,
+        _("Saved. %(said)s.") % {"said": edit.data["said"]}
+        if edit
+        else _("Nothing was changed, so nothing was saved."),
+    )
     topic.refresh_from_db(fields=["slug"])
     return HttpResponseRedirect(_place(topic.slug, roadmap.slug), status=303)
 
@@ -96,7 +105,7 @@ def part_topics(request: HttpRequest, slug: str) -> HttpResponse:
         edit = same_topics.unmerge(gone=topic, by=person(request), asked=asked(request))
     except (NotAppliedError, BusyError) as error:
         return _page(request, topic, status=409, refused=str(error))
-    messages.success(request, f"{edit.data['said']}. Everybody has on each what they did on it.")
+    messages.success(request, _("%(said)s. Everybody has on each what they did on it.") % {"said": edit.data["said"]})
     return HttpResponseRedirect(_place(topic.slug, request.POST.get("roadmap", "")), status=303)
 
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from roadmap.apply import NotAppliedError
@@ -53,7 +54,7 @@ def new_roadmap(request: HttpRequest) -> HttpResponse:
         form.add_error("title", str(error))
         return render(request, "studio/new_roadmap.html", {"form": form}, status=422)
     messages.success(
-        request, format_html("<bdi>{}</bdi> is there, as a draft. Give it levels and modules.", made.title)
+        request, format_html(_("<bdi>{}</bdi> is there, as a draft. Give it levels and modules."), made.title)
     )
     return HttpResponseRedirect(reverse("studio_roadmap", args=[made.slug]), status=303)
 
@@ -87,19 +88,19 @@ def studio_act(request: HttpRequest, slug: str) -> HttpResponse:
         view = replace(view, at=None)
     elif act.startswith("new_") or act in {"move", "step"}:
         view = _opened(view, data["uid"], itself=act.startswith("new_"))
-    return _done(request, view, f"{edit.data['said']}." if edit else "Nothing was to be changed.")
+    return _done(request, view, f"{edit.data['said']}." if edit else _("Nothing was to be changed."))
 
 
 @require_POST
 def studio_undo(request: HttpRequest, slug: str) -> HttpResponse:
     """Take back one's own last act on this roadmap."""
-    return _turned(request, slug, undo, "Undone")
+    return _turned(request, slug, undo, _("Undone"))
 
 
 @require_POST
 def studio_redo(request: HttpRequest, slug: str) -> HttpResponse:
     """Do again what one took back last."""
-    return _turned(request, slug, redo, "Done again")
+    return _turned(request, slug, redo, _("Done again"))
 
 
 def _turned(request: HttpRequest, slug: str, turn: Any, word: str) -> HttpResponse:
@@ -161,7 +162,9 @@ def _refused(
 def _misunderstood(request: HttpRequest, roadmap: Roadmap, form: Any) -> HttpResponse:
     """422, with what is wrong. What was typed stays where it is; without htmx it comes back with the page."""
     wrong = [" ".join(map(str, errors)) for errors in form.errors.values()] if form is not None else []
-    said = f"{' '.join(wrong) or 'That could not be understood.'} Nothing was changed."
+    said = _("%(understood)s Nothing was changed.") % {
+        "understood": " ".join(wrong) or _("That could not be understood.")
+    }
     if is_htmx(request):
         return render(request, "studio/_notice.html", {"said": said, "refused": True, "oob": True}, status=422)
     shown = ViewForm(request.POST)

@@ -10,6 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from roadmap.apply import NotAppliedError
@@ -22,7 +24,7 @@ from tracker import access, topic_editing, writing
 from tracker.views.cohorts.common import person
 from tracker.views.studio.topic import asked
 
-UNCLEAR = "That could not be understood. Nothing was written."
+UNCLEAR = _lazy("That could not be understood. Nothing was written.")
 
 
 @require_safe
@@ -43,10 +45,10 @@ def write_notes(request: HttpRequest, slug: str) -> HttpResponse:
     topic = _topic(request, slug)
     names, seen = request.POST.getlist("field"), request.POST.get("seen", "")
     if not names or not seen or len(set(names)) < len(names) or not set(names) <= set(FIELDS):
-        return _page(request, topic, status=422, refused=UNCLEAR)
+        return _page(request, topic, status=422, refused=str(UNCLEAR))
     roadmap = topic_editing.roadmap_of(topic, request.POST.get("roadmap", ""))
     if topic.source is None or roadmap is None:
-        return _page(request, topic, status=409, refused="This topic stands in no notes and on no roadmap now.")
+        return _page(request, topic, status=409, refused=_("This topic stands in no notes and on no roadmap now."))
     try:
         edit = verbs.write_back(
             source=topic.source, topic=topic, names=names, roadmap=roadmap, asked=asked(request), seen=seen
@@ -66,14 +68,14 @@ def unwrite_notes(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         edit = writing.written(topic, UUID(request.POST.get("written", "")))
     except ValueError:
-        return _page(request, topic, status=422, refused=UNCLEAR)
+        return _page(request, topic, status=422, refused=str(UNCLEAR))
     if edit is None:
         raise Http404("Nothing of this topic was written so.")
     try:
         verbs.take_back(edit=edit, by=person(request).shown_name)
     except (NotAppliedError, BusyError) as error:
         return _page(request, topic, status=409, refused=str(error))
-    messages.success(request, "Taken back: the notes say what they said before, and your edit stands over them.")
+    messages.success(request, _("Taken back: the notes say what they said before, and your edit stands over them."))
     return HttpResponseRedirect(_place(topic.slug, request.POST.get("roadmap", "")), status=303)
 
 
@@ -91,9 +93,9 @@ def allow_writing(request: HttpRequest, uid: UUID) -> HttpResponse:
     except NotAppliedError as error:
         return render(request, "tracker/refused.html", {"said": str(error), "status": 409, "back": back}, status=409)
     said = (
-        "Edits may be written to these files now."
+        _("Edits may be written to these files now.")
         if allowed == "yes"
-        else "Nothing is written to these files any more."
+        else _("Nothing is written to these files any more.")
     )
     messages.success(request, said)
     return HttpResponseRedirect(back, status=303)

@@ -1,0 +1,10 @@
+"""`8 may 2026`."""
+
+DATE_FORMAT = r"j \d\e F \d\e Y"
+DATETIME_FORMAT = r"j \d\e F \d\e Y, H:i"
+SHORT_DATE_FORMAT = "j M Y"
+SHORT_DATETIME_FORMAT = "j M Y, H:i"
+MONTH_DAY_FORMAT = "j M"
+TIME_FORMAT = "H:i"
+FIRST_DAY_OF_WEEK = 1
+NUMBER_GROUPING = 3

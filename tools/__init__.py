@@ -1,0 +1,1 @@
+"""What developers run and an installation does not have."""
