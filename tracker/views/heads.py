@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.urls import reverse
-from django.utils.html import escape
+from django.utils.html import escape, format_html
+from django.utils.translation import gettext as _
 
 from roadmap.models import Roadmap
 from tracker.known import Known
@@ -74,9 +75,18 @@ def _news(roadmap: Roadmap) -> str:
     )
 
 
+def _towards(here: Standing, topic: int) -> str:
+    """`on the way to Harvest, your goal`, with the way behind it."""
+    goal = here.tree.topics[here.goal or topic]
+    href = reverse("goal", args=[here.tree.slug, goal.slug])
+    link = format_html('<a class="text" href="{}"><bdi>{}</bdi></a>', href, goal.title)
+    said = _("your goal: {topic}") if goal.id == topic else _("on the way to your goal, {topic}")
+    return format_html(said, topic=link)
+
+
 def _acts(here: Standing) -> str:
     """`Continue: Linear algebra`, and why that."""
-    found = here.overlay.next
+    found = here.next
     if found is None:
         return '<p class="note"><span>You have walked all of it.</span></p>' if here.overlay.total.finished else ""
     facts = here.tree.topics[found.topic]
@@ -85,6 +95,8 @@ def _acts(here: Standing) -> str:
     because = ""
     if found.because == "learning":
         because = "you are learning it"
+    elif found.because == "goal":
+        because = _towards(here, found.topic)
     elif found.because == "opens":
         opens = here.overlay.row(found.topic).opens
         because = f"it opens {opens} topic{'' if opens == 1 else 's'}"
