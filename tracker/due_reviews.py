@@ -101,7 +101,8 @@ WITH plan AS (
     JOIN roadmap_topic topic ON topic.id = seat.topic_id AND topic.retired_at IS NULL
     WHERE %(topics)s::bigint[] IS NULL OR seat.topic_id = ANY(%(topics)s::bigint[])
 ), queued AS (
-    SELECT done.*, card.stability, card.difficulty, card.reviewed_on, card.rating, card.credited_on, card.version,
+    SELECT done.*, card.stability, card.difficulty, card.reviewed_on, card.rating, card.credited_on, card.credits,
+           card.version,
            greatest(done.done_on + 1, coalesce(card.due_on, done.done_on + greatest(1, round(
                %(a)s * (power(done.retention, %(b)s) - 1)))::int)) AS due_on
     FROM done LEFT JOIN tracker_reviewcard card

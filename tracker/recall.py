@@ -19,6 +19,8 @@ from fsrs import Card, Rating, Scheduler, State
 AGAIN, HARD, GOOD, EASY = 1, 2, 3, 4
 CREDIT = 0.3
 """Of a review's progress that a review of what builds on a topic counts for it."""
+MOST_CREDITS = 3
+"""Times that counts between two reviews of a topic's own: it always comes back itself in the end."""
 LONGEST = 3650
 """Days that an interval lasts at most."""
 NEW = 0.5
@@ -35,6 +37,8 @@ class Memory:
     reviewed_on: date
     rating: int | None = None
     credited_on: date | None = None
+    credits: int = 0
+    """How often a review of something else counted for it, since it was reviewed itself."""
 
     def told(self) -> dict[str, Any]:
         """As JSON."""
@@ -90,9 +94,13 @@ def credit(memory: Memory, today: date, retention: float, fraction: float = CRED
     Academy does it): `fraction` of the way to where a review with "good" today would take it.
 
     Stability, the day it was last reviewed and the day it is due move by that fraction: never back, never further than
-    that review would. At most once a day, and not on the day of a review of its own.
+    that review would. At most once a day, not on the day of a review of its own, and MOST_CREDITS times after it.
     """
-    if today in {memory.credited_on, memory.reviewed_on} or today < memory.reviewed_on:
+    if (
+        memory.credits >= MOST_CREDITS
+        or today in {memory.credited_on, memory.reviewed_on}
+        or today < memory.reviewed_on
+    ):
         return memory
     full = review(memory, GOOD, today, retention)
     later = max(0, (full.due_on - memory.due_on).days)
@@ -100,8 +108,9 @@ def credit(memory: Memory, today: date, retention: float, fraction: float = CRED
         memory,
         stability=memory.stability + fraction * max(0.0, full.stability - memory.stability),
         due_on=memory.due_on + timedelta(math.ceil(round(fraction * later, 6))),
-        reviewed_on=memory.reviewed_on + timedelta(math.floor(fraction * (today - memory.reviewed_on).days)),
+        reviewed_on=memory.reviewed_on + timedelta(math.ceil(round(fraction * (today - memory.reviewed_on).days, 6))),
         credited_on=today,
+        credits=memory.credits + 1,
     )
 
 

@@ -127,7 +127,7 @@ def rate(*, learner: User, topic: Topic, rating: int, operation: UUID, seen: int
 def _write(entry: Entry, after: Memory, told: dict[str, Any]) -> ReviewLog:
     """The card anew, and the line of the log that says so."""
     card = _card(told["learner"], entry, after, version=entry.version + 1)
-    fields = ("stability", "difficulty", "due_on", "reviewed_on", "rating", "credited_on", "version")
+    fields = ("stability", "difficulty", "due_on", "reviewed_on", "rating", "credited_on", "credits", "version")
     ReviewCard.objects.bulk_create(
         [card], update_conflicts=True, unique_fields=["learner", "topic"], update_fields=fields
     )
@@ -151,6 +151,7 @@ def _card(learner: User, entry: Entry, memory: Memory, version: int = 0) -> Revi
         reviewed_on=memory.reviewed_on,
         rating=memory.rating,
         credited_on=memory.credited_on,
+        credits=memory.credits,
         version=version,
     )
 
@@ -184,7 +185,7 @@ def _take_back(card: ReviewCard, line: ReviewLog, now: datetime) -> None:
     memory = Memory.read(line.before)
     card.stability, card.difficulty = memory.stability, memory.difficulty
     card.due_on, card.reviewed_on, card.rating = memory.due_on, memory.reviewed_on, memory.rating
-    card.credited_on, card.version = memory.credited_on, card.version + 1
+    card.credited_on, card.credits, card.version = memory.credited_on, memory.credits, card.version + 1
     card.save()
     ReviewLog.objects.create(
         learner_id=line.learner_id,
@@ -201,8 +202,9 @@ def _take_back(card: ReviewCard, line: ReviewLog, now: datetime) -> None:
 
 _FOLLOW = """
 INSERT INTO tracker_reviewcard (learner_id, topic_id, stability, difficulty, due_on, reviewed_on, rating, credited_on,
-                                version, merged_from)
-SELECT learner_id, %(to)s, stability, difficulty, due_on, reviewed_on, rating, credited_on, 0, ARRAY[%(of)s::bigint]
+                                credits, version, merged_from)
+SELECT learner_id, %(to)s, stability, difficulty, due_on, reviewed_on, rating, credited_on, credits, 0,
+       ARRAY[%(of)s::bigint]
 FROM tracker_reviewcard WHERE topic_id = %(of)s
 ON CONFLICT (learner_id, topic_id) DO NOTHING
 """

@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                 ("reviewed_on", models.DateField()),
                 ("rating", models.PositiveSmallIntegerField(blank=True, null=True)),
                 ("credited_on", models.DateField(blank=True, null=True)),
+                ("credits", models.PositiveSmallIntegerField(default=0)),
                 ("version", models.PositiveIntegerField(default=0)),
                 (
                     "merged_from",
@@ -152,7 +153,10 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(
-                                ("credited_from__isnull", True), ("rating__range", (1, 4)), ("undoes__isnull", True)
+                                ("credited_from__isnull", True),
+                                ("rating__isnull", False),
+                                ("rating__range", (1, 4)),
+                                ("undoes__isnull", True),
                             ),
                             models.Q(
                                 ("credited_from__isnull", False), ("rating__isnull", True), ("undoes__isnull", True)

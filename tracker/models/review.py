@@ -56,6 +56,8 @@ class ReviewCard(models.Model):
     """What was last said, 1 (again) to 4 (easy); None: nothing since it was done."""
     credited_on = models.DateField(null=True, blank=True)
     """When a review of what builds on it last counted for it."""
+    credits = models.PositiveSmallIntegerField(default=0)
+    """How often one did since it was reviewed itself."""
     version = models.PositiveIntegerField(default=0)
     """Goes up with every change: a page that shows an older one is late."""
     merged_from = ArrayField(models.BigIntegerField(), default=list, blank=True)
@@ -107,7 +109,7 @@ class ReviewLog(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["learner", "operation", "topic"], name="review_log_once_per_operation"),
             models.CheckConstraint(
-                condition=Q(rating__range=(1, 4), credited_from__isnull=True, undoes__isnull=True)
+                condition=Q(rating__isnull=False, rating__range=(1, 4), credited_from__isnull=True, undoes__isnull=True)
                 | Q(rating__isnull=True, credited_from__isnull=False, undoes__isnull=True)
                 | Q(rating__isnull=True, credited_from__isnull=True, undoes__isnull=False),
                 name="review_log_of_one_kind",
