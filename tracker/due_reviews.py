@@ -114,7 +114,7 @@ WITH plan AS (
 )
 SELECT (SELECT json_agg(json_build_array(roadmap_id, daily_cap)) FROM plan),
        (SELECT json_agg(roadmaps) FROM today),
-       (SELECT json_agg(to_json(queued) ORDER BY due_on, topic_id)
+       (SELECT json_agg(to_json(queued) ORDER BY due_on, coalesce(reviewed_on, done_on), topic_id)
         FROM queued WHERE %(until)s::date IS NULL OR due_on <= %(until)s::date),
        (SELECT min(due_on) FROM queued WHERE due_on > %(until)s::date)
 """

@@ -166,7 +166,7 @@ def by_day(
 ) -> dict[date, int]:
     """How many come on each of the next days, today first, what does not fit waiting for the next; days without any
     left out."""
-    waiting = sorted(due, key=lambda one: (one.due_on, one.topic))
+    waiting = sorted(due, key=lambda one: one.due_on)
     found = {}
     for day in (today + timedelta(n) for n in range(days)):
         ready = [one for one in waiting if one.due_on <= day]

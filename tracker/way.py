@@ -16,8 +16,9 @@ from tracker.share import Share
 Instead = Mapping[int, frozenset[int]]
 """Topic -> the alternatives that are wanted for it."""
 
-MOST_COMPARED = 40
-"""Alternatives whose consequences are worked out for one page."""
+MOST_COMPARED, LONG = 40, 4_000
+"""Alternatives whose consequences are worked out for one page: so many, and fewer on a way of hundreds of steps (LONG
+steps in all, but two alternatives at least)."""
 
 
 class Hours(NamedTuple):
@@ -171,7 +172,7 @@ def _hours(tree: Tree, ids: Sequence[int]) -> Hours:
 
 
 def _forks(tree: Tree, marks: Mapping[int, Mark], met: set[int], ids: Sequence[int], wanted: Instead) -> Iterator[Fork]:
-    on_way, budget = set(ids), MOST_COMPARED
+    on_way, budget = set(ids), min(MOST_COMPARED, max(2, LONG // max(1, len(ids))))
     for by in ids:
         for asked, meeting in tree.groups.get(by, ()):
             if len(asked) < 2 or not met.isdisjoint(meeting):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from uuid import uuid4
 
 import pytest
@@ -112,6 +113,7 @@ class TestGoal:
         assert "You reached your goal." in html
         assert '/roadmaps/farm/goal/feast/"' in html
         assert "Next on the roadmap" in html
+        assert "You reached your goal" in html_of(ada, "/roadmaps/farm/")
 
     def test_a_goal_that_left_the_notes_says_so(self, ada: Client, learner: User, path: Path) -> None:
         goals.set_goal(learner=learner, roadmap=path.roadmap, topic=path.pond.pk)
@@ -122,7 +124,8 @@ class TestGoal:
         assert "Your goal left this roadmap." in html
         assert f'/roadmaps/garden/goal/{path.sowing.slug}/"' in html
         assert "No longer my goal" in html
-        html_of(ada, "/roadmaps/garden/")
+        assert "Your goal left this roadmap" in html_of(ada, "/roadmaps/garden/")
+        assert ">Pond</bdi>" in html_of(ada, "/roadmaps/garden/goal/")
 
     def test_a_longer_way_asks_the_database_no_more(self, ada: Client, learner: User) -> None:
         roadmap = make_roadmap(slug="long")
@@ -130,7 +133,7 @@ class TestGoal:
         for number in (3, 40):
             section = make_section(roadmap)
             row = [make_topic("T", section, hours=1) for _ in range(number)]
-            for before, after in zip(row, row[1:], strict=False):
+            for before, after in pairwise(row):
                 require(after, before)
             Roadmap.objects.filter(pk=roadmap.pk).update(revision=number)
             ada.get(f"/roadmaps/long/goal/{row[-1].slug}/")
@@ -187,7 +190,10 @@ class TestSetGoal:
         answer = ada.post("/roadmaps/garden/set-goal/", {"topic": path.sowing.slug}, follow=True)
         html = answer.content.decode()
         assert "instead of <bdi>Soil</bdi>" in html
-        assert f'<input type="hidden" name="topic" value="{path.soil.slug}"><button type="submit">Undo' in html
+        assert (
+            f'<input type="hidden" name="topic" value="{path.soil.slug}"><button class="act small" type="submit">Undo'
+            in html
+        )
         assert [goal.topic_id for goal in Goal.objects.all()] == [path.sowing.pk]
 
     def test_twice_is_once(self, ada: Client, path: Path) -> None:

@@ -152,8 +152,8 @@ class TestCaps:
         for age, topic in enumerate(topics):
             done(learner, topic, 100 + age)
         turn(learner, roadmap, cap=4)
-        assert coming(learner) == ["T18", "T19"], "who was done first comes first, half of the cap a day"
-        assert coming(learner, NOON + timedelta(5)) == ["T18", "T19", "T16", "T17"]
+        assert coming(learner) == ["T19", "T18"], "who was done first comes first, half of the cap a day"
+        assert coming(learner, NOON + timedelta(5)) == ["T19", "T18", "T17", "T16"]
         days = due_reviews.review_days(learner, NOON, 30)
         assert (sum(days.values()), max(days.values())) == (20, 2)
 

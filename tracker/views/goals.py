@@ -71,7 +71,7 @@ def choose_goal(request: HttpRequest, slug: str) -> HttpResponse:
         runs[-1][1].append(tree.topics[seat.topic])
     context = {
         "roadmap": roadmap,
-        "goal": tree.topics.get(here.goal) if here.goal else None,
+        "goal": here.goal and (tree.topics.get(here.goal) or goal_access.goal_that_left(person(request), roadmap)),
         "levels": [(tree.branches[level].title, runs) for level, runs in levels.items()],
     }
     return render(request, "tracker/choose_goal.html", context)

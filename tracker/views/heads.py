@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from django.urls import reverse
-from django.utils.html import escape, format_html
-from django.utils.translation import gettext as _
+from django.utils.html import escape
 
 from roadmap.models import Roadmap
 from tracker.known import Known
@@ -13,6 +12,7 @@ from tracker.queries import Standing
 from tracker.rows import bar, compiled
 from tracker.share import Share
 from tracker.slotted import Slotted
+from tracker.views.goal_words import goal_ended, towards_goal
 
 
 def head_html(roadmap: Roadmap, here: Standing, *, known: Known | None = None, oob: bool = False) -> str:
@@ -31,7 +31,7 @@ def head_html(roadmap: Roadmap, here: Standing, *, known: Known | None = None, o
             "required": str(share.required),
             "legend": _legend(share),
             "known": _known(known) + (_news(roadmap) if here.news else ""),
-            "acts": _acts(here),
+            "acts": _acts(here) + goal_ended(here),
         }
     )
     return filled
@@ -75,15 +75,6 @@ def _news(roadmap: Roadmap) -> str:
     )
 
 
-def _towards(here: Standing, topic: int) -> str:
-    """`on the way to Harvest, your goal`, with the way behind it."""
-    goal = here.tree.topics[here.goal or topic]
-    href = reverse("goal", args=[here.tree.slug, goal.slug])
-    link = format_html('<a class="text" href="{}"><bdi>{}</bdi></a>', href, goal.title)
-    said = _("your goal: {topic}") if goal.id == topic else _("on the way to your goal, {topic}")
-    return format_html(said, topic=link)
-
-
 def _acts(here: Standing) -> str:
     """`Continue: Linear algebra`, and why that."""
     found = here.next
@@ -96,7 +87,7 @@ def _acts(here: Standing) -> str:
     if found.because == "learning":
         because = "you are learning it"
     elif found.because == "goal":
-        because = _towards(here, found.topic)
+        because = towards_goal(here, found)
     elif found.because == "opens":
         opens = here.overlay.row(found.topic).opens
         because = f"it opens {opens} topic{'' if opens == 1 else 's'}"
