@@ -169,7 +169,7 @@ def _why(entry: Entry, said_on: date | None, today: date) -> list[str]:
                 "You last said “%(word)s”, on %(day)s. Its stability is %(n)s days, so it came up for %(due)s.",
                 days,
             )
-            % {"word": words()[memory.rating - 1].lower(), "day": _day(said_on), "n": days, "due": due}
+            % {"word": words()[memory.rating - 1], "day": _day(said_on), "n": days, "due": due}
         ]
     if memory.credited_on is not None and (said_on is None or memory.credited_on >= said_on):
         out.append(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import uuid4
 
-import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -16,7 +15,9 @@ from tests.factories import make_roadmap, make_section, make_step, make_topic, r
 from tracker import goals, progress, reviews
 from tracker.models import Goal, ReviewLog, TopicProgress, User
 
-LONG = "Ein sehr langer Titel, der erst nach hundertzwanzig Zeichen endet, damit man sieht, was mit ihm auf dem Telefon geschieht…"
+LONG = (
+    "Ein Titel, der erst nach hundertzwanzig Zeichen endet, damit man sieht, was mit ihm am Telefon geschieht, am Ende"
+)
 
 
 def farm() -> tuple[Roadmap, dict[str, Topic]]:
@@ -107,8 +108,8 @@ def test_every_look(browse: Browse, ada: User, theme: str, width: int) -> None:
     finish(ada, made["shovel"], made["tools"], roadmap=roadmap)
     goals.set_goal(learner=ada, roadmap=roadmap, topic=made["harvest"].pk)
     page = browse(ada, width=width, color_scheme=theme)
-    addresses = ["/review/", "/review/?roadmap=farm", "/roadmaps/farm/goal/", "/roadmaps/farm/goal/harvest/"]
-    for address in (*addresses, "/roadmaps/farm/goal/harvest/?instead=harvest:well", "/roadmaps/farm/goal/shovel/"):
+    way = "/roadmaps/farm/goal/harvest/?instead=harvest:well"
+    for address in ("/review/", "/roadmaps/farm/goal/", way, "/roadmaps/farm/goal/shovel/"):
         page.goto(address)
         page.evaluate("for (const d of document.querySelectorAll('main details')) d.open = true")
         assert faults(page) == [], address

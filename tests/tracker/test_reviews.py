@@ -391,7 +391,7 @@ class TestReview:
         card(learner, path.sowing)
         ReviewCard.objects.update(due_on=now.date(), reviewed_on=now.date() - timedelta(9))
         ReviewLog.objects.all()  # the lines stay those of today
-        assert "You last said “again”" in html_of(ada)
+        assert "You last said “Again”" in html_of(ada)
 
     def test_it_waits_without_a_number_when_the_cap_is_reached(self, ada: Client, learner: User, path: Path) -> None:
         now = timezone.now()

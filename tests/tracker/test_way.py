@@ -37,7 +37,7 @@ class TestExamples:
     def test_what_is_left_what_is_behind_and_why(self) -> None:
         grown = tree(
             branch("A", 1, 2, 3), branch("B", 4),
-            needs={4: [Need(3, "to stand on"), 2], 3: [1]}, facts={3: {"hours": 2.5}, 4: {"hours": 4.0}},
+            needs={4: [Need(3, "to stand on"), Need(2)], 3: [Need(1)]}, facts={3: {"hours": 2.5}, 4: {"hours": 4.0}},
         )  # fmt: skip
         found = way(grown, done(1, 2), 4)
         assert ids(found) == [3, 4]
@@ -52,7 +52,7 @@ class TestExamples:
         assert together([1, 3, 2, 4, 5], {5: [3, 4], 3: [2]}, grown.place, grown.seated) == [1, 2, 4, 3, 5]
 
     def test_an_alternative_can_be_taken_and_says_what_it_costs(self) -> None:
-        needs = {4: [Need(1, group="g"), Need(3, group="g")], 3: [2]}
+        needs = {4: [Need(1, group="g"), Need(3, group="g")], 3: [Need(2)]}
         grown = tree(branch("A", 1, 2, 3, 4), needs=needs, facts={1: {"hours": 9.0}, 2: {"hours": 1.0}})
         short = way(grown, {}, 4)
         assert ids(short) == [1, 4]
