@@ -20,7 +20,7 @@ from roadmap.plan import Plan
 from roadmap.publishing.models import DraftAct
 from roadmap.studio import unmerging, verbs
 from roadmap.studio.doing import Asked
-from tracker import summaries
+from tracker import following, summaries
 from tracker.models import ProgressEvent, TopicProgress, User
 
 ORDER = ("todo", "skipped", "learning", "waived", "done")
@@ -216,11 +216,14 @@ def join(
     }
     for topic in to:
         _told(_JOIN, values | {"to": topic})
+    if through == MERGED and tuple(states) == ORDER:
+        following.follow(of=of, to=to[0])
 
 
 def give_back(*, seed: str, of: Topic, to: Topic, by: User | None, note: str) -> None:
     """Take back what `join` with this seed gave to those who did nothing there since; what it came from keeps all."""
     summaries.lock(TopicProgress.objects.filter(topic=to).values_list("learner", flat=True))
+    following.go_back(of=of.pk, to=to.pk)
     told = {"of": of.pk, "to": to.pk, "by": by.pk if by else None, "through": MERGED, "note": note, "seed": seed}
     _told(_GIVE_BACK, told)
 

@@ -5,7 +5,8 @@ The product's one percentage is `Share.value`; pages, the matrix, the API and ex
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
@@ -60,7 +61,8 @@ class Next(NamedTuple):
 
     topic: int
     because: str
-    """`learning` (under way), `opens` (see the row's number) or `order` (the next in reading order)."""
+    """`goal` (the first step to it), `learning` (under way), `opens` (see the row's number) or `order` (the next in
+    reading order)."""
 
 
 def met_states(tree: Tree) -> frozenset[str]:
@@ -77,11 +79,24 @@ def unmet(tree: Tree, marks: Mapping[int, Mark], topic: int) -> tuple[tuple[int,
     return tuple(asked for asked, by in groups if not any(marks.get(n, NONE).state in met for n in by))
 
 
-def way_to(tree: Tree, marks: Mapping[int, Mark], topic: int) -> tuple[int, ...]:
-    """What stands between the learner and `topic`: the shortest way, in a valid order."""
+def way_to(
+    tree: Tree, marks: Mapping[int, Mark], topic: int, instead: Mapping[int, Collection[int]] | None = None
+) -> tuple[int, ...]:
+    """What stands between the learner and `topic`: the shortest way, in a valid order. `instead` as `open_groups`."""
     met = {t for t, mark in marks.items() if mark.state in met_states(tree)}
-    open_groups = {t: [asked for asked, by in gs if met.isdisjoint(by)] for t, gs in tree.groups.items()}
-    return tuple(missing(topic, open_groups, met, tree.place))
+    return tuple(missing(topic, open_groups(tree, met, instead or {}), met, tree.place))
+
+
+def open_groups(
+    tree: Tree, met: AbstractSet[int], instead: Mapping[int, Collection[int]]
+) -> dict[int, list[tuple[int, ...]]]:
+    """Topic id -> its groups that nothing meets yet. Of a group that has alternatives which `instead` names for its
+    topic, these alone are left."""
+    found = {t: [asked for asked, by in gs if met.isdisjoint(by)] for t, gs in tree.groups.items()}
+    for topic, wanted in instead.items():
+        groups = found.get(topic, [])
+        found[topic] = [tuple(n for n in group if n in wanted) or group for group in groups]
+    return found
 
 
 class Overlay:

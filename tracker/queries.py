@@ -14,13 +14,14 @@ from roadmap.models import Resource, Roadmap, Topic
 from roadmap.queries import listed_roadmaps, readable_roadmaps, tree_of, trees_of
 from roadmap.tree import Facts, Tree
 from tracker.models import Enrolment, ProgressEvent, User
-from tracker.overlay import Overlay, met_states, unmet, way_to
+from tracker.overlay import Next, Overlay, met_states, unmet, way_to
 from tracker.packed import NONE, Counted, Mark, layout, pack, unpack
 from tracker.permissions import Person, Right, may
 from tracker.share import Share
 from tracker.summaries import Summary
 from tracker.summaries import of as summaries_of
 from tracker.talk import Talk, own_talk
+from tracker.way import pairs, towards
 
 
 def shown_name(user: User) -> str:
@@ -38,6 +39,8 @@ class Standing:
         enrolled: bool = False,
         finished_at: float | None = None,
         news: bool = False,
+        goal: int | None = None,
+        instead: Sequence[int] | None = None,
     ) -> None:
         self.tree = tree
         self.states = states
@@ -47,6 +50,10 @@ class Standing:
         """When they first finished it, Unix time."""
         self.news = news
         """Something changed here that they have not been told of yet."""
+        self.goal = goal
+        """Id of the topic they are heading for here; it may have left the roadmap."""
+        self.instead = pairs(instead or ())
+        """What they chose on the way to it."""
         self.overlay = Overlay(tree, states, finished_at=finished_at)
 
     @cached_property
@@ -58,15 +65,22 @@ class Standing:
         """The shortest way to the topic: what to do before it, in a valid order."""
         return tuple(self.tree.topics[t] for t in way_to(self.tree, self.marks, topic))
 
+    @cached_property
+    def next(self) -> Next | None:
+        """What to go on with: on the way to the goal, where there is one that is not reached; else as the overlay."""
+        found = None if self.goal is None else towards(self.overlay, self.marks, self.goal, self.instead)
+        return found or self.overlay.next
+
 
 _MARKS = """
 SELECT mark.topics, mark.states, mark.revisions, mark.started, enrolment.id IS NOT NULL,
-       extract(epoch FROM enrolment.finished_at)::float8
+       extract(epoch FROM enrolment.finished_at)::float8, goal.topic_id, goal.instead
 FROM (SELECT array_agg(topic_id) AS topics, array_agg(state) AS states, array_agg(revision) AS revisions,
              array_agg(started_at IS NOT NULL) AS started
       FROM tracker_topicprogress WHERE learner_id = %(learner)s AND topic_id = ANY(%(topics)s::bigint[])) mark
 LEFT JOIN tracker_enrolment enrolment
      ON enrolment.learner_id = %(learner)s AND enrolment.roadmap_id = %(roadmap)s
+LEFT JOIN tracker_goal goal ON goal.learner_id = %(learner)s AND goal.roadmap_id = %(roadmap)s
 """
 """One row: a column as an array is read four times as fast as as many rows."""
 
@@ -85,17 +99,21 @@ def standing(person: Person, roadmap: Roadmap, summaries: Iterable[Summary] | No
         if row.roadmap == roadmap.pk:
             news = row.news
             if row.revision == tree.revision and len(row.states) == len(layout(tree).order):
-                return Standing(tree, row.states, enrolled=row.walked, finished_at=row.finished_at, news=news)
-    marks, enrolled, finished_at = marks_on(person, tree)
-    return Standing(tree, pack(tree, marks), enrolled=enrolled, finished_at=finished_at, news=news)
-
-
-def marks_on(learner: User, tree: Tree) -> tuple[dict[int, Mark], bool, float | None]:
-    """(marks by topic id, whether the learner walks the roadmap, when they finished it in Unix time). One query."""
+                return standing_of(row, tree, row.states)
     with connection.cursor() as cursor:
-        cursor.execute(_MARKS, {"learner": learner.pk, "roadmap": tree.id, "topics": _topics(tree)})
-        topics, *columns, enrolled, finished_at = cursor.fetchone()
-    return dict(zip(topics, map(Mark, *columns), strict=True)) if topics else {}, enrolled, finished_at
+        cursor.execute(_MARKS, {"learner": person.pk, "roadmap": tree.id, "topics": _topics(tree)})
+        topics, *columns, enrolled, finished_at, goal, instead = cursor.fetchone()
+    marks = dict(zip(topics, map(Mark, *columns), strict=True)) if topics else {}
+    states = pack(tree, marks)
+    return Standing(tree, states, enrolled=enrolled, finished_at=finished_at, news=news, goal=goal, instead=instead)
+
+
+def standing_of(row: Summary, tree: Tree, states: bytes) -> Standing:
+    """Where the learner is whose row this is, with these states. No query."""
+    return Standing(
+        tree, states, enrolled=row.walked, finished_at=row.finished_at, news=row.news, goal=row.goal,
+        instead=row.instead,
+    )  # fmt: skip
 
 
 def _topics(tree: Tree) -> str:

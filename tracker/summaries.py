@@ -45,15 +45,21 @@ class Summary(NamedTuple):
     """Revision of the roadmap now."""
     news: bool = False
     """Something changed there that the learner has not been told of yet."""
+    goal: int | None = None
+    """Id of the topic that the learner is heading for there."""
+    instead: Sequence[int] | None = None
+    """What they chose on the way, as `Goal.instead`."""
 
 
 COLUMNS = """summary.roadmap_id, summary.version, summary.revision, summary.states, summary.met,
        enrolment.id IS NOT NULL, extract(epoch FROM enrolment.finished_at)::float8, current.revision,
-       coalesce(recorded.news_at > greatest(enrolment.enrolled_at, enrolment.news_seen_at), false)"""
+       coalesce(recorded.news_at > greatest(enrolment.enrolled_at, enrolment.news_seen_at), false),
+       goal.topic_id, goal.instead"""
 TABLES = """tracker_roadmapsummary summary JOIN roadmap_roadmap current ON current.id = summary.roadmap_id
      LEFT JOIN tracker_enrolment enrolment
           ON enrolment.learner_id = summary.learner_id AND enrolment.roadmap_id = summary.roadmap_id
-     LEFT JOIN roadmap_recorded recorded ON recorded.roadmap_id = summary.roadmap_id"""
+     LEFT JOIN roadmap_recorded recorded ON recorded.roadmap_id = summary.roadmap_id
+     LEFT JOIN tracker_goal goal ON goal.learner_id = summary.learner_id AND goal.roadmap_id = summary.roadmap_id"""
 ROADMAP_FIELDS = ("id", "uid", "slug", "title", "summary", "state", "locking", "retired_at", "revision")
 """What pages show of a roadmap, in the order of the model, as `from_db` takes them; the others are deferred."""
 ROADMAP_COLUMNS = ", ".join(f"current.{name}" for name in ROADMAP_FIELDS)

@@ -37,6 +37,7 @@ from tracker.views.curriculum_health import (
     roadmap_health,
 )
 from tracker.views.exports import events_csv, events_xlsx, export_csv, export_xlsx
+from tracker.views.goals import choose_goal, goal, set_goal
 from tracker.views.health import health
 from tracker.views.languages import set_language
 from tracker.views.learners import help_requests, learner, sign_offs, sign_offs_wanted, timeline
@@ -55,6 +56,7 @@ from tracker.views.people import (
 )
 from tracker.views.progress import set_step, set_topic_state, still_fine, undo
 from tracker.views.reports import learner_report
+from tracker.views.reviews import rate_review, review, set_review, undo_review
 from tracker.views.roadmaps import roadmap, roadmaps, today
 from tracker.views.search import palette_list, search_page
 from tracker.views.sign_in import sign_in_link
@@ -92,6 +94,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", today, name="today"),
     path("roadmaps/", roadmaps, name="roadmaps"),
     path("roadmaps/<str:slug>/", roadmap, name="roadmap"),
+    path("roadmaps/<str:slug>/goal/", choose_goal, name="choose_goal"),
+    path("roadmaps/<str:slug>/goal/<str:topic>/", goal, name="goal"),
+    path("roadmaps/<str:slug>/set-goal/", set_goal, name="set_goal"),
+    path("review/", review, name="review"),
+    path("review/undo/", undo_review, name="undo_review"),
+    path("review/topics/<str:slug>/", rate_review, name="rate_review"),
+    path("review/roadmaps/<str:slug>/", set_review, name="set_review"),
     path("topics/<str:slug>/", topic, name="topic"),
     path("topics/<str:slug>/state/", set_topic_state, name="set_topic_state"),
     path("topics/<str:slug>/steps/<uuid:uid>/", set_step, name="set_step"),

@@ -64,6 +64,8 @@ OPEN = {
     "roadmap": "published roadmaps are readable without an account; a draft is 404",
     "topic": "as its roadmap",
     "news": "as its roadmap",
+    "choose_goal": "as its roadmap",
+    "goal": "as its roadmap; whose goal it is, is shown to nobody else",
     "set_topic_state": "keeps what a visitor wants to check off until they have signed in",
     "health": "asked by the container engine; tells nobody anything",
     "sign_in_link": "signs in",
@@ -858,7 +860,45 @@ PUBLISHING = [
     import_act("news_read", signed_in(303), of("roadmap")),
     import_act("news_read", closed(404, editor=303, owner=303), of("draft"), case="draft"),
 ]
+
+
+def on_the_way(topic: str) -> Arguments:
+    return lambda stage: ["gardening", topic]
+
+
+def answered(**fields: str) -> Data:
+    return operation(**{"rating": "3", "seen": "0"} | fields)
+
+
+GOALS = [
+    Row("choose_goal", get="200", arguments=of("roadmap")),
+    Row("choose_goal", get=editors(200), arguments=of("draft"), case="draft"),
+    Row("goal", get="200", arguments=on_the_way("seeds"), query="?instead=seeds:soil&instead=x"),
+    Row("goal", get="301", arguments=on_the_way("old-soil"), case="former slug"),
+    Row("goal", get="404", arguments=on_the_way("hidden"), case="of another roadmap"),
+    Row("goal", get="404", arguments=on_the_way("stones"), case="retired"),
+    Row("goal", get=editors(200), arguments=lambda stage: ["secret-plans", "hidden"], case="draft"),
+    import_act("set_goal", signed_in(303), of("roadmap"), lambda stage: {"topic": "soil"}),
+    import_act("set_goal", signed_in(303), of("roadmap"), case="none"),
+    import_act("set_goal", signed_in(409), of("roadmap"), lambda stage: {"topic": "hidden"}, "of another roadmap"),
+    import_act("set_goal", closed(404, editor=303, owner=303), of("draft"), lambda stage: {"topic": ""}, "draft"),
+]
+REVIEWS = [
+    import_page("review", signed_in(200)),
+    import_page("review", signed_in(200), query="?roadmap=gardening", case="of a roadmap"),
+    import_page("review", closed(404, editor=200, owner=200), query="?roadmap=secret-plans", case="of a draft"),
+    import_act("rate_review", signed_in(409), of("topic"), answered(), "not in review"),
+    import_act("rate_review", signed_in(422), of("topic"), case="nothing"),
+    import_act("rate_review", closed(404, editor=409, owner=409), of("hidden"), answered(), "of a draft"),
+    import_act("undo_review", signed_in(409), lambda stage: [], operation()),
+    import_act("undo_review", signed_in(422), lambda stage: [], case="nothing"),
+    import_act("set_review", signed_in(303), of("roadmap"), lambda stage: {"active": "yes", "daily_cap": "5"}),
+    import_act("set_review", signed_in(422), of("roadmap"), case="nothing"),
+    import_act("set_review", closed(404, editor=303, owner=303), of("draft"), lambda stage: {"active": "no"}, "draft"),
+]
 TABLE = [
+    *GOALS,
+    *REVIEWS,
     *FORKS,
     *PUBLISHING,
     *HEALTH,

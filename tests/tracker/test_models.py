@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +14,17 @@ from django.utils import timezone
 
 from roadmap.models import Topic
 from tests.factories import make_roadmap, make_step, make_topic
-from tracker.models import Enrolment, Goal, ProgressEvent, StepProgress, TopicProgress, User
+from tracker.models import (
+    Enrolment,
+    Goal,
+    ProgressEvent,
+    ReviewCard,
+    ReviewLog,
+    ReviewPlan,
+    StepProgress,
+    TopicProgress,
+    User,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -138,3 +149,69 @@ class TestGoals:
         roadmap = make_roadmap()
         Goal.objects.create(learner=learner, roadmap=roadmap, topic=make_topic())
         refused("goal_once", lambda: Goal.objects.create(learner=learner, roadmap=roadmap, topic=make_topic()))
+
+
+def plan(learner: User, **fields: Any) -> ReviewPlan:
+    return ReviewPlan.objects.create(**{"learner": learner, "roadmap": make_roadmap()} | fields)
+
+
+def card(learner: User, **fields: Any) -> ReviewCard:
+    defaults = {"stability": 2.3, "difficulty": 5, "reviewed_on": date(2026, 5, 1), "due_on": date(2026, 5, 3)}
+    return ReviewCard.objects.create(**{"learner": learner, "topic": make_topic()} | defaults | fields)
+
+
+def answer(learner: User, **fields: Any) -> ReviewLog:
+    defaults = {"at": timezone.now(), "day": date(2026, 5, 3), "before": {}, "after": {}, "version": 1}
+    return ReviewLog.objects.create(**{"learner": learner, "topic": make_topic()} | defaults | fields)
+
+
+class TestReviews:
+    def test_one_plan_per_learner_and_roadmap(self, learner: User) -> None:
+        one = plan(learner)
+        refused("review_plan_once", lambda: plan(learner, roadmap=one.roadmap))
+
+    @pytest.mark.parametrize("cap", [0, 201])
+    def test_a_cap_that_a_day_can_have(self, learner: User, cap: int) -> None:
+        refused("review_plan_cap_sensible", lambda: plan(learner, daily_cap=cap))
+
+    @pytest.mark.parametrize("retention", [0.5, 0.99])
+    def test_a_retention_that_makes_sense(self, learner: User, retention: float) -> None:
+        refused("review_plan_retention_sensible", lambda: plan(learner, retention=retention))
+
+    def test_one_card_per_learner_and_topic(self, learner: User) -> None:
+        one = card(learner)
+        refused("review_card_once", lambda: card(learner, topic=one.topic))
+
+    @pytest.mark.parametrize(
+        ("name", "fields"),
+        [
+            ("review_card_stable", {"stability": 0}),
+            ("review_card_difficulty_in_range", {"difficulty": 11}),
+            ("review_card_rating_listed", {"rating": 5}),
+            ("review_card_due_after_review", {"due_on": date(2026, 5, 1)}),
+        ],
+    )
+    def test_a_card_that_can_be(self, learner: User, name: str, fields: dict[str, Any]) -> None:
+        refused(name, lambda: card(learner, **fields))
+
+    def test_one_line_per_operation_and_topic(self, learner: User) -> None:
+        one = answer(learner, rating=3)
+        refused(
+            "review_log_once_per_operation",
+            lambda: answer(learner, topic=one.topic, operation=one.operation, rating=3),
+        )
+
+    def test_a_line_is_an_answer_a_credit_or_an_undo(self, learner: User) -> None:
+        one = answer(learner, rating=3)
+        for fields in ({}, {"rating": 5}, {"rating": 3, "undoes": one}, {"rating": 3, "credited_from": make_topic()}):
+            refused("review_log_of_one_kind", lambda fields=fields: answer(learner, **fields))  # type: ignore[misc]
+
+    def test_an_answer_is_taken_back_once(self, learner: User) -> None:
+        one = answer(learner, rating=3)
+        answer(learner, undoes=one)
+        refused("undoes_id", lambda: answer(learner, undoes=one))
+
+    def test_the_log_is_append_only(self, learner: User) -> None:
+        one = answer(learner, rating=3)
+        refused("append-only", lambda: ReviewLog.objects.filter(pk=one.pk).update(rating=4))
+        refused("append-only", lambda: ReviewLog.objects.filter(pk=one.pk)._raw_delete("default"))

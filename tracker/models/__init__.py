@@ -6,6 +6,7 @@ from tracker.models.goals import Goal
 from tracker.models.mail import Mail, MailChoice
 from tracker.models.people import Session, SignInLink, User
 from tracker.models.progress import Enrolment, ProgressEvent, RoadmapSummary, StepProgress, TopicNote, TopicProgress
+from tracker.models.review import ReviewCard, ReviewLog, ReviewPlan
 from tracker.models.trail import AuditEntry, LinkCheck, RoadmapEditor
 
 __all__ = [
@@ -26,6 +27,9 @@ __all__ = [
     "Membership",
     "Nudge",
     "ProgressEvent",
+    "ReviewCard",
+    "ReviewLog",
+    "ReviewPlan",
     "RoadmapEditor",
     "RoadmapSummary",
     "Session",

@@ -35,6 +35,12 @@ def operation(nonce: UUID, name: object) -> UUID:
 
 
 @register.filter
+def parted(text: str) -> list[str]:
+    """What stands between its colons."""
+    return text.split(":")
+
+
+@register.filter
 def age(at: datetime) -> str:
     """`3 h`: how long ago. A moment that is not past yet is a moment, too."""
     return talk.age(at)

@@ -161,7 +161,7 @@ def _standing(learner: User, roadmap: Roadmap | None, change: Change) -> Standin
     for row in change.outcome.before if change.outcome else ():
         if change.outcome and row.roadmap == roadmap.pk and row.revision == tree.revision:
             states = with_code(row.states, layout(tree).position[change.topic.pk], change.outcome.code)
-            return Standing(tree, states, enrolled=row.walked, finished_at=row.finished_at, news=row.news)
+            return queries.standing_of(row, tree, states)
     return queries.standing(learner, roadmap)
 
 

@@ -18,6 +18,7 @@ from tracker.queries import Standing
 from tracker.rows import bar, compiled
 from tracker.share import Share
 from tracker.slotted import Slotted
+from tracker.views.goal_words import goal_ended, towards_goal
 
 
 def head_html(roadmap: Roadmap, here: Standing, *, known: Known | None = None, oob: bool = False) -> str:
@@ -38,7 +39,7 @@ def head_html(roadmap: Roadmap, here: Standing, *, known: Known | None = None, o
             "required": str(share.required),
             "legend": _legend(share, said),
             "known": _known(known) + (_news(roadmap) if here.news else ""),
-            "acts": _acts(here, language, said),
+            "acts": _acts(here, language, said) + goal_ended(here),
         }
     )
     return filled
@@ -137,7 +138,7 @@ def _news(roadmap: Roadmap) -> str:
 
 def _acts(here: Standing, language: str, said: Said) -> str:
     """`Continue: Linear algebra`, and why that."""
-    found = here.overlay.next
+    found = here.next
     if found is None:
         return f'<p class="note"><span>{said.walked}</span></p>' if here.overlay.total.finished else ""
     facts = here.tree.topics[found.topic]
@@ -146,6 +147,8 @@ def _acts(here: Standing, language: str, said: Said) -> str:
     because = ""
     if found.because == "learning":
         because = said.learning_it
+    elif found.because == "goal":
+        because = towards_goal(here, found)
     elif found.because == "opens":
         because = _opens(language, here.overlay.row(found.topic).opens)
     why = f'<span class="muted">{because}</span>' if because else ""
