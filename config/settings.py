@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "pgtrigger",
     "pghistory",
     "roadmap",
@@ -84,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "tracker.sessions.SessionUserMiddleware",
+    "tracker.time_zones.TimeZoneMiddleware",
     "config.middleware.take_large_uploads",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.LoginRequiredMiddleware",
@@ -177,6 +179,13 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "60/m/ip",
     "reset_password": "60/m/ip,5/m/key",
 }
+
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Pathnotes"
+MFA_TOTP_TOLERANCE = 1  # telephones are up to half a minute off
+MFA_ADAPTER = "tracker.second_factor.SecondFactorAdapter"
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # a passkey cannot be guessed; a classroom shares one address
 
 SESSION_ENGINE = "tracker.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600

@@ -60,6 +60,11 @@ VERBS: dict[str, str] = dict(EditVerb.choices) | {
     "discard_draft": "threw away the draft of",
     "take_up_draft": "took up again the draft of",
     "set_state": "changed who sees",
+    "add_factor": "added a second step to the account of",
+    "remove_factor": "took a second step from the account of",
+    "reset_factor": "made new recovery codes for",
+    "end_sessions": "signed out other devices of",
+    "end_feed": "ended a calendar address of",
 }
 """Words of each verb, between who did it and what it was done to. An unknown one is shown as it is."""
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)

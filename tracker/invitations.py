@@ -11,7 +11,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -254,7 +254,7 @@ Look at it, and join if you like:
 {settings.PUBLIC_URL}{reverse("invited", args=[token])}
 
 The page says what the mentors will see before you join. The link is yours alone: it works once, until \
-{_day(invited.expires_at)}.
+{_day(invited.expires_at, timezone.get_default_timezone())}.
 If you did not expect this message, do nothing; the link ends by itself.
 """
     return mail.Letter(_mail_key(invited), invited.email, f"{who} invites you to {cohort.title}", text)
@@ -284,5 +284,6 @@ def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
-def _day(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "j F Y")
+def _day(moment: datetime, zone: tzinfo | None = None) -> str:
+    """In the reader's zone, or in that of the server for what is sent to somebody else."""
+    return date_format(timezone.localtime(moment, zone), "j F Y")

@@ -177,7 +177,8 @@ def _spend_links(user: User) -> None:
 
 def _send(user: User, by: User, operation: UUID) -> None:
     link = f"{settings.PUBLIC_URL}{reverse('sign_in_link', args=[create_link(user=user, lifetime=LIFETIME)])}"
-    until = date_format(timezone.localtime(timezone.now() + LIFETIME), "j F Y")
+    # In the server's time: the zone of who invites is not that of who is invited.
+    until = date_format(timezone.localtime(timezone.now() + LIFETIME, timezone.get_default_timezone()), "j F Y")
     text = f"""\
 Hello{" " + user.name if user.name else ""},
 
@@ -186,7 +187,7 @@ Hello{" " + user.name if user.name else ""},
 Come in by this link:
 {link}
 
-It is yours alone and works once, until {until}. Then set a password in the menu under your name.
+It is yours alone and works once, until {until}. Then set a password on your account page, in the menu under your name.
 If you did not expect this message, do nothing; the link ends by itself.
 """
     mail.queue(

@@ -1,0 +1,14 @@
+// The account page: offers the time zone of this device in one click.
+const offer = document.getElementById("zone-here");
+const field = document.getElementById("id_time_zone");
+const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+// A script cannot know all former names of a zone, the server does: one that is the same by another name is offered once.
+if (offer && field && here && here !== offer.dataset.saved) {
+  offer.querySelector("span").textContent = here;
+  offer.hidden = false;
+  offer.addEventListener("click", () => {
+    field.value = here;
+    field.form.requestSubmit();
+  });
+}
