@@ -185,6 +185,12 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Pathnotes"
 MFA_TOTP_TOLERANCE = 1  # telephones are up to half a minute off
 MFA_ADAPTER = "tracker.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "tracker.passkey_forms.AddForm",
+    "authenticate_webauthn": "tracker.passkey_forms.AuthenticateForm",
+    "login_webauthn": "tracker.passkey_forms.LoginForm",
+    "reauthenticate_webauthn": "tracker.passkey_forms.ReauthenticateForm",
+}
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # a passkey cannot be guessed; a classroom shares one address
 
 SESSION_ENGINE = "tracker.sessions"

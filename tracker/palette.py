@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from roadmap.search.marking import Part, fold, marked
 from tracker.models import User
@@ -63,6 +64,8 @@ def _fixed(person: Person) -> list[Entry]:
             pages |= {"Studio": "studio", "Imports": "imports"}
         if may(person, Right.MANAGE_PEOPLE):
             pages |= {"People": "people", "Audit log": "audit"}
+        pages |= {gettext("Account"): "account", gettext("Passkeys"): "mfa_list_webauthn"}
+        pages[gettext("Change the password")] = "account_change_password"
         pages |= {"Messages by mail": "mail_choices", "E-mail addresses": "account_email"}
     else:
         pages |= {"Sign in": "account_login"}

@@ -3,8 +3,7 @@ const offer = document.getElementById("zone-here");
 const field = document.getElementById("id_time_zone");
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-// A script cannot know all former names of a zone, the server does: one that is the same by another name is offered once.
-if (offer && field && here && here !== offer.dataset.saved) {
+if (offer && field && here && here !== offer.dataset.zone) {
   offer.querySelector("span").textContent = here;
   offer.hidden = false;
   offer.addEventListener("click", () => {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,8 +13,8 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from roadmap.models import Topic
-from tests.factories import make_roadmap, make_step, make_topic
-from tracker.models import Enrolment, Goal, ProgressEvent, StepProgress, TopicProgress, User
+from tests.factories import make_cohort, make_roadmap, make_step, make_topic
+from tracker.models import Enrolment, FeedLink, Goal, ProgressEvent, StepProgress, TopicProgress, User
 
 pytestmark = pytest.mark.django_db
 
@@ -138,3 +139,19 @@ class TestGoals:
         roadmap = make_roadmap()
         Goal.objects.create(learner=learner, roadmap=roadmap, topic=make_topic())
         refused("goal_once", lambda: Goal.objects.create(learner=learner, roadmap=roadmap, topic=make_topic()))
+
+
+class TestFeedLinks:
+    def test_one_per_person_and_cohort(self, learner: User) -> None:
+        cohort = make_cohort()
+        FeedLink.objects.create(user=learner, cohort=cohort)
+        refused("feed_link_once", lambda: FeedLink.objects.create(user=learner, cohort=cohort))
+
+    @pytest.mark.parametrize("fields", [{"used_at": 1}, {"first_used_at": 1}, {"used_at": 1, "first_used_at": 2}])
+    def test_the_first_time_comes_before_the_last(self, learner: User, fields: dict[str, int]) -> None:
+        now = timezone.now()
+        times = {name: now + timedelta(hours=hours) for name, hours in fields.items()}
+        refused(
+            "feed_link_first_before_last",
+            lambda: FeedLink.objects.create(user=learner, cohort=make_cohort(), **times),
+        )
