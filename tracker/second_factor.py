@@ -6,6 +6,7 @@ import base64
 import ipaddress
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
@@ -94,7 +95,11 @@ class Standing:
 KINDS = {"totp": "authenticator app", "webauthn": "passkey", "recovery_codes": "recovery codes"}
 
 
-def record_added(*, user: User, authenticator: Authenticator, **_kwargs: Any) -> None:
+def record_added(*, request: HttpRequest, user: User, authenticator: Authenticator, **_kwargs: Any) -> None:
+    """Whoever has just shown it is not asked again who they are, for the recovery codes that come next."""
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        more = {"id": authenticator.pk, "type": authenticator.type, "reauthenticated": True}
+        record_authentication(request, user, "mfa", **more)
     _record("add_factor", user, authenticator)
 
 

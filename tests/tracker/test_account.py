@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.conf import LazySettings
+from django.contrib.auth.hashers import make_password
 from django.db import connection
 from django.http import HttpRequest
 from django.test import Client, RequestFactory, TestCase
@@ -156,11 +158,8 @@ class TestDevices:
     FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
 
     def test_it_works(self, ada: Client, learner: User) -> None:
-        learner.set_password(PASSWORD)
-        learner.save()
         there = Client(headers={"User-Agent": self.FIREFOX})
-        there.post("/accounts/login/", {"login": learner.email, "password": PASSWORD})
-        ada.force_login(learner, backend="allauth.account.auth_backends.AuthenticationBackend")
+        there.post(reverse("sign_in_link", args=[create_link(user=learner)]))
         page = text_of(ada)
         assert "Firefox on Linux" in page
         assert page.count("this one") == 1
@@ -204,7 +203,7 @@ class TestDevices:
         expired = browser_of(learner)
         Session.objects.filter(pk=expired.session.session_key).update(expire_date=timezone.now() - timedelta(1))
         assert text_of(ada).count('name="device"') == 1
-        learner.set_password(PASSWORD)
+        learner.set_unusable_password()
         learner.save()
         assert text_of(browser_of(learner)).count('name="device"') == 0
 
@@ -319,14 +318,23 @@ def code_of(secret: str) -> str:
     return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
 
 
+@cache
+def hashed() -> str:
+    """Hashing is slow on purpose; once will do."""
+    return make_password(PASSWORD)
+
+
 @pytest.fixture
 def known(learner: User) -> Client:
-    """Ada's browser, after she typed her password."""
-    learner.set_password(PASSWORD)
-    learner.save()
+    """Ada's browser, a moment after she typed her password."""
+    User.objects.filter(pk=learner.pk).update(password=hashed())
+    learner.refresh_from_db()
     EmailAddress.objects.create(user=learner, email=learner.email, verified=True, primary=True)
-    client = Client()
-    client.post("/accounts/login/", {"login": learner.email, "password": PASSWORD})
+    client = browser_of(learner)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session["account_authentication_methods_user"] = str(learner.pk)
+    session.save()
     return client
 
 
@@ -334,7 +342,6 @@ class TestSecondFactor:
     ADD = "/accounts/2fa/totp/activate/"
 
     def add(self, client: Client) -> str:
-        client.post("/accounts/reauthenticate/", {"password": PASSWORD})
         page = client.get(self.ADD)
         secret = str(page.context["form"].secret)
         assert '<svg class="qr"' in page.content.decode()
@@ -405,34 +412,35 @@ class TestSecondFactor:
             assert known.get(place)["Location"] == "/accounts/2fa/"
         assert "Confirm your e-mail address first" in text_of(known, "/accounts/2fa/")
 
-    @pytest.mark.parametrize(
-        "sent",
-        [
-            "", "x", "{}", "[]", "7", "null", '{"id": 1}', '{"id": "AAAA"}', '{"response": {"userHandle": "AAAA"}}',
-            '{"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": []}',
-            NOBODY,
-            "[" * 40_000, "[" * 60_000, '"' + "x" * 60_000 + '"',
-        ],
-        ids=range(14),
-    )  # fmt: skip
-    def test_what_is_no_answer_of_a_device(self, client: Client, known: Client, sent: str) -> None:
-        answer = client.post("/accounts/2fa/webauthn/login/", {"credential": sent})
-        assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/")
-        assert client.get(HERE).status_code == 302
-        known.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    def test_what_is_no_answer_of_a_device(self, client: Client, known: Client) -> None:
         known.get("/accounts/2fa/webauthn/add/")
-        assert known.post("/accounts/2fa/webauthn/add/", {"credential": sent}).status_code == 200
+        for sent in (
+            "", "x", "{}", "[]", "7", "null", '{"id": 1}', '{"id": "AAAA"}', '{"response": {"userHandle": "AAAA"}}',
+            '{"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": []}', NOBODY,
+            "[" * 40_000, "[" * 60_000, '"' + "x" * 60_000 + '"',
+        ):  # fmt: skip
+            answer = client.post("/accounts/2fa/webauthn/login/", {"credential": sent})
+            assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/"), sent[:99]
+            assert known.post("/accounts/2fa/webauthn/add/", {"credential": sent}).status_code == 200, sent[:99]
+        assert client.get(HERE).status_code == 302
         assert not Authenticator.objects.exists()
 
     def test_a_passkey_of_somebody_else_does_not_exist(self, known: Client, other: User) -> None:
         key = Authenticator.objects.create(user=other, type="webauthn", data={"name": "Key", "credential": {}})
-        known.post("/accounts/reauthenticate/", {"password": PASSWORD})
         for act in ("edit", "remove"):
             assert known.post(f"/accounts/2fa/webauthn/keys/{key.pk}/{act}/", {"name": "x"}).status_code == 404
 
+    def test_the_password_is_asked_for_and_leads_on(self, known: Client) -> None:
+        session = known.session
+        session["account_authentication_methods"] = []
+        session.save()
+        place = str(known.get(self.ADD)["Location"])
+        assert "Is it you?" in text_of(known, place)
+        sent = {"password": PASSWORD, "next": self.ADD}
+        assert known.post("/accounts/reauthenticate/", sent)["Location"] == self.ADD
+
     @pytest.mark.parametrize("place", ["", "webauthn/", "webauthn/add/", "totp/activate/"])
     def test_pages(self, known: Client, place: str) -> None:
-        known.post("/accounts/reauthenticate/", {"password": PASSWORD})
         answer = known.get(f"/accounts/2fa/{place}", headers={"Host": "localhost"})
         html = answer.content.decode()
         assert answer.status_code == 200
