@@ -86,6 +86,9 @@ class WeekHoursForm(forms.Form):
         max_value=100,
         required=False,
         widget=forms.NumberInput({"inputmode": "numeric"}),
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), _("Give a whole number from 1 to 100, or leave it empty.")
+        ),
         help_text=_("How long you mean to learn each week, from 1 to 100. Nobody else sees it; it may stay empty."),
     )
 

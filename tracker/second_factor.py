@@ -70,11 +70,15 @@ def why_no_passkeys(request: HttpRequest) -> str:
     host = request.get_host()
     name = host[1 : host.index("]")] if host.startswith("[") else host.partition(":")[0]
     try:
-        ipaddress.ip_address(name)
+        number = ipaddress.ip_address(name)
     except ValueError:
         pass
     else:
-        return _("Browsers keep passkeys for a name, and this address (%(host)s) is a number.") % {"host": host}
+        if number.is_loopback:
+            return _(
+                "Browsers keep passkeys for names, not for numbers: on this machine, open localhost, not %(name)s."
+            ) % {"name": name}
+        return _("Browsers keep passkeys for names, not for numbers such as %(name)s.") % {"name": name}
     if request.is_secure() or name == "localhost" or name.endswith(".localhost"):
         return ""
     return _("Browsers keep passkeys only for addresses that begin with https://.")

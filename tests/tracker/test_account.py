@@ -121,6 +121,7 @@ class TestSetting:
         page = answer.content.decode()
         assert answer.status_code == 422
         assert f'id="id_{name}_error"' in page
+        assert page.count(" autofocus") == 1
         if name in {"name", "time_zone", "week_hours"}:
             assert f'value="{sent}"' in page
         assert User.objects.filter(pk=learner.pk).values().get() == before

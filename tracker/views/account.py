@@ -127,6 +127,7 @@ def keyboard(request: HttpRequest) -> HttpResponse:
 def _set(request: HttpRequest, name: str) -> HttpResponse:
     form = FORMS[name](request.POST)
     if not form.is_valid():
+        form.fields[name].widget.attrs["autofocus"] = True
         return _page(request, {name: form}, 422)
     user = person(request)
     verbs.change(user=user, **cast("verbs.Settings", {name: form.cleaned_data[name]}))
