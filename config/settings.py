@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "pgtrigger",
     "pghistory",
     "roadmap",
@@ -86,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "tracker.sessions.SessionUserMiddleware",
     "config.languages.SpeakAsThePersonSaid",
+    "tracker.time_zones.TimeZoneMiddleware",
     "config.middleware.take_large_uploads",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.LoginRequiredMiddleware",
@@ -179,6 +181,19 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "60/m/ip",
     "reset_password": "60/m/ip,5/m/key",
 }
+
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Pathnotes"
+MFA_TOTP_TOLERANCE = 1  # telephones are up to half a minute off
+MFA_ADAPTER = "tracker.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "tracker.passkey_forms.AddForm",
+    "authenticate_webauthn": "tracker.passkey_forms.AuthenticateForm",
+    "login_webauthn": "tracker.passkey_forms.LoginForm",
+    "reauthenticate_webauthn": "tracker.passkey_forms.ReauthenticateForm",
+}
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # a passkey cannot be guessed; a classroom shares one address
 
 SESSION_ENGINE = "tracker.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600

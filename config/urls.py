@@ -5,6 +5,7 @@ from tracker import admin
 
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
     path("tables/", admin.site.urls),
     path("", include("tracker.urls")),
 ]

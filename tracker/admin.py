@@ -46,6 +46,7 @@ from tracker.permissions import Right, may
 LEFT_OUT = {
     "Session": "its key is what signs somebody in",
     "SignInLink": "a link that signs somebody in",
+    "FeedLink": "which calendar addresses are in use: each person's account page says it",
     "TopicNote": "a learner's own notes",
     "Goal": "what a learner is heading for is their own",
     "ReviewPlan": "what a learner reviews is their own",

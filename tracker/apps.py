@@ -6,7 +6,12 @@ class TrackerConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from allauth.mfa import signals
+
         from roadmap.redraw import curriculum_changed
-        from tracker import catching_up
+        from tracker import catching_up, second_factor
 
         curriculum_changed.connect(catching_up.after_commit, dispatch_uid="summaries")
+        signals.authenticator_added.connect(second_factor.record_added, dispatch_uid="added")
+        signals.authenticator_removed.connect(second_factor.record_removed, dispatch_uid="removed")
+        signals.authenticator_reset.connect(second_factor.record_reset, dispatch_uid="reset")

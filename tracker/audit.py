@@ -65,6 +65,11 @@ VERBS: dict[str, StrOrPromise] = {
     "discard_draft": _lazy("threw away the draft of"),
     "take_up_draft": _lazy("took up again the draft of"),
     "set_state": _lazy("changed who sees"),
+    "add_factor": _lazy("added a second step to the account of"),
+    "remove_factor": _lazy("took a second step from the account of"),
+    "reset_factor": _lazy("made new recovery codes for"),
+    "end_sessions": _lazy("signed out other devices of"),
+    "end_feed": _lazy("ended a calendar address of"),
 }
 """Words of each verb, between who did it and what it was done to. An unknown one is shown as it is."""
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)

@@ -11,7 +11,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -248,7 +248,7 @@ def _note_joined(way: Invitation | Invited, user: User) -> None:
 
 def _letter(invited: Invited, token: str, by: User) -> mail.Letter:
     who, cohort = by.shown_name, invited.cohort
-    named = {"who": who, "cohort": cohort.title, "name": invited.name, "until": _day(invited.expires_at)}
+    named = {"who": who, "cohort": cohort.title, "name": invited.name, "until": _day(invited.expires_at, timezone.get_default_timezone())}
     if invited.role == cohorts.MENTOR:
         asked = _("%(who)s invites you to mentor “%(cohort)s” on Pathnotes.") % named
     else:
@@ -292,5 +292,6 @@ def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
-def _day(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "DATE_FORMAT")
+def _day(moment: datetime, zone: tzinfo | None = None) -> str:
+    """In the reader's zone, or in that of the server for what is sent to somebody else."""
+    return date_format(timezone.localtime(moment, zone), "DATE_FORMAT")

@@ -65,6 +65,8 @@ def _fixed(person: Person) -> list[Entry]:
         if may(person, Right.MANAGE_PEOPLE):
             pages |= {_("People"): "people", _("Audit log"): "audit"}
         pages |= {_("Messages by mail"): "mail_choices", _("E-mail addresses"): "account_email"}
+        pages |= {_("Account"): "account", _("Passkeys"): "mfa_list_webauthn"}
+        pages[_("Change the password")] = "account_change_password"
     else:
         pages |= {_("Sign in"): "account_login"}
     acts = {_("Change the theme: light, dark or as the system"): "theme", _("Keyboard shortcuts"): "keys"}

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import lru_cache, partial, wraps
 from typing import Any, TypeVar
 
@@ -17,13 +19,16 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.auth.middleware import AuthenticationMiddleware, auser
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
-from django.db import connection, router
+from django.db import DatabaseError, connection, router
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
 from tracker import remembered, summaries
+from tracker import summaries
+from tracker.devices import device_of
 from tracker.models import Session, User
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -32,14 +37,17 @@ _USER_FIELDS = [field.attname for field in User._meta.concrete_fields]  # noqa: 
 _PERSON = ", ".join(f'person."{field.column}"' for field in User._meta.concrete_fields)  # noqa: SLF001
 _FROM = "FROM tracker_session session LEFT JOIN tracker_user person ON person.id = session.user_id"
 _WHERE = "WHERE session.session_key = %s AND session.expire_date > %s"
-_LOAD = f"SELECT session.session_data, session.expire_date, '', '', {_PERSON} {_FROM} {_WHERE}"
+_SESSION = "session.session_data, session.expire_date, session.seen_at, session.device"
+_LOAD = f"SELECT {_SESSION}, '', '', {_PERSON} {_FROM} {_WHERE}"
 _LOAD_WITH_WALKS = f"""
-SELECT session.session_data, session.expire_date, {remembered.PERSON_STAMP}, {remembered.WALK_STAMP}, {_PERSON},
+SELECT {_SESSION}, {remembered.PERSON_STAMP}, {remembered.WALK_STAMP}, {_PERSON},
        {summaries.COLUMNS}, {summaries.ROADMAP_COLUMNS}
 {_FROM} LEFT JOIN ({summaries.TABLES}) ON summary.learner_id = person.id {_WHERE} ORDER BY summary.roadmap_id
 """
-_STAMPS = 4
+_STAMPS = 6
 _HEAD = _STAMPS + len(_USER_FIELDS)
+SEEN = timedelta(hours=1)
+"""How rough it is when a session was last used: a request writes that down only when it is longer ago than this."""
 
 
 def with_walks(view: View) -> View:
@@ -93,6 +101,11 @@ class SessionStore(DatabaseSessionStore):
     """Where they come from memory."""
     confirmed = False
     """What is believed was found to be so, by the statement of the act."""
+    agent = ""
+    """What the browser says it is; told by the middleware."""
+    seen_at: datetime | None = None
+    device = ""
+    """As the row was read."""
 
     def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """As Django decodes it; the same data under the same keys is checked and parsed once."""
@@ -111,7 +124,7 @@ class SessionStore(DatabaseSessionStore):
         if not rows:
             self._session_key = None
             return None
-        data, expires, stamp, _, *person = rows[0][:_HEAD]
+        data, expires, self.seen_at, self.device, stamp, _, *person = rows[0][:_HEAD]
         walks = [row for row in rows if self.reads_walks and row[_HEAD] is not None]
         if person[0] is not None:
             key = self.session_key or ""
@@ -143,7 +156,21 @@ class SessionStore(DatabaseSessionStore):
         row: Session = super().create_model_instance(data)  # type: ignore[assignment]
         user_id = data.get(SESSION_KEY)
         row.user_id = int(user_id) if user_id else None
+        row.seen_at = timezone.now()
+        row.device = device_of(self.agent) or self.device
         return row
+
+    def say_seen(self) -> None:
+        """Write down that the session is in use, where that is not known of the last hour. No query in most cases,
+        else one. When a session was last used is worth no failed answer."""
+        if self.user is None or self.session_key is None or self.modified:  # what was modified is saved, and says so
+            return
+        now = timezone.now()
+        if self.seen_at is None or self.seen_at < now - SEEN:
+            self.seen_at = now
+            with suppress(DatabaseError):
+                row = Session.objects.filter(pk=self.session_key)
+                row.update(seen_at=now, device=device_of(self.agent) or self.device)
 
 
 def _user(columns: Sequence[Any]) -> User:
@@ -186,6 +213,13 @@ class SessionUserMiddleware(AuthenticationMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         request.user = SimpleLazyObject(partial(user_of, request))  # type: ignore[assignment]
         request.auser = partial(auser, request)
+        if isinstance(request.session, SessionStore):
+            request.session.agent = request.META.get("HTTP_USER_AGENT", "")
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if isinstance(request.session, SessionStore):
+            request.session.say_seen()
+        return response
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any) -> None:
         if getattr(view, "reads_walks", False) and isinstance(request.session, SessionStore):

@@ -2,6 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from tracker.views.account import (
+    account,
+    end_feed,
+    end_sign_in_links,
+    keyboard,
+    set_language,
+    set_name,
+    set_theme,
+    set_time_zone,
+    set_week_hours,
+    sign_out_device,
+    sign_out_others,
+)
 from tracker.views.acts import (
     answer_help,
     comment_as_mentor,
@@ -160,6 +173,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cohorts/<slug:slug>/targets/", targets, name="targets"),
     path("cohorts/<slug:slug>/targets.ics", targets_ics, name="targets_ics"),
     path("calendars/<str:token>.ics", targets_feed, name="targets_feed"),
+    path("account/", account, name="account"),
+    path("account/name/", set_name, name="set_name"),
+    path("account/language/", set_language, name="set_language"),
+    path("account/theme/", set_theme, name="set_theme"),
+    path("account/time-zone/", set_time_zone, name="set_time_zone"),
+    path("account/hours/", set_week_hours, name="set_week_hours"),
+    path("account/devices/sign-out/", sign_out_device, name="sign_out_device"),
+    path("account/devices/sign-out-others/", sign_out_others, name="sign_out_others"),
+    path("account/calendars/<slug:slug>/end/", end_feed, name="end_feed"),
+    path("account/sign-in-links/end/", end_sign_in_links, name="end_sign_in_links"),
+    path("keyboard/", keyboard, name="keyboard"),
     path("mail/", mail_choices, name="mail_choices"),
     path("mail/off/<str:token>/", mail_off, name="mail_off"),
     path("cohorts/<str:slug>/", cohort, name="cohort"),

@@ -4,14 +4,24 @@
   const root = document.documentElement;
   const themes = ["system", "light", "dark"];
 
-  const stored = () => {
-    try { return themes.includes(localStorage.theme) ? localStorage.theme : "system"; } catch { return "system"; }
+  const stored = (name) => { try { return localStorage[name]; } catch { return undefined; } };
+  const store = () => {
+    try { [localStorage.theme, localStorage.themeOwn] = [theme, own ? "1" : ""]; } catch { /* a private window: the choice lasts as long as the page */ }
   };
-  const apply = (theme) => {
+  const read = () => (themes.includes(stored("theme")) ? stored("theme") : "system");
+  const apply = () => {
     if (theme === "system") delete root.dataset.theme;
     else root.dataset.theme = theme;
   };
-  apply(stored());
+  // The choice of who is signed in goes with the account, and the page brings it along; what was chosen in this browser
+  // before counts until then.
+  const own = root.dataset.ownTheme;
+  let theme = read();
+  if (own && (root.dataset.theme || stored("themeOwn"))) {
+    theme = root.dataset.theme || "system";
+    store();
+  }
+  apply();
 
   document.addEventListener("DOMContentLoaded", () => {
     const button = document.getElementById("theme");
@@ -21,22 +31,22 @@
     const link = document.getElementById("find-link");
 
     const label = () => {
-      const now = stored();
-      const next = themes[(themes.indexOf(now) + 1) % themes.length];
-      button.setAttribute("aria-label", `Theme: ${now}. Change to ${next}`);
-      button.title = `Theme: ${now}`;
+      const next = themes[(themes.indexOf(theme) + 1) % themes.length];
+      button.setAttribute("aria-label", `Theme: ${theme}. Change to ${next}`);
+      button.title = `Theme: ${theme}`;
       return next;
     };
     label();
     button.hidden = keys.hidden = false;
     button.addEventListener("click", () => {
-      const next = label();
-      try { localStorage.theme = next; } catch { /* a private window: the choice lasts as long as the page */ }
-      apply(next);
+      theme = label();
+      store();
+      apply();
       label();
+      if (own) keep();
     });
     // Another tab changed it.
-    addEventListener("storage", (event) => { if (event.key === "theme") { apply(stored()); label(); } });
+    addEventListener("storage", (event) => { if (event.key === "theme") { theme = read(); apply(); label(); } });
 
     keys.addEventListener("click", () => help.showModal());
     help.addEventListener("click", (event) => { if (event.target === help) help.close(); });
@@ -65,6 +75,13 @@
       for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
     });
   });
+
+  /** Tell the server, too. Whoever is on the way to another page is not held up; a choice that is lost is made again. */
+  const keep = () => {
+    const token = document.querySelector(".menu [name=csrfmiddlewaretoken]").value;
+    const body = new URLSearchParams({ theme: theme === "system" ? "" : theme, csrfmiddlewaretoken: token });
+    fetch(own, { method: "POST", body, headers: { "HX-Request": "true" }, keepalive: true }).catch(() => {});
+  };
 
   /** Loaded when it is first asked for; it opens by itself then, and when it hears "palette" after that. */
   const openPalette = (link) => {

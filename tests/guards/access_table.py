@@ -67,6 +67,9 @@ OPEN = {
     "choose_goal": "as its roadmap",
     "goal": "as its roadmap; whose goal it is, is shown to nobody else",
     "set_topic_state": "keeps what a visitor wants to check off until they have signed in",
+    "keyboard": "lists keys; tells nobody anything",
+    "mfa_authenticate": "the second step of signing in; without a pending sign-in it leads to the sign-in page",
+    "mfa_login_webauthn": "signs in",
     "health": "asked by the container engine; tells nobody anything",
     "sign_in_link": "signs in",
     "targets_feed": "fetched by calendar programs; the link is signed, and the calendar names nobody",
@@ -295,6 +298,70 @@ MAIL = [
     Row(
         "mail_off", get="200", post="303", data=lambda stage: {"wanted": "no"},
         arguments=lambda stage: [off_token(stage.people["learner"], "nudge")],
+    ),
+]  # fmt: skip
+
+ANYWHERE_SIGNED_IN = {"put": signed_in(405), "other": signed_in(405)}
+OWN_ACCOUNT = [
+    Row("account", get=signed_in(200), post=signed_in(405), **ANYWHERE_SIGNED_IN),
+    Row("keyboard", get="200"),
+    *(
+        Row(
+            url, get=signed_in(405), post=signed_in(status), data=lambda stage, sent=sent: sent, case=case,
+            **ANYWHERE_SIGNED_IN,
+        )
+        for url, sent, status, case in (
+            ("set_name", {"name": "Another name"}, 303, ""),
+            ("set_name", {"name": "x" * 101}, 422, "too long"),
+            ("set_language", {"language": ""}, 303, ""),
+            ("set_language", {"language": "tlh"}, 422, "none that there is"),
+            ("set_theme", {"theme": "dark"}, 303, ""),
+            ("set_theme", {"theme": "blue"}, 422, "none that there is"),
+            ("set_time_zone", {"time_zone": "Asia/Kathmandu"}, 303, ""),
+            ("set_time_zone", {"time_zone": "Mars/Olympus"}, 422, "none that there is"),
+            ("set_week_hours", {"week_hours": "5"}, 303, ""),
+            ("set_week_hours", {"week_hours": "169"}, 422, "more than a week has"),
+            ("sign_out_device", {"device": "0" * 20}, 303, ""),
+            ("sign_out_device", {"device": "me"}, 422, "no name of one"),
+            ("sign_out_others", {}, 303, ""),
+            ("end_sign_in_links", {}, 303, ""),
+        )
+    ),
+    Row(
+        "end_feed", get=signed_in(405), post=closed(404, owner=303, mentor=303), arguments=of("cohort"),
+        data=lambda stage: {"number": "0"}, **ANYWHERE_SIGNED_IN,
+    ),
+    Row(
+        "end_feed", get=signed_in(405), post=closed(404, owner=422, mentor=422), arguments=of("cohort"),
+        data=lambda stage: {"number": "-1"}, case="no number", **ANYWHERE_SIGNED_IN,
+    ),
+]  # fmt: skip
+KEY = {"arguments": lambda stage: ["1"]}
+"""A passkey of nobody: one is asked again who one is before it is looked for."""
+SECOND_FACTOR = [
+    Row("mfa_index", get=signed_in(200), post=signed_in(405), put=signed_in(405), other=signed_in(405)),
+    Row("mfa_authenticate", get="302", post="302", put="302", other="302"),
+    Row("mfa_login_webauthn", get="302", post="302", put="302", other=signed_out(405)),
+    Row("mfa_list_webauthn", get=signed_in(200), post=signed_in(405), put=signed_in(405), other=signed_in(405)),
+    *(
+        Row(url, get="302", post="302", put="302", other="302", **arguments)
+        for url, arguments in (
+            ("mfa_reauthenticate", {}),
+            ("mfa_reauthenticate_webauthn", {}),
+            ("mfa_add_webauthn", {}),
+            ("mfa_remove_webauthn", KEY),
+            ("mfa_edit_webauthn", KEY),
+            ("mfa_activate_totp", {}),
+            ("mfa_generate_recovery_codes", {}),
+        )
+    ),
+    *(
+        Row(url, get=signed_in(404), post=signed_in(status), put=signed_in(status), other=signed_in(status))
+        for url, status in (
+            ("mfa_deactivate_totp", 404),
+            ("mfa_view_recovery_codes", 405),
+            ("mfa_download_recovery_codes", 404),
+        )
     ),
 ]  # fmt: skip
 
@@ -913,6 +980,8 @@ TABLE = [
     *MATRIX,
     *ACTS,
     *MAIL,
+    *OWN_ACCOUNT,
+    *SECOND_FACTOR,
     *LEARNERS_PAGES,
     *LEARNERS_ACTS,
     *OTHERS,

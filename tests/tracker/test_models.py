@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,9 +13,10 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from roadmap.models import Topic
-from tests.factories import make_roadmap, make_step, make_topic
+from tests.factories import make_cohort, make_roadmap, make_step, make_topic
 from tracker.models import (
     Enrolment,
+    FeedLink,
     Goal,
     ProgressEvent,
     ReviewCard,
@@ -215,3 +216,19 @@ class TestReviews:
         one = answer(learner, rating=3)
         refused("append-only", lambda: ReviewLog.objects.filter(pk=one.pk).update(rating=4))
         refused("append-only", lambda: ReviewLog.objects.filter(pk=one.pk)._raw_delete("default"))
+
+
+class TestFeedLinks:
+    def test_one_per_person_and_cohort(self, learner: User) -> None:
+        cohort = make_cohort()
+        FeedLink.objects.create(user=learner, cohort=cohort)
+        refused("feed_link_once", lambda: FeedLink.objects.create(user=learner, cohort=cohort))
+
+    @pytest.mark.parametrize("fields", [{"used_at": 1}, {"first_used_at": 1}, {"used_at": 1, "first_used_at": 2}])
+    def test_the_first_time_comes_before_the_last(self, learner: User, fields: dict[str, int]) -> None:
+        now = timezone.now()
+        times = {name: now + timedelta(hours=hours) for name, hours in fields.items()}
+        refused(
+            "feed_link_first_before_last",
+            lambda: FeedLink.objects.create(user=learner, cohort=make_cohort(), **times),
+        )

@@ -214,3 +214,46 @@ class TestQueries:
         with CaptureQueriesContext(connection) as queries:
             assert visit(cookie)[0] == learner.pk
         assert len(queries) == 1
+
+
+class TestSeen:
+    """When a session was last used, and on what: roughly, and hardly ever at the price of a query."""
+
+    def look(self, cookie: str, agent: str = "") -> tuple[int, Session]:
+        """How many queries a request asks, and the session after it."""
+        request = RequestFactory().get("/", headers={"User-Agent": agent} if agent else {})
+        request.COOKIES[django_settings.SESSION_COOKIE_NAME] = cookie
+
+        def view(request: HttpRequest) -> HttpResponse:
+            assert request.user.pk
+            return HttpResponse()
+
+        with CaptureQueriesContext(connection) as queries:
+            SessionMiddleware(SessionUserMiddleware(view))(request)
+        return len(queries), Session.objects.get(pk=cookie)
+
+    def test_signing_in_says_when_and_saving_keeps_the_device(self, learner: User) -> None:
+        cookie = sign_in(learner)
+        session = Session.objects.get(pk=cookie)
+        assert session.seen_at is not None
+        assert abs(timezone.now() - session.seen_at) < timedelta(minutes=1)
+        Session.objects.update(device="Firefox/Linux")
+        visit(cookie, lambda request: request.session.update({"n": 1}))
+        assert Session.objects.get(pk=cookie).device == "Firefox/Linux"
+
+    def test_nothing_is_written_within_the_hour(self, learner: User) -> None:
+        cookie = sign_in(learner)
+        Session.objects.update(seen_at=timezone.now() - timedelta(minutes=59))
+        assert self.look(cookie)[0] == 1
+
+    @pytest.mark.parametrize("ago", [timedelta(minutes=61), None])
+    def test_one_update_after_it(self, learner: User, ago: timedelta | None) -> None:
+        cookie = sign_in(learner)
+        Session.objects.update(seen_at=timezone.now() - ago if ago else None)
+        count, session = self.look(cookie, "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0")
+        assert count == 2
+        assert session.device == "Firefox/Linux"
+        assert session.seen_at is not None
+        assert abs(timezone.now() - session.seen_at) < timedelta(minutes=1)
+        assert self.look(cookie)[0] == 1
+        assert both(cookie) == learner.pk

@@ -2,6 +2,7 @@
 
 from tracker.models.acts import Comment, Evidence, HelpRequest, LearnerTarget, Nudge, SignOff, SignOffWanted
 from tracker.models.cohorts import Cohort, CohortRoadmap, Invitation, Invited, Membership
+from tracker.models.feeds import FeedLink
 from tracker.models.goals import Goal
 from tracker.models.mail import Mail, MailChoice
 from tracker.models.people import Session, SignInLink, User
@@ -16,6 +17,7 @@ __all__ = [
     "Comment",
     "Enrolment",
     "Evidence",
+    "FeedLink",
     "Goal",
     "HelpRequest",
     "Invitation",

@@ -98,6 +98,10 @@ class Session(AbstractBaseSession):
     """Django's session with its user as a column: session and user are read in one query, a user's sessions listed."""
 
     user = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="sessions")
+    seen_at = models.DateTimeField(null=True, blank=True)
+    """When it was last used, give or take `tracker.sessions.SEEN`."""
+    device = models.CharField(max_length=40, blank=True, db_default="")
+    """As `tracker.devices` tells it."""
 
     objects: ClassVar[BaseSessionManager[Self]] = BaseSessionManager()
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 
+import qrcode
 from django import template
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 
 from roadmap.models import Resource
 from tracker import script_words as words
-from tracker import sign_up, talk
+from tracker import second_factor, sign_up, talk
 
 register = template.Library()
 
@@ -78,3 +80,27 @@ def script_words(script: str) -> str:
 def may_sign_up(request: HttpRequest, after: str = "") -> bool:
     """Whether this visitor may make an account, to go on to `after`. At most one query."""
     return sign_up.is_open(request, after)
+
+
+@register.filter
+def why_no_passkeys(request: HttpRequest) -> str:
+    """Why browsers refuse passkeys at this address; empty where they work."""
+    return second_factor.why_no_passkeys(request)
+
+
+@dataclass(frozen=True, slots=True)
+class QrCode:
+    size: str
+    """Of its side, quiet zone included, in squares."""
+    path: str
+    """What an SVG path draws, a square being a unit."""
+
+
+@register.filter
+def qr_code(text: str) -> QrCode:
+    """Drawn by the template: as an image in a `data:` address the Content-Security-Policy would refuse it."""
+    code = qrcode.QRCode()
+    code.add_data(text)
+    rows = code.get_matrix()
+    squares = (f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
+    return QrCode(str(len(rows)), "".join(squares))

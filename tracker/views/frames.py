@@ -32,6 +32,7 @@ class _Somebody:
     shown_name = hole("user_name")
     initial = hole("user_initial")
     email = hole("user_email")
+    theme = hole("user_theme")
 
     def __init__(self, role: str) -> None:
         self.role = role
@@ -68,6 +69,7 @@ class Frame:
                 "user_name": escape(name),
                 "user_initial": escape(person.initial),
                 "user_email": escape(person.email),
+                "user_theme": person.theme,
             }
         return HttpResponse(slotted.encode(values))
 

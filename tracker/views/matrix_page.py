@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
@@ -109,7 +110,8 @@ class Page:
         for name in FILTERS:
             self._filled[_number(name)] = str(shown.counts[name] if name else shown.total)
         cohort, assigned = ground.cohort, ground.assigned
-        around = (cohort.slug, cohort.title, cohort.summary, cohort.archived_at, assigned.roadmap.title)
+        archived = cohort.archived_at and timezone.localdate(cohort.archived_at)  # as the reader's zone has it
+        around = (cohort.slug, cohort.title, cohort.summary, archived, assigned.roadmap.title)
         self._tabs = tuple(roadmaps)
         self._key = (
             languages.current(), *around,

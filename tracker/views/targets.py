@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from tracker import access
+from tracker import access, feeds
 from tracker.models import User
 from tracker.targets import calendar_of, feed_token, of_feed, targets_of
 from tracker.views.exports import file_name
@@ -25,7 +25,13 @@ def targets(request: HttpRequest, slug: str) -> HttpResponse:
     assert isinstance(person, User)  # noqa: S101  (for the type checker; LoginRequiredMiddleware holds it)
     cohort = access.cohort_for_mentor(person, slug)
     feed = settings.PUBLIC_URL + reverse("targets_feed", args=[feed_token(person, cohort)])
-    context = {"cohort": cohort, "targets": targets_of(person, cohort), "feed": feed, "today": timezone.localdate()}
+    context = {
+        "cohort": cohort,
+        "targets": targets_of(person, cohort),
+        "feed": feed,
+        "number": feeds.number_of(person, cohort),
+        "today": timezone.localdate(),
+    }
     return render(request, "exports/targets.html", context)
 
 
@@ -45,4 +51,6 @@ def targets_feed(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         raise Http404("No such calendar.")
     mentor, cohort = found
+    if request.method == "GET":
+        feeds.say_fetched(user=mentor, cohort=cohort)
     return HttpResponse(calendar_of(mentor, cohort, now=timezone.now()), content_type=CALENDAR)
