@@ -28,16 +28,18 @@ def check_off(
     operation: UUID,
     roadmap: Roadmap | None,
     counted: Sequence[Summary] | None = None,
+    age: int = 0,
+    saw: str | None = None,
 ) -> progress.Outcome:
     """Set `state`, done on the page of `roadmap` (None: on the topic's own), where the learner is enrolled by it.
 
     Under strict locking a topic whose prerequisites are unmet is refused, with the shortest way there. Done on no
     roadmap, it is refused when every roadmap that seats it would refuse.
 
-    `counted` is `summaries.of` the learner, where the caller has read it already.
+    `counted` is `summaries.of` the learner, where the caller has read it already; `age` and `saw` as the verb has them.
 
-    Raise `progress.UnknownState`, `Conflict`, `Retired`, `Waived` or `Locked`. No query besides the verb's where the
-    roadmap is given and its locks are advice.
+    Raise `progress.UnknownState`, `Conflict`, `Retired`, `Waived`, `Newer` or `Locked`. No query besides the
+    verb's where the roadmap is given and its locks are advice.
     """
     if roadmap is not None and not seats(roadmap, topic):
         roadmap = None
@@ -50,6 +52,8 @@ def check_off(
         operation=operation,
         roadmap=roadmap.pk if roadmap else None,
         counted=counted,
+        age=age,
+        saw=saw,
     )
 
 

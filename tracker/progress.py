@@ -5,7 +5,7 @@ transaction; a later call with the same id, topic and state is a replay: it chan
 writes WAL, so that behind synchronous replication its answer waits for the standby as the first one did. Setting the
 state a topic has already is recorded too, as an event that changed nothing: a late retry must find its operation.
 
-A check-off is one statement, a function in the database (migration 0008): it takes the learner's lock before it reads,
+A check-off is one statement, a function in the database (migration 0018): it takes the learner's lock before it reads,
 so `was` is true under contention, where a CTE over the old row drifts; and one round trip is a third of the time of
 four. What is counted of the learner (tracker/summaries.py) is written by the same statement.
 """
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -63,6 +64,15 @@ class Superseded(ProgressError):
     """What was to be undone has been changed since."""
 
 
+class Newer(ProgressError):
+    """An act that was kept on a device came too late: the topic was set meanwhile, to `now`, at `since`."""
+
+    def __init__(self, message: str, now: str, since: datetime | None) -> None:
+        super().__init__(message)
+        self.now = now
+        self.since = since
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a verb did."""
@@ -77,13 +87,15 @@ class Outcome:
     """The byte of the topic now, as `tracker.packed` has it."""
     finished: tuple[int, ...] = field(default=(), compare=False)
     """Ids of the roadmaps that this act finished."""
+    since: datetime | None = field(default=None, compare=False)
+    """When `was` had been set; None where nothing had been, and for a replay."""
 
 
 CONFLICT = "This click was already saved as something else. Reload the page to see how it stands."
 _SET = """
-SELECT outcome, was, code FROM tracker_set_topic_state(
+SELECT outcome, was, code, since FROM tracker_set_topic_state(
     %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::bigint[], %s::bigint[], %s::int[], %s::text[], %s::int[],
-    %s::bigint[])
+    %s::bigint[], %s, %s)
 """
 
 
@@ -99,6 +111,8 @@ def set_state(
     note: str = "",
     undoes: UUID | None = None,
     counted: Sequence[Summary] | None = None,
+    age: int = 0,
+    saw: str | None = None,
 ) -> Outcome:
     """Set the state of `topic` (its id) for `learner`; `by` is who did it, the learner unless said otherwise.
 
@@ -106,9 +120,13 @@ def set_state(
     (`undo` says when that is possible). `counted` is `summaries.of` the learner, where the caller has read it already.
     Strict locks are checked by `check_off`: they need the tree.
 
+    `age` is how many milliseconds ago it was done, on a device that kept it: the event and the state have that time,
+    though never one before the change they follow, and the revision of the text of that time. With `saw`, the state
+    that was on the page then, it is refused when something else was set meanwhile.
+
     One statement; a transaction of its own when something that is counted was missing, stale, or changed meanwhile.
 
-    Raise UnknownState, Conflict, Retired, Waived or, with `undoes`, Superseded.
+    Raise UnknownState, Conflict, Retired, Waived or, with `undoes`, Superseded, with `saw`, Newer.
     """
     allowed = LEARNERS_STATES if by is None or by == learner else TopicProgress.State.values
     if through != ProgressEvent.Through.UNDO and state not in allowed:
@@ -116,33 +134,37 @@ def set_state(
     walks = roadmap if state != "todo" else None
     rows = counted if counted is not None else summaries.of(learner.pk)
     act = (learner.pk, topic, state, operation, (by or learner).pk, through, note)
+    late = (age, saw)
     if walks is None or any(row.roadmap == walks and row.walked for row in rows):
         prepared = summaries.prepare(rows, topic, state)
         if prepared is not None:
-            done = _call((*act, None, undoes), prepared)
+            done = _call((*act, None, undoes), prepared, late)
             if done[0] != "again":
-                return _outcome(state, prepared, *done)
+                return _outcome(state, prepared, done)
     with transaction.atomic():
         summaries.lock([learner.pk])
         rows = summaries.count_again(learner.pk, walks=walks)
         prepared = summaries.prepare(rows, topic, state)
         if prepared is None:  # the curriculum changed under it, and will not twice
             raise Conflict("The curriculum is being changed in this moment. Nothing was saved; try again.")
-        done = _call((*act, walks, undoes), prepared)
-    return _outcome(state, prepared, *done)
+        done = _call((*act, walks, undoes), prepared, late)
+    return _outcome(state, prepared, done)
 
 
-def _call(act: tuple[Any, ...], prepared: Prepared) -> tuple[str, str, int]:
+def _call(
+    act: tuple[Any, ...], prepared: Prepared, late: tuple[int, str | None]
+) -> tuple[str, str, int, datetime | None]:
     counted = (prepared.known, prepared.versions, prepared.counted, prepared.places, prepared.met, prepared.numbers)
     with connection.cursor() as cursor:
-        cursor.execute(_SET, (*act, *counted, summaries.array(prepared.finished)))
-        row: tuple[str, str, int] = cursor.fetchone()
+        cursor.execute(_SET, (*act, *counted, summaries.array(prepared.finished), *late))
+        row: tuple[str, str, int, datetime | None] = cursor.fetchone()
     return row
 
 
-def _outcome(state: str, prepared: Prepared, outcome: str, was: str, code: int) -> Outcome:
+def _outcome(state: str, prepared: Prepared, done: tuple[str, str, int, datetime | None]) -> Outcome:
+    outcome, was, code, since = done
     if outcome == "set":
-        return Outcome(was, state, before=prepared.rows, code=code, finished=prepared.finished)
+        return Outcome(was, state, before=prepared.rows, code=code, finished=prepared.finished, since=since)
     if outcome == "replayed":
         return Outcome(was, state, replayed=True)
     if outcome == "conflict":
@@ -151,6 +173,8 @@ def _outcome(state: str, prepared: Prepared, outcome: str, was: str, code: int) 
         raise Retired("This topic is no longer part of the curriculum. What you did on it is kept.")
     if outcome == "waived":
         raise Waived("A mentor waived this topic for you: it counts as done. Only a mentor can take that back.")
+    if outcome == "newer":
+        raise Newer("The topic was set to something else meanwhile. Nothing was changed.", was, since)
     raise Superseded("This topic was changed since, so there is nothing to undo. Nothing was changed now.")
 
 

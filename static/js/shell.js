@@ -14,6 +14,7 @@
   apply(stored());
 
   document.addEventListener("DOMContentLoaded", () => {
+    sendWhatWaits();
     const button = document.getElementById("theme");
     if (!button) return; // a page without the frame, such as an error
     const help = document.getElementById("help");
@@ -64,6 +65,19 @@
     document.addEventListener("click", (event) => {
       for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
     });
+  });
+
+  /** Check-offs that this device kept are sent from any page (kept.js); a roadmap brings that along itself. */
+  const sendWhatWaits = () => {
+    const src = document.querySelector("meta[name=person]")?.dataset.kept;
+    if (!src || document.querySelector("script[data-kept]")) return;
+    try { if (!Object.keys(localStorage).some((key) => key.startsWith("kept:"))) return; } catch { return; }
+    document.head.append(Object.assign(document.createElement("script"), { type: "module", src }));
+  };
+
+  // The shell and the pages seen last, without a connection (docs/offline.md). Only where the browser trusts the address.
+  addEventListener("load", () => {
+    if (window.isSecureContext && document.querySelector("meta[name=person]")) navigator.serviceWorker?.register("/sw.js").catch(() => {});
   });
 
   /** Loaded when it is first asked for; it opens by itself then, and when it hears "palette" after that. */

@@ -66,6 +66,9 @@ OPEN = {
     "news": "as its roadmap",
     "set_topic_state": "keeps what a visitor wants to check off until they have signed in",
     "health": "asked by the container engine; tells nobody anything",
+    "offline": "says that there is no connection; kept by every browser",
+    "service_worker": "a script of ours, the same for everybody",
+    "web_manifest": "names and icons of the app",
     "sign_in_link": "signs in",
     "targets_feed": "fetched by calendar programs; the link is signed, and the calendar names nobody",
     "mail_off": "whoever holds a message stops its kind; the link is signed and does nothing else",
@@ -218,6 +221,9 @@ LEARNERS_ACTS = [
     ),
 ]  # fmt: skip
 OTHERS = [
+    Row("offline", get="200"),
+    Row("service_worker", get="200"),
+    Row("web_manifest", get="200"),
     Row("health", get="200"),
     Row("sign_in_link", get="410", post="410", arguments=lambda stage: ["x" * 43]),
     Row(

@@ -19,6 +19,7 @@ from tracker.models import ProgressEvent, User
 from tracker.rows import WORDS
 from tracker.sessions import with_walks
 from tracker.summaries import Summary
+from tracker.views import kept
 from tracker.views.answers import Change, asked_roadmap, changed, not_understood, refused, sign_in_first
 from tracker.views.waiting import let_wait
 
@@ -39,14 +40,22 @@ def set_topic_state(request: HttpRequest, slug: str) -> HttpResponse:
     if not isinstance(person, User):
         return sign_in_first(request, let_wait(request, topic, asked))
     access.require_progress(person)
+    if wrong := kept.not_theirs(request, asked, topic):
+        return wrong
     operation: UUID = asked["operation"]
+    age = kept.age_of(request.POST)
+    saw = request.POST.get("saw") if age >= kept.LATE else None
     try:
         outcome = check_off(
-            learner=person, topic=topic, state=asked["state"], operation=operation, roadmap=roadmap, counted=counted
-        )
+            learner=person, topic=topic, state=asked["state"], operation=operation, roadmap=roadmap, counted=counted,
+            age=age, saw=saw,
+        )  # fmt: skip
+    except progress.Newer as error:
+        return kept.newer(request, error, asked, topic, roadmap)
     except progress.ProgressError as error:
         return _refused(request, error, asked, topic)
     said = format_html("<bdi>{}</bdi>: {}.", topic.title, WORDS[outcome.now])
+    said = kept.told(said, person, outcome, request.POST)
     return changed(request, person, Change(topic, said, outcome, operation), asked, roadmap)
 
 
