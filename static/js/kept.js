@@ -90,22 +90,26 @@ let retry = null;
 let trouble = ""; // "", "offline", "away", "signed-out", "stranger"
 let round = 0;
 
-/** Everything that waits, in order, under a lock that all tabs of the person share. */
+/** Everything that waits, in order, under a lock that all tabs of the person share. A click while nothing waits needs none. */
 async function send({ asked = false } = {}) {
   if (running) { again = true; return; }
   running = true;
   clearTimeout(retry);
   if (asked) round = 0;
   try {
-    if (navigator.locks) await navigator.locks.request(`${PREFIX}${person}`, sendAll);
-    else await sendAll();
+    if (!asked && !open().some((act) => act.kept)) await sendAll((act) => act.tab === tab);
+    else if (navigator.locks) await navigator.locks.request(`${PREFIX}${person}`, () => sendAll(isFree));
+    else await sendAll(isFree);
   } finally { running = false; }
   if (again) { again = false; send(); }
 }
 
-async function sendAll() {
+/** Not on its way in another tab. */
+const isFree = (act) => act.tab === tab || act.kept || Date.now() - act.at > ORPHAN;
+
+async function sendAll(mine) {
   for (;;) {
-    const act = open().find((each) => each.tab === tab || each.kept || Date.now() - each.at > ORPHAN);
+    const act = open().find(mine);
     if (!act) break;
     const kept = act.kept || act.tab !== tab;
     if (!person && kept) return fail(act, "signed-out"); // a visitor's waits for an account
@@ -131,7 +135,7 @@ function fail(act, why) {
   trouble = why;
   for (const each of open()) if (!each.kept) put({ ...each, tries: each.id === act.id ? act.tries : each.tries, kept: true });
   changed();
-  if (why === "offline" || why === "away") retry = setTimeout(send, RETRY_AFTER[Math.min(round++, RETRY_AFTER.length - 1)]);
+  if (why === "offline" || why === "away") retry = setTimeout(() => send(), RETRY_AFTER[Math.min(round++, RETRY_AFTER.length - 1)]);
 }
 
 /** The server has spoken: the act is done, or it is refused and why, or something newer is set and somebody must say what counts. */
@@ -322,5 +326,5 @@ window.kept = { intend, shown, waiting: () => open().some((act) => act.kept) };
 if (acts().length || (person && acts("").length)) {
   changed();
   send({ asked: true });
-  setTimeout(send, ORPHAN); // what another tab had on its way when it was closed
+  setTimeout(() => send({ asked: true }), ORPHAN); // what another tab had on its way when it was closed
 }

@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 import re
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -154,9 +156,8 @@ class TestTheVerb:
 @pytest.mark.django_db(transaction=True)
 def test_kept_acts_of_two_devices_at_once(learner: User, topic: Topic, roadmap: Roadmap) -> None:
     """One of them is first; of those that come after it, whoever wanted the same agrees, and the rest is asked."""
-    calls = [
-        lambda s=s: act(learner, topic, s, HOUR, "todo", roadmap=roadmap.pk)  # type: ignore[misc]
-        for s in ["done", "skipped"] * 10
+    calls: list[Callable[[], progress.Outcome]] = [
+        partial(act, learner, topic, state, HOUR, "todo", roadmap=roadmap.pk) for state in ["done", "skipped"] * 10
     ]
     answers = at_once(calls)
     (first,) = [a for a in answers if isinstance(a, progress.Outcome) and a.was == "todo"]

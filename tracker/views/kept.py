@@ -34,24 +34,20 @@ def age_of(sent: QueryDict) -> int:
     return min(int(said), LONGEST) if said.isdecimal() and len(said) < 16 else 0
 
 
-def not_theirs(request: HttpRequest, asked: dict[str, Any], topic: Topic) -> HttpResponse | None:
-    """403 when the page was that of somebody else, who was signed in here before."""
-    whose = request.POST.get("person")
-    if not whose or whose == str(request.user.pk):
-        return None
+def not_theirs(request: HttpRequest, asked: dict[str, Any], topic: Topic) -> HttpResponse:
+    """403: the page was that of somebody else, who was signed in here before."""
     said = _("This page belongs to somebody else who was signed in here. Nothing was changed.")
     return refused(request, said, 403, asked, topic=topic)
 
 
-def told(said: SafeString, person: User, outcome: progress.Outcome, sent: QueryDict) -> SafeString:
-    """`Soil: done.`, and what was replaced when the page showed something older than that."""
-    saw = sent.get("saw")
-    if saw and outcome.was not in {saw, outcome.now} and not outcome.replayed:
-        replaced = _("It was set to %(state)s on %(when)s, which this page did not show.")
-        said = format_html("{} {}", said, replaced % {"state": WORDS[outcome.was], "when": when(person, outcome.since)})
-    if age_of(sent) == LONGEST:
+def told(said: SafeString, person: User, outcome: progress.Outcome, age: int, saw: str) -> SafeString:
+    """`Soil: done.`, and what was replaced where the page showed something older than that."""
+    if age == LONGEST:
         said = format_html("{} {}", said, _("It is dated 30 days back, the longest that a device may keep it."))
-    return said
+    if not saw or outcome.replayed or outcome.since is None or outcome.was in {saw, outcome.now}:
+        return said
+    replaced = _("It was set to %(state)s on %(when)s, which this page did not show.")
+    return format_html("{} {}", said, replaced % {"state": WORDS[outcome.was], "when": when(person, outcome.since)})
 
 
 def newer(
@@ -67,16 +63,14 @@ def newer(
     words = said % {
         "topic": topic.title,
         "now": WORDS[error.now],
-        "since": when(request.user, error.since),
+        "since": when(request.user, error.since or done),
         "state": WORDS[asked["state"]],
         "at": when(request.user, done),
     }
     return refused_as_it_is(request, request.user, Change(topic, words), now=error.now, asked=asked, roadmap=roadmap)
 
 
-def when(person: User, moment: datetime | None) -> str:
+def when(person: User, moment: datetime) -> str:
     """A moment in the person's time zone, to the minute."""
-    if moment is None:
-        return _("an unknown day")
     local = timezone.localtime(moment, ZoneInfo(person.time_zone or settings.TIME_ZONE))
     return date_format(local, "j F Y, H:i")

@@ -30,32 +30,33 @@ from tracker.views.waiting import let_wait
 def set_topic_state(request: HttpRequest, slug: str) -> HttpResponse:
     """The check-off. Without an account it waits in the session and is done by the request that signs in."""
     person: User | AnonymousUser = request.user
-    topic, roadmap, counted = _topic(person, slug, request.POST.get("roadmap", ""))
-    asked = StateForm.read(request.POST)
+    sent = request.POST
+    topic, roadmap, counted = _topic(person, slug, sent.get("roadmap", ""))
+    asked = StateForm.read(sent)
     if not (asked and asked["operation"]):
-        form = StateForm(request.POST, topic_uid=topic.uid)
+        form = StateForm(sent, topic_uid=topic.uid)
         if not form.is_valid():
             return not_understood(request, form, topic)
         asked = form.cleaned_data
     if not isinstance(person, User):
         return sign_in_first(request, let_wait(request, topic, asked))
     access.require_progress(person)
-    if wrong := kept.not_theirs(request, asked, topic):
-        return wrong
+    if sent.get("person", "") not in {"", str(person.pk)}:
+        return kept.not_theirs(request, asked, topic)
     operation: UUID = asked["operation"]
-    age = kept.age_of(request.POST)
-    saw = request.POST.get("saw") if age >= kept.LATE else None
+    age, saw = kept.age_of(sent), sent.get("saw", "")
     try:
         outcome = check_off(
             learner=person, topic=topic, state=asked["state"], operation=operation, roadmap=roadmap, counted=counted,
-            age=age, saw=saw,
+            age=age, saw=(saw or None) if age >= kept.LATE else None,
         )  # fmt: skip
     except progress.Newer as error:
         return kept.newer(request, error, asked, topic, roadmap)
     except progress.ProgressError as error:
         return _refused(request, error, asked, topic)
     said = format_html("<bdi>{}</bdi>: {}.", topic.title, WORDS[outcome.now])
-    said = kept.told(said, person, outcome, request.POST)
+    if age == kept.LONGEST or (saw and saw != outcome.was):
+        said = kept.told(said, person, outcome, age, saw)
     return changed(request, person, Change(topic, said, outcome, operation), asked, roadmap)
 
 
