@@ -183,11 +183,11 @@ function flag(buttons, waits) {
   for (const place of new Set(buttons.map((button) => button.closest(".topic, .seg")))) {
     const row = place.matches(".topic");
     const at = row ? place.querySelector(".chips") : place.parentElement;
-    const old = at.querySelector(":scope > .waits");
+    const old = at.querySelector(":scope > .held");
     if (!waits) old?.remove();
     else if (!old) {
       const chip = document.createElement("span");
-      Object.assign(chip, { className: "chip waits", textContent: words.waiting, title: words.waits });
+      Object.assign(chip, { className: "chip held", textContent: words.waiting, title: words.waits });
       if (row) at.prepend(chip);
       else place.after(chip);
     }

@@ -3,6 +3,7 @@
   "use strict";
   const root = document.documentElement;
   const themes = ["system", "light", "dark"];
+  root.dataset.js = ""; // what needs it has its place from the first paint
 
   const stored = () => {
     try { return themes.includes(localStorage.theme) ? localStorage.theme : "system"; } catch { return "system"; }
@@ -77,7 +78,10 @@
 
   // The shell and the pages seen last, without a connection (docs/offline.md). Only where the browser trusts the address.
   addEventListener("load", () => {
-    if (window.isSecureContext && document.querySelector("meta[name=person]")) navigator.serviceWorker?.register("/sw.js").catch(() => {});
+    const { serviceWorker } = navigator;
+    if (!window.isSecureContext || !serviceWorker || !document.querySelector("meta[name=person]")) return;
+    const first = !serviceWorker.controller;
+    serviceWorker.register("/sw.js").then(() => serviceWorker.ready).then(({ active }) => { if (first) active.postMessage("keep"); }).catch(() => {});
   });
 
   /** Loaded when it is first asked for; it opens by itself then, and when it hears "palette" after that. */

@@ -38,6 +38,15 @@ async function tidy() {
   for (const request of await files.keys()) if (!named.has(new URL(request.url).pathname)) await files.delete(request);
 }
 
+// The first page of all came before there was a worker: it asks to be kept.
+addEventListener("message", (event) => {
+  if (event.data !== "keep" || !event.source?.url) return;
+  const url = new URL(event.source.url);
+  if (SEEN.test(url.pathname)) event.waitUntil(fetch(url, { cache: "no-store" }).then((answer) => isPage(answer) && keep(url, answer)).catch(() => {}));
+});
+
+const isPage = (answer) => answer.ok && answer.type === "basic" && !answer.redirected && /^text\/html/.test(answer.headers.get("Content-Type") ?? "");
+
 addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
@@ -62,9 +71,7 @@ async function page(event, url) {
   let answer;
   try { answer = await fetch(event.request); } catch { return seen(url); }
   if (AWAY.includes(answer.status)) return (await kept(url)) ?? answer;
-  if (answer.ok && answer.type === "basic" && !answer.redirected && /^text\/html/.test(answer.headers.get("Content-Type") ?? "")) {
-    event.waitUntil(keep(url, answer.clone()).catch(() => {}));
-  }
+  if (isPage(answer)) event.waitUntil(keep(url, answer.clone()).catch(() => {}));
   return answer;
 }
 
@@ -89,6 +96,15 @@ async function keep(url, answer) {
   await pages.put(place, new Response(html, { headers }));
   const all = (await pages.keys()).filter((request) => !request.url.endsWith("/person"));
   for (const old of all.slice(0, Math.max(0, all.length - MOST))) await pages.delete(old);
+  await withFiles(html);
+}
+
+/** What a page names, and came past the worker: it was there before it, or in the browser's own cache. */
+async function withFiles(html) {
+  const files = await caches.open(FILES);
+  for (const [, path] of html.matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)) {
+    if (HASHED.test(path) && !(await files.match(path))) await files.add(path).catch(() => {});
+  }
 }
 
 async function theirs() {

@@ -185,7 +185,7 @@ class TestFailure:
         page.route("**/state/", cut)
         soil = control(page, "Soil")
         soil.click()
-        expect(page.locator("#kept")).to_contain_text("Offline. Kept on this device, to be sent by itself: 1.")
+        expect(page.locator("#kept")).to_contain_text("Offline. Changes kept on this device: 1.")
         expect(soil).to_have_attribute("aria-checked", "true")
         assert states(ada) == {}
         page.get_by_role("button", name="Send now").click()
@@ -226,7 +226,7 @@ class TestFailure:
 
         page.route("**/state/", unwell)
         control(page, "Soil").click()
-        expect(page.locator("#kept")).to_contain_text("The server does not answer. Kept on this device")
+        expect(page.locator("#kept")).to_contain_text("The server does not answer. Changes kept on this device")
         page.clock.run_for(3100)
         expect(page.locator("#status")).to_contain_text("Soil: done.")
         assert len(tried) == 2

@@ -44,10 +44,10 @@ class TestKept:
         soil = control(page, "Soil")
         soil.focus()
         page.keyboard.press("Space")
-        expect(page.locator(BAR)).to_contain_text("Offline. Kept on this device, to be sent by itself: 1.")
+        expect(page.locator(BAR)).to_contain_text("Offline. Changes kept on this device: 1.")
         expect(soil).to_have_attribute("aria-checked", "true")
         expect(soil).to_have_attribute("aria-label", "Soil, done, kept on this device, will be sent")
-        expect(page.locator(f"#t{garden.soil.pk} .waits")).to_have_text("waiting")
+        expect(page.locator(f"#t{garden.soil.pk} .held")).to_have_text("waiting")
         assert page.evaluate("document.activeElement.className") == "state"
         assert faults(page) == []
         done = timezone.now()
@@ -55,9 +55,9 @@ class TestKept:
         control(page, "Pond").click(delay=50)  # and back: nobody has heard of it
         page.locator(f"#t{garden.sowing.pk} a").focus()
         page.keyboard.press("l")
-        expect(page.locator(BAR)).to_contain_text("itself: 2.")
+        expect(page.locator(BAR)).to_contain_text("device: 2.")
         page.reload()
-        expect(page.locator(BAR)).to_contain_text("itself: 2.")
+        expect(page.locator(BAR)).to_contain_text("device: 2.")
         expect(soil).to_have_attribute("aria-checked", "true")
         expect(control(page, "Pond")).to_have_attribute("aria-checked", "false")
         assert states(ada) == {}
@@ -69,7 +69,7 @@ class TestKept:
         page.get_by_role("button", name="Send now").click()
         expect(page.locator(BAR)).to_be_hidden()
         expect(page.locator("#head .legend")).to_contain_text("50 %")
-        expect(page.locator(".waits, [aria-busy=true]")).to_have_count(0)
+        expect(page.locator(".held, [aria-busy=true]")).to_have_count(0)
         assert states(ada) == {"Soil": "done", "Sowing": "learning"}
         first, second = ProgressEvent.objects.order_by("pk")
         assert abs(first.at - (done - timedelta(hours=1))) < timedelta(seconds=30)
@@ -84,8 +84,8 @@ class TestKept:
         mend = cut(one)
         control(one, "Soil").click()
         for page in (one, two):
-            expect(page.locator(BAR)).to_contain_text("itself: 1.")
-            expect(page.locator(f"#t{garden.soil.pk} .waits")).to_have_text("waiting")
+            expect(page.locator(BAR)).to_contain_text("device: 1.")
+            expect(page.locator(f"#t{garden.soil.pk} .held")).to_have_text("waiting")
         mend()
         sent: list[str] = []
         one.context.on("request", lambda request: sent.append(request.url) if "/state/" in request.url else None)
@@ -94,7 +94,7 @@ class TestKept:
         for page in (one, two):
             expect(page.locator(BAR)).to_be_hidden()
             expect(page.locator("#head .legend")).to_contain_text("50 %")
-            expect(page.locator(".waits, [aria-busy=true]")).to_have_count(0)
+            expect(page.locator(".held, [aria-busy=true]")).to_have_count(0)
         assert len(sent) == 1
         assert ProgressEvent.objects.count() == 1
 
@@ -106,7 +106,7 @@ class TestKept:
         mend = cut(page)
         for name in ("Soil", "Sowing"):
             control(page, name).click()
-        expect(page.locator(BAR)).to_contain_text("itself: 2.")
+        expect(page.locator(BAR)).to_contain_text("device: 2.")
         age = "act.at -= 60000; localStorage[key] = JSON.stringify(act)"
         page.evaluate(
             "Object.keys(localStorage).filter(key => key.startsWith('kept:')).forEach(key => {"
@@ -138,7 +138,7 @@ class TestKept:
         page.goto("/roadmaps/garden/")
         mend = cut(page)
         control(page, "Sowing").click()
-        expect(page.locator(BAR)).to_contain_text("itself: 1.")
+        expect(page.locator(BAR)).to_contain_text("device: 1.")
         garden.roadmap.locking = "strict"
         garden.roadmap.revision += 1
         garden.roadmap.save()
@@ -157,7 +157,7 @@ class TestKept:
         page.goto("/roadmaps/garden/")
         mend = cut(page)
         control(page, "Soil").click()
-        expect(page.locator(BAR)).to_contain_text("itself: 1.")
+        expect(page.locator(BAR)).to_contain_text("device: 1.")
         mend()
         server = page.evaluate("location.origin")
         page.context.clear_cookies()
@@ -184,11 +184,11 @@ class TestKept:
         page.goto("/roadmaps/garden/")
         mend = cut(page)
         control(page, "Soil").click()
-        expect(page.locator(BAR)).to_contain_text("itself: 1.")
+        expect(page.locator(BAR)).to_contain_text("device: 1.")
         mend()
         ada.sessions.all().delete()
         page.get_by_role("button", name="Send now").click()
-        expect(page.locator(BAR)).to_contain_text("You are signed out. Kept on this device until you sign in: 1.")
+        expect(page.locator(BAR)).to_contain_text("You are signed out. Changes kept on this device until you sign in: 1.")
         expect(page.locator(BAR).get_by_role("link", name="Sign in")).to_have_attribute(
             "href", "/accounts/login/?next=%2Froadmaps%2Fgarden%2F"
         )
@@ -199,11 +199,11 @@ class TestKept:
         page.goto("/roadmaps/garden/")
         mend = cut(page)
         control(page, "Soil").click()
-        expect(page.locator(BAR)).to_contain_text("itself: 1.")
+        expect(page.locator(BAR)).to_contain_text("device: 1.")
         control(page, "Pond").click()
         mend()
         page.evaluate("dispatchEvent(new Event('online'))")
-        expect(page.locator(BAR)).to_contain_text("You are signed out. Kept on this device until you sign in: 2.")
+        expect(page.locator(BAR)).to_contain_text("You are signed out. Changes kept on this device until you sign in: 2.")
         page.context.add_cookies([cookie_of(ada, page.evaluate("location.origin"))])
         page.goto("/roadmaps/garden/")
         expect(page.locator(BAR)).to_contain_text("Checked off here without an account: 2.")
@@ -224,7 +224,7 @@ class TestServiceWorker:
         page = browse(ada, service_workers="allow")
         page.goto("/roadmaps/garden/")
         self.ready(page)
-        page.goto("/roadmaps/garden/")
+        page.wait_for_function("caches.open('pages').then(pages => pages.match('/roadmaps/garden/')).then(Boolean)")
         page.goto("/topics/garden-pond/?roadmap=garden")
         expect(page.locator("h1")).to_have_text("Pond")
         page.context.set_offline(True)
@@ -232,7 +232,7 @@ class TestServiceWorker:
         expect(page.locator(".seen")).to_contain_text("You are offline. This is how it was on")
         assert faults(page) == []
         control(page, "Soil").click()
-        expect(page.locator(BAR)).to_contain_text("itself: 1.")
+        expect(page.locator(BAR)).to_contain_text("device: 1.")
         page.locator(f"#t{garden.pond.pk} a").click()
         expect(page.locator("#panel h1")).to_have_text("Pond")
         page.goto("/cohorts/")
@@ -268,7 +268,7 @@ class TestServiceWorker:
 
         page.context.route("**/*", away)
         control(page, "Soil").click()
-        expect(page.locator(BAR)).to_contain_text("The server does not answer. Kept on this device")
+        expect(page.locator(BAR)).to_contain_text("The server does not answer. Changes kept on this device")
         page.reload()
         expect(page.locator(".seen")).to_be_visible()
         expect(control(page, "Soil")).to_have_attribute("aria-checked", "true")
