@@ -119,7 +119,7 @@ async function kept(url) {
   const found = (await pages.match(url.pathname + url.search)) ?? (await pages.match(url.pathname, { ignoreSearch: true }));
   if (!found) return undefined;
   const when = new Date(Number(found.headers.get("X-Seen"))).toLocaleString(OURS.language, { dateStyle: "medium", timeStyle: "short" });
-  const note = `<p class="note warning seen" role="status">${OURS.words.seen.replace("{when}", escaped(when))}</p>`;
+  const note = `<p class="note warning seen" role="status"><span>${OURS.words.seen.replace("{when}", escaped(when))}</span> <a class="text" href="">${OURS.words.anew}</a></p>`;
   const html = (await found.text()).replace(/<(main|article class="sheet")\b[^>]*>/g, (tag) => tag + note);
   return new Response(html, { headers: found.headers });
 }
@@ -130,17 +130,18 @@ async function seen(url) {
   if (old) return old;
   const shell = await (await caches.open(FILES)).match(OURS.offline);
   if (!shell) return Response.error();
-  const list = [];
+  const list = new Map(); // the newest first; a roadmap once, however it was filtered
   if (await caches.has(PAGES)) {
     const pages = await caches.open(PAGES);
     for (const request of (await pages.keys()).reverse()) {
       const { pathname, search } = new URL(request.url);
-      if (pathname === "/person" || search && !search.startsWith("?roadmap=")) continue;
+      if (pathname === "/person" || list.has(pathname)) continue;
       const title = /<title>([^<]*?)( · Pathnotes)?<\/title>/.exec(await (await pages.match(request)).text())?.[1] ?? pathname;
-      list.push(`<li><a href="${escaped(pathname + search)}" dir="auto">${title}</a></li>`);
+      const path = pathname + (search.startsWith("?roadmap=") ? search : "");
+      list.set(pathname, `<li><a href="${escaped(path)}" dir="auto">${title}</a></li>`);
     }
   }
-  const html = (await shell.text()).replace("<!-- pages -->", list.length ? `<ul>${list.join("")}</ul>` : `<p>${OURS.words.none}</p>`);
+  const html = (await shell.text()).replace("<!-- pages -->", list.size ? `<ul>${[...list.values()].join("")}</ul>` : `<p>${OURS.words.none}</p>`);
   return new Response(html, { status: 503, headers: shell.headers });
 }
 

@@ -188,7 +188,9 @@ class TestKept:
         mend()
         ada.sessions.all().delete()
         page.get_by_role("button", name="Send now").click()
-        expect(page.locator(BAR)).to_contain_text("You are signed out. Changes kept on this device until you sign in: 1.")
+        expect(page.locator(BAR)).to_contain_text(
+            "You are signed out. Changes kept on this device until you sign in: 1."
+        )
         expect(page.locator(BAR).get_by_role("link", name="Sign in")).to_have_attribute(
             "href", "/accounts/login/?next=%2Froadmaps%2Fgarden%2F"
         )
@@ -203,7 +205,9 @@ class TestKept:
         control(page, "Pond").click()
         mend()
         page.evaluate("dispatchEvent(new Event('online'))")
-        expect(page.locator(BAR)).to_contain_text("You are signed out. Changes kept on this device until you sign in: 2.")
+        expect(page.locator(BAR)).to_contain_text(
+            "You are signed out. Changes kept on this device until you sign in: 2."
+        )
         page.context.add_cookies([cookie_of(ada, page.evaluate("location.origin"))])
         page.goto("/roadmaps/garden/")
         expect(page.locator(BAR)).to_contain_text("Checked off here without an account: 2.")
@@ -229,14 +233,14 @@ class TestServiceWorker:
         expect(page.locator("h1")).to_have_text("Pond")
         page.context.set_offline(True)
         page.goto("/roadmaps/garden/")
-        expect(page.locator(".seen")).to_contain_text("You are offline. This is how it was on")
+        expect(page.locator(".seen")).to_contain_text("No connection. This is how it was on")
         assert faults(page) == []
         control(page, "Soil").click()
         expect(page.locator(BAR)).to_contain_text("device: 1.")
         page.locator(f"#t{garden.pond.pk} a").click()
         expect(page.locator("#panel h1")).to_have_text("Pond")
         page.goto("/cohorts/")
-        expect(page.locator("h1")).to_have_text("You are offline")
+        expect(page.locator("h1")).to_have_text("There is no connection")
         expect(page.get_by_role("link", name="Garden")).to_be_visible()
         assert faults(page) == []
         page.get_by_role("link", name="Garden").click()
@@ -252,7 +256,7 @@ class TestServiceWorker:
         expect(page.locator("a.act[href*=login]")).to_be_visible()
         page.context.set_offline(True)
         page.goto("/topics/garden-pond/?roadmap=garden")
-        expect(page.locator("h1")).to_have_text("You are offline")
+        expect(page.locator("h1")).to_have_text("There is no connection")
 
     def test_a_server_that_is_away_and_comes_back(self, browse: Browse, ada: User, garden: Path) -> None:
         page = browse(ada, service_workers="allow")
@@ -278,7 +282,9 @@ class TestServiceWorker:
         assert len(set(tried)) == 1
         assert str(ProgressEvent.objects.get().operation) in tried
 
-    def test_an_upgrade_leaves_nothing_behind(self, browse: Browse, ada: User, garden: Path) -> None:
+    def test_neither_an_upgrade_nor_a_person_leaves_anything_behind(
+        self, browse: Browse, ada: User, garden: Path
+    ) -> None:
         page = browse(ada, service_workers="allow")
         page.goto("/roadmaps/garden/")
         self.ready(page)
@@ -297,3 +303,9 @@ class TestServiceWorker:
         files = page.evaluate("caches.open('files').then(c => c.keys()).then(all => all.map(r => r.url))")
         assert not [url for url in files if "gone" in url]
         assert [url for url in files if "progress" in url]
+        there = "caches.open('pages').then(pages => pages.match('/roadmaps/garden/')).then(Boolean)"
+        page.wait_for_function(there)
+        bob = User.objects.create_user("bob@example.org", name="Bob")
+        page.context.add_cookies([cookie_of(bob, page.evaluate("location.origin"))])
+        page.goto("/cohorts/")
+        page.wait_for_function(f"{there}.then(kept => !kept)")

@@ -39,8 +39,9 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         "page": _page_digest(request),
         "words": {
             "seen": escape(
-                _("You are offline. This is how it was on {when}; what you check off is kept and sent later.")
+                _("No connection. This is how it was on {when}; what you check off is kept and sent later.")
             ),
+            "anew": escape(_("Load it again")),
             "none": escape(_("No page was kept on this device yet.")),
         },
     }

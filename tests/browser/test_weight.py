@@ -29,8 +29,8 @@ def sent(root: Path, name: str) -> int:
 
 
 def weigh(client: Client, path: str, root: Path) -> tuple[int, int]:
-    """(all, scripts) in bytes. htmx, which a roadmap fetches when it is first touched, is one of its scripts, and none of
-    what it is read with."""
+    """(all, scripts) in bytes. htmx, which a roadmap fetches when it is first touched, is one of its scripts, and not
+    of what it is read with."""
     answer = client.get(path, headers={"Accept-Encoding": "gzip"})
     assert answer.status_code == 200, path
     html = client.get(path).content.decode()
@@ -48,7 +48,8 @@ def test_no_main_page_is_over_its_budget(static_root: Path, editor: User, cohort
     join(editor, cohort_a, "mentor")
     addresses = {
         learner_a: ["/roadmaps/", f"/roadmaps/{roadmap.slug}/", f"/roadmaps/{roadmap.slug}/?topic={topic.slug}",
-                    f"/topics/{topic.slug}/?roadmap={roadmap.slug}", "/search/?q=a", "/timeline/", "/cohorts/", "/mail/"],
+                    f"/topics/{topic.slug}/?roadmap={roadmap.slug}", "/search/?q=a", "/timeline/", "/cohorts/",
+                    "/mail/"],
         editor: ["/studio/", f"/cohorts/{cohort_a.slug}/", f"/cohorts/{cohort_a.slug}/learners/{learner_a.pk}/"],
         None: ["/accounts/login/", f"/roadmaps/{roadmap.slug}/", "/offline/"],
     }  # fmt: skip
