@@ -1,10 +1,11 @@
 """`make bench`: every benchmark, one after the other; tables in benchmarks/results/."""
 
-from benchmarks import history, mentors, reading, search, serving, studio
+from benchmarks import history, mentors, pages, reading, search, serving, studio
 
 if __name__ == "__main__":
     reading.main()
     serving.main()
+    pages.main()
     mentors.main()
     history.main()
     studio.main()

@@ -22,6 +22,9 @@ class Visit:
     usable: float
     """Milliseconds until the document's scripts have run (DOMContentLoaded)."""
     longest_task: float
+    largest_paint: float
+    shift: float
+    """Of the layout, as web vitals sum it: moves that no input of a person began."""
 
 
 def _listen(network: CDPSession) -> tuple[dict[str, str], dict[str, float]]:
@@ -37,21 +40,28 @@ def _listen(network: CDPSession) -> tuple[dict[str, str], dict[str, float]]:
 TIMES = """() => ({
   paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0,
   usable: performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd,
-  longest: Math.max(0, ...(window.__tasks || [])),
+  longest: Math.max(0, ...window.__seen.tasks),
+  largest: window.__seen.largest,
+  shift: window.__seen.shift,
 })"""
-WATCH_TASKS = """window.__tasks = []; new PerformanceObserver(list => {
-  for (const entry of list.getEntries()) window.__tasks.push(entry.duration)
-}).observe({type: 'longtask', buffered: true})"""
+WATCH = """window.__seen = {tasks: [], largest: 0, shift: 0};
+const watch = (type, each) =>
+  new PerformanceObserver(list => list.getEntries().forEach(each)).observe({type, buffered: true});
+watch('longtask', entry => window.__seen.tasks.push(entry.duration));
+watch('largest-contentful-paint', entry => window.__seen.largest = entry.startTime);
+watch('layout-shift', entry => { if (!entry.hadRecentInput) window.__seen.shift += entry.value });"""
+LOOP = """() => { const start = performance.now(); let sum = 0;
+  for (let i = 0; i < 2e7; i++) sum = (sum + i * 7) % 1000003;
+  return performance.now() - start + (sum < 0 ? 1 : 0) }"""
 CLICKS = """async (count) => {
   const times = [];
-  const open = document.querySelectorAll('[data-topic] button[role=checkbox][aria-checked=false]');
-  const controls = [...open].slice(0, count);
-  for (const control of controls) {
-    const row = control.closest('[data-topic]'), id = row.id, start = performance.now();
+  const open = document.querySelectorAll('.topic .state[aria-checked=false]');
+  for (const control of [...open].slice(0, count)) {
+    const id = control.closest('.topic').id, start = performance.now();
     control.click();
     await new Promise(resolve => {
-      const look = () => document.getElementById(id).dataset.state === 'done'
-        && !document.getElementById(id).matches('[data-waiting]') ? resolve() : setTimeout(look, 1);
+      const look = () => document.getElementById(id).matches('.done')
+        && !document.querySelector(`#${id} [aria-busy]`) ? resolve() : setTimeout(look, 1);
       look();
     });
     times.push(performance.now() - start);
@@ -61,23 +71,47 @@ CLICKS = """async (count) => {
 }"""
 
 
-def visit(url: str, cookie: dict[str, Any], *, rounds: int = 5, clicks: int = 20) -> tuple[list[Visit], list[float]]:
-    """Cold visits in fresh contexts, then milliseconds of `clicks` check-offs until the answer is on the page."""
+def calibrate(rounds: int) -> list[float]:
+    """Milliseconds of a loop that is always the same: what the machine is worth while it measures."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        page = browser.new_page()
+        times = [float(page.evaluate(LOOP)) for _ in range(rounds)]
+        browser.close()
+    return times
+
+
+def visit(
+    url: str, cookie: dict[str, Any], *, rounds: int = 5, clicks: int = 20, slowed: int = 1
+) -> tuple[list[Visit], list[float]]:
+    """Cold visits in fresh contexts, then milliseconds of `clicks` check-offs until the answer is on the page.
+
+    `slowed` is how many times slower the processor of the page is made for the visits; the clicks have all of it.
+    """
     visits: list[Visit] = []
     times: list[float] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for number in range(rounds):
-            context = browser.new_context()
+            context = browser.new_context(service_workers="block")
             context.add_cookies([cookie])  # type: ignore[list-item]
             page = context.new_page()
-            page.add_init_script(WATCH_TASKS)
-            kinds, sizes = _listen(context.new_cdp_session(page))
+            page.add_init_script(WATCH)
+            protocol = context.new_cdp_session(page)
+            kinds, sizes = _listen(protocol)
+            protocol.send("Emulation.setCPUThrottlingRate", {"rate": slowed})
             page.goto(url, wait_until="networkidle")
+            page.wait_for_timeout(200)  # observers report a little later
             seen = page.evaluate(TIMES)
             scripts = sum(int(size) for request, size in sizes.items() if kinds.get(request) == "Script")
             total = int(sum(sizes.values()))
-            visits.append(Visit(len(sizes), total, scripts, seen["paint"], seen["usable"], seen["longest"]))
+            protocol.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+            visits.append(
+                Visit(
+                    len(sizes), total, scripts, seen["paint"], seen["usable"], seen["longest"], seen["largest"],
+                    seen["shift"],
+                )
+            )  # fmt: skip
             if number == rounds - 1 and clicks:
                 times = page.evaluate(CLICKS, clicks)
             context.close()
@@ -86,7 +120,9 @@ def visit(url: str, cookie: dict[str, Any], *, rounds: int = 5, clicks: int = 20
 
 
 def medians(visits: list[Visit]) -> dict[str, list[float]]:
-    names = ("requests", "wire_bytes", "script_bytes", "first_paint", "usable", "longest_task")
+    names = (
+        "requests", "wire_bytes", "script_bytes", "first_paint", "usable", "longest_task", "largest_paint", "shift",
+    )  # fmt: skip
     return {name: [float(getattr(v, name)) for v in visits] for name in names}
 
 

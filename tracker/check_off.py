@@ -32,16 +32,19 @@ def check_off(
     roadmap: Roadmap | None,
     counted: Sequence[Summary] | None = None,
     believed: Believed | None = None,
+    age: int = 0,
+    saw: str | None = None,
 ) -> progress.Outcome:
     """Set `state`, done on the page of `roadmap` (None: on the topic's own), where the learner is enrolled by it.
 
     Under strict locking a topic whose prerequisites are unmet is refused, with the shortest way there. Done on no
     roadmap, it is refused when every roadmap that seats it would refuse.
 
-    `counted` is `summaries.of` the learner, where the caller has read it already; `believed` where it was remembered.
+    `counted` is `summaries.of` the learner, where the caller has read it already; `believed` where it was remembered;
+    `age` and `saw` as the verb has them.
 
-    Raise `progress.UnknownState`, `Conflict`, `Retired`, `Waived`, `Locked` or, with `believed`, `Forgotten`. No query
-    besides the verb's where the roadmap is given and its locks are advice.
+    Raise `progress.UnknownState`, `Conflict`, `Retired`, `Waived`, `Newer`, `Locked` or, with `believed`, `Forgotten`.
+    No query besides the verb's where the roadmap is given and its locks are advice.
     """
     if roadmap is not None and not seats(roadmap, topic):
         roadmap = None
@@ -55,6 +58,8 @@ def check_off(
         roadmap=roadmap.pk if roadmap else None,
         counted=counted,
         believed=believed,
+        age=age,
+        saw=saw,
     )
 
 

@@ -5,7 +5,7 @@ transaction; a later call with the same id, topic and state is a replay: it chan
 writes WAL, so that behind synchronous replication its answer waits for the standby as the first one did. Setting the
 state a topic has already is recorded too, as an event that changed nothing: a late retry must find its operation.
 
-A check-off is one statement, a function in the database (migration 0008): it takes the learner's lock before it reads,
+A check-off is one statement, a function in the database (migration 0018): it takes the learner's lock before it reads,
 so `was` is true under contention, where a CTE over the old row drifts; and one round trip is a third of the time of
 four. What is counted of the learner (tracker/summaries.py) is written by the same statement.
 """
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -70,6 +71,15 @@ class Superseded(ProgressError):
     """What was to be undone has been changed since."""
 
 
+class Newer(ProgressError):
+    """An act that was kept on a device came too late: the topic was set meanwhile, to `now`, at `since`."""
+
+    def __init__(self, message: str, now: str, since: datetime | None) -> None:
+        super().__init__(message)
+        self.now = now
+        self.since = since
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a verb did."""
@@ -86,13 +96,15 @@ class Outcome:
     """Ids of the roadmaps that this act finished."""
     after: tuple[Summary, ...] | None = field(default=None, compare=False)
     """What is counted of the learner now, where no other row that a session is read with changed."""
+    since: datetime | None = field(default=None, compare=False)
+    """When `was` had been set; None where nothing had been, and for a replay."""
 
 
 CONFLICT = _lazy("This click was already saved as something else. Reload the page to see how it stands.")
 _SET = """
-SELECT outcome, was, code FROM tracker_set_topic_state(
+SELECT outcome, was, code, since FROM tracker_set_topic_state(
     %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::bigint[], %s::bigint[], %s::int[], %s::text[], %s::int[],
-    %s::bigint[])
+    %s::bigint[], %s, %s)
 """
 _SET_BELIEVED = _SET.replace("tracker_set_topic_state(", "tracker_check_off(%s, %s,")
 
@@ -110,6 +122,8 @@ def set_state(
     undoes: UUID | None = None,
     counted: Sequence[Summary] | None = None,
     believed: Believed | None = None,
+    age: int = 0,
+    saw: str | None = None,
 ) -> Outcome:
     """Set the state of `topic` (its id) for `learner`; `by` is who did it, the learner unless said otherwise.
 
@@ -117,10 +131,15 @@ def set_state(
     (`undo` says when that is possible). `counted` is `summaries.of` the learner, where the caller has read it already.
     Strict locks are checked by `check_off`: they need the tree.
 
+    `age` is how many milliseconds ago it was done, on a device that kept it: the event and the state have that time,
+    though never one before the change they follow, and the revision of the text of that time. With `saw`, the state
+    that was on the page then, it is refused when something else was set meanwhile.
+
     One statement; a transaction of its own when something that is counted was missing, stale, or changed meanwhile.
     With `believed` the statement confirms that first (`tracker.remembered`).
 
-    Raise UnknownState, Conflict, Retired, Waived or, with `undoes`, Superseded, or, with `believed`, Forgotten.
+    Raise UnknownState, Conflict, Retired, Waived or, with `undoes`, Superseded, with `saw`, Newer, with `believed`,
+    Forgotten.
     """
     allowed = LEARNERS_STATES if by is None or by == learner else TopicProgress.State.values
     if through != ProgressEvent.Through.UNDO and state not in allowed:
@@ -128,40 +147,45 @@ def set_state(
     walks = roadmap if state != "todo" else None
     rows = counted if counted is not None else summaries.of(learner.pk)
     act = (learner.pk, topic, state, operation, (by or learner).pk, through, note)
+    late = (age, saw)
     if walks is None or any(row.roadmap == walks and row.walked for row in rows):
         prepared = summaries.prepare(rows, topic, state)
         if prepared is not None:
-            done = _call((*act, None, undoes), prepared, believed)
+            done = _call((*act, None, undoes), prepared, late, believed)
             if done[0] == "forgotten":
-                raise Forgotten("Something about you or your roadmaps changed meanwhile. Nothing was saved; try again.")
+                raise Forgotten(_("Something changed in this moment. Nothing was saved; try again."))
             if done[0] != "again":
-                return _outcome(state, prepared, *done)
+                return _outcome(state, prepared, done)
     if believed:
-        raise Forgotten("Something changed in this moment. Nothing was saved; try again.")
+        raise Forgotten(_("Something changed in this moment. Nothing was saved; try again."))
     with transaction.atomic():
         summaries.lock([learner.pk])
         rows = summaries.count_again(learner.pk, walks=walks)
         prepared = summaries.prepare(rows, topic, state)
         if prepared is None:  # the curriculum changed under it, and will not twice
             raise Conflict(_("The curriculum is being changed in this moment. Nothing was saved; try again."))
-        done = _call((*act, walks, undoes), prepared)
-    return replace(_outcome(state, prepared, *done), after=None)
+        done = _call((*act, walks, undoes), prepared, late)
+    return replace(_outcome(state, prepared, done), after=None)
 
 
-def _call(act: tuple[Any, ...], prepared: Prepared, believed: Believed | None = None) -> tuple[str, str, int]:
+def _call(
+    act: tuple[Any, ...], prepared: Prepared, late: tuple[int, str | None], believed: Believed | None = None
+) -> tuple[str, str, int, datetime | None]:
     counted = (prepared.known, prepared.versions, prepared.counted, prepared.places, prepared.met, prepared.numbers)
     with connection.cursor() as cursor:
-        cursor.execute(
-            _SET_BELIEVED if believed else _SET, (*(believed or ()), *act, *counted, summaries.array(prepared.finished))
-        )
-        row: tuple[str, str, int] = cursor.fetchone()
+        values = (*act, *counted, summaries.array(prepared.finished), *late)
+        cursor.execute(_SET_BELIEVED if believed else _SET, (*(believed or ()), *values))
+        row: tuple[str, str, int, datetime | None] = cursor.fetchone()
     return row
 
 
-def _outcome(state: str, prepared: Prepared, outcome: str, was: str, code: int) -> Outcome:
+def _outcome(state: str, prepared: Prepared, done: tuple[str, str, int, datetime | None]) -> Outcome:
+    outcome, was, code, since = done
     if outcome == "set":
         after = None if prepared.finished else prepared.done(code)
-        return Outcome(was, state, before=prepared.rows, code=code, finished=prepared.finished, after=after)
+        return Outcome(
+            was, state, before=prepared.rows, code=code, finished=prepared.finished, since=since, after=after
+        )
     if outcome == "replayed":
         return Outcome(was, state, replayed=True)
     if outcome == "conflict":
@@ -170,6 +194,8 @@ def _outcome(state: str, prepared: Prepared, outcome: str, was: str, code: int) 
         raise Retired(_("This topic is no longer part of the curriculum. What you did on it is kept."))
     if outcome == "waived":
         raise Waived(_("A mentor waived this topic for you: it counts as done. Only a mentor can take that back."))
+    if outcome == "newer":
+        raise Newer(_("The topic was set to something else meanwhile. Nothing was changed."), was, since)
     raise Superseded(_("This topic was changed since, so there is nothing to undo. Nothing was changed now."))
 
 

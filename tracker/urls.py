@@ -57,6 +57,7 @@ from tracker.views.learners import help_requests, learner, sign_offs, sign_offs_
 from tracker.views.mail import mail_choices, mail_off
 from tracker.views.matrix import bottlenecks, cohort
 from tracker.views.news import news, news_read
+from tracker.views.offline import offline, service_worker, web_manifest
 from tracker.views.own_acts import ask_for_help, comment, hand_in, take_back_own, write_note
 from tracker.views.people import (
     invite_person,
@@ -228,6 +229,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("studio/<str:slug>/health/links/", check_links, name="check_links"),
     path("health/", health, name="health"),
     path("language/", set_language, name="set_language"),
+    path("offline/", offline, name="offline"),
+    path("sw.js", service_worker, name="service_worker"),
+    path("manifest.webmanifest", web_manifest, name="web_manifest"),
     path("studio/", studio, name="studio"),
     path("studio/new/", new_roadmap, name="new_roadmap"),
     path("studio/<str:slug>/", studio_roadmap, name="studio_roadmap"),

@@ -1,26 +1,16 @@
 // Checking off, the topic panel and the keys, on markup that works without any of it (docs/hypermedia.md).
 //
 // Every control is a submit button of the form #progress, which stands around the tree. This module takes the submit over: it marks the control at
-// once, sends one request at a time in the order of the clicks, keeps only the last intent per topic, and lays the
-// regions of the answer over the page node by node, so that focus, scroll and selection stay where they are.
+// once, hands the act to kept.js, which writes it down and sends it, and lays the regions of the answer over the page
+// node by node, so that focus, scroll and selection stay where they are.
 
 const form = document.getElementById("progress");
 const status = document.getElementById("status");
 const panel = document.getElementById("panel");
 const main = document.getElementById("main");
 const STATES = ["todo", "learning", "done", "skipped", "waived"];
-const WORDS = { todo: "to do", learning: "learning", done: "done", skipped: "skipped", waived: "waived" };
-const PATIENCE = 10000; // ms for one answer
-const RETRY_AFTER = [3000, 10000, 30000]; // ms; then only by hand
-
-const newId = () => {
-  if (crypto.randomUUID) return crypto.randomUUID(); // absent on plain http:// away from localhost
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 15) | 64;
-  bytes[8] = (bytes[8] & 63) | 128;
-  return [...bytes].map((b) => b.toString(16).padStart(2, "0")).join("").replace(/(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-};
-
+const { kept } = window;
+const words = document.getElementById("kept-words").dataset;
 // ---------------------------------------------------------------- htmx, when it is needed
 
 let loading;
@@ -114,10 +104,11 @@ function apply(html, { quiet = false } = {}) {
     if (!target || (quiet && (target === status || region.id === "topic"))) continue;
     const on = target.classList.contains("on");
     morph(target, region);
+    for (const button of target.querySelectorAll("button[formaction]")) confirmed.delete(button.getAttribute("formaction"));
     if (on) target.classList.add("on");
     if (target === status) announce();
   }
-  for (const intent of pending.values()) mark(intent.url, intent.state);
+  remark();
 }
 
 let fading;
@@ -166,7 +157,7 @@ document.addEventListener("click", (event) => { if (event.target.closest("[data-
 const controls = (url) => document.querySelectorAll(`button[formaction="${CSS.escape(url)}"]`);
 const confirmed = new Map(); // url -> what its controls said before they were marked ahead of the answer
 
-function mark(url, state) {
+function mark({ url, state, kept: waits }) {
   const buttons = [...controls(url)];
   if (!confirmed.has(url)) {
     confirmed.set(url, buttons.map((button) => [button, button.cloneNode(true), button.closest(".topic")?.className]));
@@ -181,12 +172,37 @@ function mark(url, state) {
     row.classList.add(state);
     button.value = state === "done" || state === "waived" ? "todo" : "done";
     button.setAttribute("aria-checked", { done: "true", waived: "true", learning: "mixed" }[state] ?? "false");
-    button.setAttribute("aria-label", `${title(row)}, ${WORDS[state]}`);
+    button.setAttribute("aria-label", [title(row), words[state], waits && words.waits].filter(Boolean).join(", "));
     button.setAttribute("aria-busy", "true");
+  }
+  flag(buttons, waits);
+}
+
+/** "waiting" beside what is kept and not sent yet: a word and a shape, in the row and under the buttons of the open topic. */
+function flag(buttons, waits) {
+  for (const place of new Set(buttons.map((button) => button.closest(".topic, .seg")))) {
+    const row = place.matches(".topic");
+    const at = row ? place.querySelector(".chips") : place.parentElement;
+    const old = at.querySelector(":scope > .held");
+    if (!waits) old?.remove();
+    else if (!old) {
+      const chip = document.createElement("span");
+      Object.assign(chip, { className: "chip held", textContent: words.waiting, title: words.waits });
+      if (row) at.prepend(chip);
+      else place.after(chip);
+    }
   }
 }
 
+/** The page shows what is on its way and what waits, whichever tab it came from. */
+function remark() {
+  const last = new Map(kept.shown().map((act) => [act.url, act]));
+  for (const act of last.values()) mark(act);
+  for (const url of [...confirmed.keys()]) if (!last.has(url)) settle(url, { back: true });
+}
+
 function settle(url, { back }) {
+  flag([...controls(url)], false);
   for (const [button, was, classes] of confirmed.get(url) ?? []) {
     if (!back) { button.removeAttribute("aria-busy"); continue; }
     const row = button.closest(".topic");
@@ -198,85 +214,33 @@ function settle(url, { back }) {
 
 const title = (row) => row.querySelector("a b, h1")?.textContent ?? "";
 
-// ---------------------------------------------------------------- sending, one at a time
+// ---------------------------------------------------------------- acts and their answers
 
-const pending = new Map(); // url -> the last intent for it that waits, in the order of the clicks
-const failed = new Map(); // url -> an intent that could not be saved, kept with its operation id
-let sending = null;
-let retry = null;
-
-function intend(url, state, name, operation = newId(), tries = 0) {
-  const last = pending.get(url) ?? (sending?.url === url ? sending : null);
-  if (last?.state === state) return; // the same again, while it is on its way
-  failed.delete(url);
-  pending.delete(url);
-  pending.set(url, { url, state, name, operation, tries });
-  mark(url, state);
-  if (!sending) pump();
+/** What the page shows of a topic now, unless something of it is on its way. */
+function shown(url) {
+  const [button] = controls(url);
+  const row = button?.closest(".topic");
+  if (row) return STATES.find((state) => row.classList.contains(state));
+  return button?.closest(".seg")?.querySelector("[aria-pressed=true]")?.value ?? "";
 }
 
-async function pump() {
-  while (pending.size) {
-    const intent = pending.values().next().value;
-    pending.delete(intent.url);
-    sending = intent;
-    const answer = await send(intent);
-    sending = null;
-    const newer = pending.has(intent.url);
-    if (!newer) settle(intent.url, { back: !answer.saved });
-    else if (answer.saved) confirmed.delete(intent.url); // the newer one, if it fails, goes back to this
-    if (answer.leave) { location.assign(answer.leave); return; }
-    if (answer.html) apply(answer.html);
-    if (answer.saved) tabs?.postMessage(answer.html);
-    else if (!answer.html && !newer) fail(intent, answer);
+function intend(url, state, name) {
+  const fields = form.elements;
+  kept.intend({ url, state, name, saw: shown(url), roadmap: fields.roadmap?.value, next: fields.next?.value });
+}
+
+document.addEventListener("kept:changed", remark);
+document.addEventListener("kept:answer", ({ detail: { act, saved, status: code, html, kept: late, later } }) => {
+  // What another roadmap says of itself is laid over no page but its own.
+  const here = form && act.roadmap === form.elements.roadmap?.value;
+  if (!later) {
+    if (saved) mark({ ...act, kept: false });
+    settle(act.url, { back: !saved });
   }
-}
-
-async function send({ url, state, operation }) {
-  const body = new URLSearchParams(new FormData(form));
-  body.set("state", state);
-  body.set("operation", operation);
-  if (openTopic()) body.set("panel", openTopic());
-  try {
-    const response = await fetch(url, {
-      method: "POST", body, keepalive: true, redirect: "error", signal: AbortSignal.timeout(Number(form.dataset.timeout) || PATIENCE),
-      headers: { "HX-Request": "true", "HX-Current-URL": location.href },
-    });
-    if (response.headers.has("HX-Redirect")) return { leave: response.headers.get("HX-Redirect") };
-    const html = await response.text();
-    if (response.ok) return { saved: true, html };
-    if (response.status === 409 || response.status === 422) return { html };
-    return { status: response.status };
-  } catch (error) {
-    return { why: error.name === "TimeoutError" ? "it took too long" : "there is no connection" };
-  }
-}
-
-function fail(intent, { status: code, why }) {
-  if (code === 403) return say(`“${intent.name}” was not saved: this page is too old.`, { action: () => location.reload(), label: "Reload" });
-  if (code === 404) return say(`“${intent.name}” was not saved: it is no longer here.`, { action: () => location.reload(), label: "Reload" });
-  failed.set(intent.url, intent);
-  const wait = RETRY_AFTER[intent.tries];
-  const names = failed.size === 1 ? `“${intent.name}” was` : `${failed.size} topics were`;
-  const reason = why ?? (code === 429 ? "too many requests at once" : "the server could not answer");
-  say(`${names} not saved: ${reason}.${wait ? " Trying again by itself." : ""}`, { action: tryAgain, label: "Try again" });
-  clearTimeout(retry);
-  if (wait) retry = setTimeout(tryAgain, wait);
-}
-
-function tryAgain() {
-  clearTimeout(retry);
-  const again = [...failed.values()];
-  failed.clear();
-  for (const { url, state, name, operation, tries } of again) {
-    if (!pending.has(url) && sending?.url !== url) intend(url, state, name, operation, tries + 1);
-  }
-}
-addEventListener("online", tryAgain);
-
-// Who leaves the page takes along what waits behind a slow answer, and is asked first about what could not be saved.
-addEventListener("pagehide", () => { for (const intent of pending.values()) send(intent); });
-addEventListener("beforeunload", (event) => { if (failed.size) event.preventDefault(); });
+  if (html && here) apply(html);
+  if (saved && here) tabs?.postMessage(html);
+  if (!saved && !html && !late && code === 404) say(`“${act.name}” was not saved: it is no longer here.`, { action: () => location.reload(), label: "Reload" });
+});
 
 // What one tab saved, the learner's other tabs on the same roadmap show.
 const tabs = form && "BroadcastChannel" in window && form.dataset.tabs ? new BroadcastChannel(form.dataset.tabs) : null;
@@ -357,7 +321,7 @@ async function show(link, { push = true, focus = true } = {}) {
   } catch { reached = false; }
   panel.removeAttribute("aria-busy");
   if (turn !== opened) return; // another topic was opened meanwhile
-  if (!reached && (failed.size || !navigator.onLine)) { // an error page instead would lose what is not saved yet
+  if (!reached && (kept.waiting() || !navigator.onLine)) { // an error page instead would lose what is not saved yet
     highlight(openTopic());
     return say("The topic could not be opened: there is no connection.", { action: () => show(link, { push, focus }), label: "Try again" });
   }
@@ -468,3 +432,5 @@ if (outline) {
   }, { rootMargin: "-64px 0px -55% 0px" });
   for (const module of main.querySelectorAll(".module[id]")) spy.observe(module);
 }
+
+remark();

@@ -3,6 +3,7 @@
   "use strict";
   const root = document.documentElement;
   const themes = ["system", "light", "dark"];
+  root.dataset.js = ""; // what needs it has its place from the first paint
 
   const stored = (name) => { try { return localStorage[name]; } catch { return undefined; } };
   const store = () => {
@@ -24,6 +25,7 @@
   apply();
 
   document.addEventListener("DOMContentLoaded", () => {
+    sendWhatWaits();
     const button = document.getElementById("theme");
     if (!button) return; // a page without the frame, such as an error
     const help = document.getElementById("help");
@@ -82,6 +84,21 @@
     const body = new URLSearchParams({ theme: theme === "system" ? "" : theme, csrfmiddlewaretoken: token });
     fetch(own, { method: "POST", body, headers: { "HX-Request": "true" }, keepalive: true }).catch(() => {});
   };
+  /** Check-offs that this device kept are sent from any page (kept.js); a roadmap brings that along itself. */
+  const sendWhatWaits = () => {
+    const src = document.querySelector("meta[name=person]")?.dataset.kept;
+    if (!src || document.querySelector("script[data-kept]")) return;
+    try { if (!Object.keys(localStorage).some((key) => key.startsWith("kept:"))) return; } catch { return; }
+    document.head.append(Object.assign(document.createElement("script"), { type: "module", src }));
+  };
+
+  // The shell and the pages seen last, without a connection (docs/offline.md). Only where the browser trusts the address.
+  addEventListener("load", () => {
+    const { serviceWorker } = navigator;
+    if (!window.isSecureContext || !serviceWorker || !document.querySelector("meta[name=person]")) return;
+    const first = !serviceWorker.controller;
+    serviceWorker.register("/sw.js").then(() => serviceWorker.ready).then(({ active }) => { if (first) active.postMessage("keep"); }).catch(() => {});
+  });
 
   /** Loaded when it is first asked for; it opens by itself then, and when it hears "palette" after that. */
   const openPalette = (link) => {

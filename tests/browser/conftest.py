@@ -46,7 +46,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    return {**browser_context_args, "viewport": {"width": 1440, "height": 900}}
+    # What a service worker keeps is what the tests of it are about, and none of the others' business.
+    return {**browser_context_args, "viewport": {"width": 1440, "height": 900}, "service_workers": "block"}
 
 
 def _as_it_is(application: Any) -> Any:

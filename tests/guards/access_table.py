@@ -71,6 +71,9 @@ OPEN = {
     "mfa_authenticate": "the second step of signing in; without a pending sign-in it leads to the sign-in page",
     "mfa_login_webauthn": "signs in",
     "health": "asked by the container engine; tells nobody anything",
+    "offline": "says that there is no connection; kept by every browser",
+    "service_worker": "a script of ours, the same for everybody",
+    "web_manifest": "names and icons of the app",
     "sign_in_link": "signs in",
     "targets_feed": "fetched by calendar programs; the link is signed, and the calendar names nobody",
     "set_language": "visitors read in their language, too; it is kept in a cookie",
@@ -224,6 +227,9 @@ LEARNERS_ACTS = [
     ),
 ]  # fmt: skip
 OTHERS = [
+    Row("offline", get="200"),
+    Row("service_worker", get="200"),
+    Row("web_manifest", get="200"),
     Row("health", get="200"),
     Row("sign_in_link", get="410", post="410", arguments=lambda stage: ["x" * 43]),
     Row(

@@ -9,7 +9,8 @@ CREATE FUNCTION tracker_check_off(
     p_roadmap bigint, p_undoes uuid,
     p_known bigint[], p_versions bigint[],
     p_counted bigint[], p_places integer[], p_met text[], p_numbers integer[], p_finished bigint[],
-    OUT outcome text, OUT was text, OUT code integer
+    p_age bigint, p_saw text,
+    OUT outcome text, OUT was text, OUT code integer, OUT since timestamptz
 ) LANGUAGE plpgsql AS $$
 DECLARE
     v_person text;
@@ -33,9 +34,9 @@ BEGIN
         outcome := 'forgotten';
         RETURN;
     END IF;
-    SELECT act.outcome, act.was, act.code INTO outcome, was, code FROM tracker_set_topic_state(
+    SELECT act.outcome, act.was, act.code, act.since INTO outcome, was, code, since FROM tracker_set_topic_state(
         p_learner, p_topic, p_state, p_operation, p_by, p_through, p_note, p_roadmap, p_undoes, p_known, p_versions,
-        p_counted, p_places, p_met, p_numbers, p_finished) act;
+        p_counted, p_places, p_met, p_numbers, p_finished, p_age, p_saw) act;
 END $$;
 """
 

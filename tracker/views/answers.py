@@ -32,7 +32,7 @@ from tracker.models import User
 from tracker.overlay import Overlay, Row, affected
 from tracker.packed import CODES, STARTED, layout, with_code
 from tracker.queries import Standing
-from tracker.rows import compiled, out_of_band
+from tracker.rows import WORDS, compiled, out_of_band
 from tracker.slotted import Slotted, hole
 from tracker.views.heads import head_html
 from tracker.views.sheets import sheet_of
@@ -121,6 +121,22 @@ def refused(
         return render(request, "tracker/_status.html", context | {"oob": True}, status=status)
     back = asked.get("next") or (reverse("topic", args=[topic.slug]) if topic else reverse("roadmaps"))
     return render(request, "tracker/refused.html", context | {"back": back}, status=status)
+
+
+def refused_as_it_is(
+    request: HttpRequest, learner: User, change: Change, *, now: str, asked: dict[str, Any], roadmap: Roadmap | None
+) -> HttpResponse:
+    """409 for an act that came too late: the topic is in the state `now`, and its row comes as it is. With htmx the
+    script asks what to keep. Queries: one for what is counted; and those of an open topic."""
+    if not is_htmx(request):
+        return refused(request, change.said, 409, asked, topic=change.topic)
+    here = _standing(learner, roadmap, change)
+    regions = list(_regions(here, change.topic.pk, _changed_rows(here, change))) if here else []
+    if roadmap and here:
+        regions.append(head_html(roadmap, here, oob=True))
+    status = render_to_string("tracker/_newer.html", {"said": change.said, "now": now, "word": WORDS[now]}, request)
+    context = {"regions": regions, "status": status, "roadmap": roadmap} | _panel(learner, asked, roadmap)
+    return render(request, "tracker/_state_changed.html", context, status=409)
 
 
 def sign_in_first(request: HttpRequest, back: str) -> HttpResponse:

@@ -20,6 +20,7 @@ from tracker.models import ProgressEvent, User
 from tracker.row_words import words_of
 from tracker.sessions import SessionStore, with_remembered_walks
 from tracker.summaries import Summary
+from tracker.views import kept
 from tracker.views.answers import Change, asked_roadmap, changed, not_understood, refused, sign_in_first
 from tracker.views.waiting import let_wait
 
@@ -30,34 +31,36 @@ from tracker.views.waiting import let_wait
 def set_topic_state(request: HttpRequest, slug: str) -> HttpResponse:
     """The check-off. Without an account it waits in the session and is done by the request that signs in."""
     person: User | AnonymousUser = request.user
-    topic, roadmap, counted = _topic(person, slug, request.POST.get("roadmap", ""))
-    asked = StateForm.read(request.POST)
+    sent = request.POST
+    topic, roadmap, counted = _topic(person, slug, sent.get("roadmap", ""))
+    asked = StateForm.read(sent)
     if not (asked and asked["operation"]):
-        form = StateForm(request.POST, topic_uid=topic.uid)
+        form = StateForm(sent, topic_uid=topic.uid)
         if not form.is_valid():
             return not_understood(request, form, topic)
         asked = form.cleaned_data
     if not isinstance(person, User):
         return sign_in_first(request, let_wait(request, topic, asked))
     access.require_progress(person)
+    if sent.get("person", "") not in {"", str(person.pk)}:
+        return kept.not_theirs(request, asked, topic)
     operation: UUID = asked["operation"]
     session = request.session
-    believed = session.believed if isinstance(session, SessionStore) else None
+    age, saw = kept.age_of(sent), sent.get("saw", "")
     try:
         outcome = check_off(
-            learner=person,
-            topic=topic,
-            state=asked["state"],
-            operation=operation,
-            roadmap=roadmap,
-            counted=counted,
-            believed=believed,
-        )
+            learner=person, topic=topic, state=asked["state"], operation=operation, roadmap=roadmap, counted=counted,
+            believed=getattr(session, "believed", None), age=age, saw=(saw or None) if age >= kept.LATE else None,
+        )  # fmt: skip
+    except progress.Newer as error:
+        return kept.newer(request, error, asked, topic, roadmap)
     except progress.ProgressError as error:
         return _refused(request, error, asked, topic)
     if isinstance(session, SessionStore):
         session.acted(outcome.after)
     said = format_html("<bdi>{}</bdi>: {}.", topic.title, words_of(languages.current()).states[outcome.now])
+    if age == kept.LONGEST or (saw and saw != outcome.was):
+        said = kept.told(said, person, outcome, age, saw)
     return changed(request, person, Change(topic, said, outcome, operation), asked, roadmap)
 
 

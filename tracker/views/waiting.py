@@ -27,6 +27,7 @@ def let_wait(request: HttpRequest, topic: Topic, asked: dict[str, Any]) -> str:
         "state": asked["state"],
         "operation": str(asked["operation"]),
         "roadmap": asked.get("roadmap") or "",
+        "person": request.POST.get("person", ""),
     }
     return _place(topic, asked.get("roadmap") or "")
 
@@ -34,8 +35,8 @@ def let_wait(request: HttpRequest, topic: Topic, asked: dict[str, Any]) -> str:
 def do_what_waits(request: HttpRequest, user: User) -> str | None:
     """Carry the intent out and say so; return the page to land on, None when nothing waited."""
     waiting = request.session.pop(KEY, None)
-    if not waiting:
-        return None
+    if not waiting or waiting.get("person") not in {None, "", str(user.pk)}:
+        return None  # it was done on the page of somebody else, whose session had ended
     try:
         topic = access.topic_for_progress(user, waiting["topic"])
         roadmap = _roadmap(user, waiting["roadmap"])
