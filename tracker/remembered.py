@@ -20,7 +20,8 @@ MOST = 1000
 
 PERSON_STAMP = "session.xmin || ' ' || session.ctid || ' ' || person.xmin || ' ' || person.ctid"
 WALK_STAMP = """current.xmin || ' ' || current.ctid || ' ' || coalesce(enrolment.xmin || ' ' || enrolment.ctid, '')
-       || ' ' || coalesce(recorded.xmin || ' ' || recorded.ctid, '')"""
+       || ' ' || coalesce(recorded.xmin || ' ' || recorded.ctid, '')
+       || ' ' || coalesce(goal.xmin || ' ' || goal.ctid, '')"""
 """SQL: which versions of the rows were read: who wrote them, and where they lie. The summaries are not among them: they
 carry a version of their own."""
 

@@ -23,12 +23,14 @@ BEGIN
         WHERE session.session_key = p_session AND session.expire_date > clock_timestamp() AND person.id = p_learner;
     SELECT string_agg(
             current.xmin || ' ' || current.ctid || ' ' || coalesce(enrolment.xmin || ' ' || enrolment.ctid, '')
-            || ' ' || coalesce(recorded.xmin || ' ' || recorded.ctid, ''), ', '
+            || ' ' || coalesce(recorded.xmin || ' ' || recorded.ctid, '')
+            || ' ' || coalesce(goal.xmin || ' ' || goal.ctid, ''), ', '
             ORDER BY summary.roadmap_id) INTO v_walks
         FROM tracker_roadmapsummary summary JOIN roadmap_roadmap current ON current.id = summary.roadmap_id
         LEFT JOIN tracker_enrolment enrolment
              ON enrolment.learner_id = summary.learner_id AND enrolment.roadmap_id = summary.roadmap_id
         LEFT JOIN roadmap_recorded recorded ON recorded.roadmap_id = summary.roadmap_id
+        LEFT JOIN tracker_goal goal ON goal.learner_id = summary.learner_id AND goal.roadmap_id = summary.roadmap_id
         WHERE summary.learner_id = p_learner;
     IF v_person IS NULL OR v_person || '; ' || coalesce(v_walks, '') <> p_stamp THEN
         outcome := 'forgotten';
