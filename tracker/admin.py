@@ -48,6 +48,7 @@ LEFT_OUT = {
     "SignInLink": "a link that signs somebody in",
     "TopicNote": "a learner's own notes",
     "Goal": "what a learner is heading for is their own",
+    "BulkAct": "which topics one act set: the events of each say what it did",
     "DraftPart": "pieces of the curriculum, as JSON: the page of the draft shows them in words",
     "DraftAct": "which acts a draft holds: its page lists them",
     "RevisionTopic": "topics as they were, as JSON: the page of the revision compares them",

@@ -10,6 +10,7 @@ from django import template
 from django.http import HttpRequest
 
 from tracker import sign_up, talk
+from tracker.share import Share
 
 register = template.Library()
 
@@ -41,3 +42,9 @@ def age(at: datetime) -> str:
 def may_sign_up(request: HttpRequest, after: str = "") -> bool:
     """Whether this visitor may make an account, to go on to `after`. At most one query."""
     return sign_up.is_open(request, after)
+
+
+@register.filter
+def met(share: Share) -> int:
+    """What counts as met of a share."""
+    return share.done + share.waived

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import reverse
 from django.utils.html import escape
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from roadmap.models import Roadmap
 from tracker.known import Known
@@ -16,7 +18,7 @@ from tracker.slotted import Slotted
 
 def head_html(roadmap: Roadmap, here: Standing, *, known: Known | None = None, oob: bool = False) -> str:
     """`_roadmap_head.html`, rendered once per revision of the roadmap and filled in: safe HTML."""
-    key = (__name__, roadmap.title, roadmap.summary, roadmap.state)
+    key = (__name__, roadmap.title, roadmap.summary, roadmap.state, get_language())
     kept = here.tree.kept.get(__name__)
     if not (isinstance(kept, tuple) and kept[0] == key):
         kept = here.tree.kept[__name__] = (key, Slotted("tracker/_roadmap_head.html", {"roadmap": roadmap}))
@@ -31,6 +33,7 @@ def head_html(roadmap: Roadmap, here: Standing, *, known: Known | None = None, o
             "legend": _legend(share),
             "known": _known(known) + (_news(roadmap) if here.news else ""),
             "acts": _acts(here),
+            "own": _own(roadmap) if here.enrolled else "",
         }
     )
     return filled
@@ -63,6 +66,14 @@ def _known(known: Known | None) -> str:
     topics = f"{known.topics} topic{'s' * (known.topics != 1)}"
     return (
         f'<p class="note info"><span>You know {topics} of this already{", from " if where else ""}{where}.</span></p>'
+    )
+
+
+def _own(roadmap: Roadmap) -> str:
+    """Where those who walk it go on to."""
+    links = (("pace", _("Pace")), ("mark_section", _("Mark many")), ("reset_roadmap", _("Start over")))
+    return "".join(
+        f'<a class="text" href="{escape(reverse(name, args=[roadmap.slug]))}">{word}</a>' for name, word in links
     )
 
 

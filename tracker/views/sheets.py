@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from roadmap.models import Resource, Roadmap
 from roadmap.tree import Facts
@@ -147,6 +148,8 @@ def _chips(page: TopicPage) -> Iterable[Chip]:
     topic = page.topic
     if page.mark.state == "waived":
         yield Chip("word", "waived by a mentor")
+    if page.known:
+        yield Chip("known", _("known from %(roadmap)s") % {"roadmap": page.known})
     if page.locked:
         strict = page.standing is not None and page.standing.tree.locking == "strict"
         yield Chip("need", "locked until what it needs is done" if strict else "better after what it needs")
