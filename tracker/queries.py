@@ -182,6 +182,8 @@ class Holder:
     roadmap: Roadmap
     trail: tuple[str, ...]
     anchor: str
+    walked: bool = False
+    """By the person who looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +246,7 @@ def topic_page(person: Person, topic: Topic, *, roadmap: str = "") -> TopicPage:
     """`roadmap` (a slug) is the one it is shown in, if that seats it; else one the person walks, else the first.
 
     Eight queries with an account, three to six more for those whom somebody mentors on it; four without. Of what is
-    done: one more where another roadmap seats it, six where its text changed since.
+    done: one more where they walk another roadmap with it, six where its text changed since.
     """
     learner = person if isinstance(person, User) else None
     holders = _holders(person, topic, roadmap)
@@ -276,7 +278,7 @@ def topic_page(person: Person, topic: Topic, *, roadmap: str = "") -> TopicPage:
         }
     if learner is not None:
         page["talk"] = own_talk(learner, topic, here.tree if here else None)
-        if here is not None and mark.state in (DONE, WAIVED) and len(holders) > 1:
+        if here is not None and mark.state in (DONE, WAIVED) and any(other.walked for other in holders[1:]):
             page["known"] = known_one(learner, here.tree.id, topic.pk)
         if mark.state == DONE and mark.revision < topic.revision:
             page["difference"] = since_done(learner, topic)
@@ -298,8 +300,8 @@ def _holders(person: Person, topic: Topic, wanted: str) -> tuple[Holder, ...]:
     with connection.cursor() as cursor:
         cursor.execute(_HOLDERS, [topic.pk])
         places = {roadmap: (tuple(trail), anchor) for roadmap, trail, anchor in cursor.fetchall()}
-    found = [Holder(roadmap, *places[roadmap.pk]) for roadmap in roadmaps if roadmap.pk in places]
-    return tuple(sorted(found, key=lambda h: (h.roadmap.slug != wanted, h.roadmap.pk not in walked)))
+    found = [Holder(each, *places[each.pk], walked=each.pk in walked) for each in roadmaps if each.pk in places]
+    return tuple(sorted(found, key=lambda h: (h.roadmap.slug != wanted, not h.walked)))
 
 
 def _needs(here: Standing, topic: int) -> tuple[tuple[Link, ...], ...]:
