@@ -52,7 +52,10 @@ class Heat:
 
 def heat(moves: Mapping[date, int], first: date, last: date, *, week_start: int) -> Heat:
     """The days from `first` to `last`, both included. `week_start` as Django's FIRST_DAY_OF_WEEK: 0 is Sunday."""
-    row = lambda day: (day.isoweekday() - week_start) % 7  # noqa: E731
+
+    def row(day: date) -> int:
+        return (day.isoweekday() - week_start) % 7
+
     steps = levels([count for day, count in moves.items() if first <= day <= last])
     corner = first - timedelta(days=row(first))
     days, months = [], []

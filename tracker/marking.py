@@ -31,7 +31,9 @@ class Plan:
 
 def planned(tree: Tree, marks: Mapping[int, Mark], topics: Iterable[int], state: str) -> Plan:
     """As if the topics were set one by one in a valid order: what is done first opens what comes after."""
-    change, same, waived = [], [], []
+    change: list[int] = []
+    same: list[int] = []
+    waived: list[int] = []
     for topic in topics:
         held = marks.get(topic, NONE).state
         (waived if held == WAIVED else same if held == state else change).append(topic)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from roadmap.models import Topic
 from tests.factories import make_roadmap, make_step, make_topic
-from tracker.models import Enrolment, Goal, ProgressEvent, StepProgress, TopicProgress, User
+from tracker.models import BulkAct, Enrolment, Goal, ProgressEvent, StepProgress, TopicProgress, User
 
 pytestmark = pytest.mark.django_db
 
@@ -138,3 +138,19 @@ class TestGoals:
         roadmap = make_roadmap()
         Goal.objects.create(learner=learner, roadmap=roadmap, topic=make_topic())
         refused("goal_once", lambda: Goal.objects.create(learner=learner, roadmap=roadmap, topic=make_topic()))
+
+
+class TestBulkActs:
+    @staticmethod
+    def made(learner: User, **fields: Any) -> BulkAct:
+        defaults = {"operation": uuid4(), "kind": "section", "state": "done", "at": timezone.now()}
+        return BulkAct.objects.create(learner=learner, **defaults | fields)
+
+    def test_one_per_operation_of_a_learner(self, learner: User, other_learner: User) -> None:
+        operation = self.made(learner).operation
+        self.made(other_learner, operation=operation)
+        refused("bulk_act_once_per_operation", lambda: self.made(learner, operation=operation))
+
+    def test_kinds_and_states_are_listed(self, learner: User) -> None:
+        refused("bulk_act_kind_listed", lambda: self.made(learner, kind="whim"))
+        refused("bulk_act_state_listed", lambda: self.made(learner, state="waived"))

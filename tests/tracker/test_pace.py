@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -129,7 +130,7 @@ class TestHeat:
     def test_levels_rise(self, counts: list[int]) -> None:
         steps = levels(counts)
         assert steps[0] == 1
-        assert all(a < b for a, b in zip(steps, steps[1:], strict=False))
+        assert all(a < b for a, b in itertools.pairwise(steps))
 
     def test_one_great_day_does_not_pale_the_others(self) -> None:
         assert levels([1, 2, 3, 4, 5, 6, 7, 900]) == (1, 3, 5, 7)

@@ -16,6 +16,7 @@ from tracker import access, queries
 from tracker.missing import explain
 from tracker.models import User
 from tracker.overlay import Overlay
+from tracker.packed import pack
 from tracker.rows import bar
 from tracker.sessions import with_walks
 from tracker.views.compressed import compressed
@@ -45,7 +46,7 @@ def learner_share(request: HttpRequest, slug: str, pk: int, roadmap: str) -> Htt
     assigned = access.roadmap_of_cohort(request.user, cohort, roadmap)
     tree = tree_of(assigned.roadmap)
     marks, *_rest = queries.marks_on(learner, tree)
-    here = queries.Standing(tree, queries.pack(tree, marks))
+    here = queries.Standing(tree, pack(tree, marks))
     context = explained(here.overlay, request.GET.get("section", ""))
     base = reverse("learner_share", args=[slug, pk, roadmap])
     page = reverse("learner", args=[slug, pk])
