@@ -888,7 +888,8 @@ PROGRESS = [
     ),
     Row(
         "mark_section", get=closed(404, editor=200, owner=200), post=closed(404, editor=303, owner=303),
-        put=signed_in(405), other=signed_in(405), arguments=of("draft"), data=operation(state="done"), case="of a draft",
+        put=signed_in(405), other=signed_in(405), arguments=of("draft"), data=operation(state="done"),
+        case="of a draft",
     ),
     Row(
         "reset_roadmap", get=signed_in(200), post=signed_in(303), put=signed_in(405), other=signed_in(405),
@@ -900,7 +901,8 @@ PROGRESS = [
     ),
     Row(
         "reset_roadmap", get=closed(404, editor=200, owner=200), post=closed(404, editor=303, owner=303),
-        put=signed_in(405), other=signed_in(405), arguments=of("draft"), data=operation(state="todo"), case="of a draft",
+        put=signed_in(405), other=signed_in(405), arguments=of("draft"), data=operation(state="todo"),
+        case="of a draft",
     ),
     Row(
         "pace", get=signed_in(200), post=signed_in(405), put=signed_in(405), other=signed_in(405),

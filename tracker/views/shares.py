@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from roadmap.queries import tree_of
 from roadmap.tree import Tree
 from tracker import access, queries
 from tracker.missing import explain
+from tracker.missing_rows import Address, rows_of
 from tracker.models import User
 from tracker.overlay import Overlay
 from tracker.packed import pack
@@ -33,7 +35,11 @@ def share(request: HttpRequest, slug: str) -> HttpResponse:
     """`?section=` is the slug of one; the whole roadmap without it."""
     roadmap, counted = access.roadmap_with_summaries(request.user, slug)
     here = queries.standing(request.user, roadmap, counted)
-    context = explained(here.overlay, request.GET.get("section", ""))
+
+    def address(topic: str) -> str:
+        return f"{reverse('topic', args=[topic])}?{urlencode({'roadmap': slug})}"
+
+    context = explained(here.overlay, request.GET.get("section", ""), address)
     return render(request, "tracker/share.html", context | {"roadmap": roadmap, "base": reverse("share", args=[slug])})
 
 
@@ -47,15 +53,19 @@ def learner_share(request: HttpRequest, slug: str, pk: int, roadmap: str) -> Htt
     tree = tree_of(assigned.roadmap)
     marks, *_rest = queries.marks_on(learner, tree)
     here = queries.Standing(tree, pack(tree, marks))
-    context = explained(here.overlay, request.GET.get("section", ""))
     base = reverse("learner_share", args=[slug, pk, roadmap])
     page = reverse("learner", args=[slug, pk])
+
+    def address(topic: str) -> str:
+        return f"{page}?{urlencode({'roadmap': roadmap, 'topic': topic})}#talk"
+
+    context = explained(here.overlay, request.GET.get("section", ""), address)
     context |= {"roadmap": assigned.roadmap, "base": base, "cohort": cohort, "learner": learner, "page": page}
     return render(request, "learners/learner_share.html", context)
 
 
-def explained(overlay: Overlay, section: str) -> dict[str, Any]:
-    """Raise Http404 for a section that is not there."""
+def explained(overlay: Overlay, section: str, address: Address) -> dict[str, Any]:
+    """`address` is that of a topic, by its slug. Raise Http404 for a section that is not there."""
     index = branch_of(overlay.tree, section)
     found = explain(overlay, index)
     return {
@@ -64,7 +74,7 @@ def explained(overlay: Overlay, section: str) -> dict[str, Any]:
         "bar": bar(found.share, thin=False),
         "met": found.share.done + found.share.waived,
         "unfolded": found.missing <= OPEN,
-        "strict": overlay.tree.locking == "strict",
+        "parts": rows_of(found.parts, address, strict=overlay.tree.locking == "strict"),
     }
 
 
