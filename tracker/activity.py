@@ -18,6 +18,10 @@ WHERE event.learner_id = %(learner)s AND event.was <> event.now AND (event.by_id
   AND event.at < (%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s
 GROUP BY day
 """
+_FIRST = """
+SELECT (min(event.at) AT TIME ZONE %(zone)s)::date FROM tracker_progressevent event
+WHERE event.learner_id = %(learner)s AND event.was <> event.now AND (event.by_id IS NULL OR event.by_id = %(learner)s)
+"""
 
 
 def moves_by_day(learner: User, first: date, last: date, zone: ZoneInfo) -> dict[date, int]:
@@ -27,3 +31,11 @@ def moves_by_day(learner: User, first: date, last: date, zone: ZoneInfo) -> dict
     with connection.cursor() as cursor:
         cursor.execute(_DAYS, values)
         return dict(cursor.fetchall())
+
+
+def first_move(learner: User, zone: ZoneInfo) -> date | None:
+    """The day of the first of them, if there is any. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST, {"learner": learner.pk, "zone": zone.key})
+        day: date | None = cursor.fetchone()[0]
+    return day

@@ -52,6 +52,7 @@ LEFT_OUT = {
     "ReviewPlan": "what a learner reviews is their own",
     "ReviewCard": "what a learner remembers is their own",
     "ReviewLog": "what a learner said they remember is their own",
+    "BulkAct": "which topics one act set: the events of each say what it did",
     "DraftPart": "pieces of the curriculum, as JSON: the page of the draft shows them in words",
     "DraftAct": "which acts a draft holds: its page lists them",
     "RevisionTopic": "topics as they were, as JSON: the page of the revision compares them",

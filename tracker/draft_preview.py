@@ -40,6 +40,11 @@ class PreviewRows(Compiled):
     """As learners' rows, but for where they lead."""
 
     @staticmethod
+    def _links(tree: Tree) -> dict[str, str]:
+        """What is not published has no percentage that anybody could be told of."""
+        return {}
+
+    @staticmethod
     def _row(tree: Tree, seat: Seat) -> CompiledRow:
         topic = tree.topics[seat.topic]
         href = f"?{urlencode({'topic': topic.slug})}#topic"

@@ -120,3 +120,16 @@ class SearchForm(forms.Form):
         """(query, number of the page from 1)."""
         self.is_valid()
         return self.cleaned_data.get("q") or "", self.cleaned_data.get("page") or 1
+
+
+class BulkForm(AnswerForm):
+    """One state for many topics."""
+
+    state = forms.ChoiceField(choices=[(state, state) for state in LEARNERS_STATES])
+    operation = forms.UUIDField()
+
+
+class PaceForm(AnswerForm):
+    """Whether a person wants to see their pace."""
+
+    hidden = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])

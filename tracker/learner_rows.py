@@ -15,6 +15,11 @@ from tracker.slotted import Slotted
 
 class ReadOnly(Compiled):
     @staticmethod
+    def _links(tree: Tree) -> dict[str, str]:
+        """Beside the page of the learner, whoever that is."""
+        return {"share": f"share/{quote(tree.slug)}/?section="}
+
+    @staticmethod
     def _row(tree: Tree, seat: Seat) -> CompiledRow:
         topic = tree.topics[seat.topic]
         href = f"{link_of(tree)}{quote(topic.slug)}#talk"

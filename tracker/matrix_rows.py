@@ -24,7 +24,7 @@ from tracker.matrix import Ground, Learner
 from tracker.need import NEEDS_YOU, Sign
 from tracker.packed import PLAIN, STATES, Counted, layout
 from tracker.row_words import words_of
-from tracker.rows import anchor, bar
+from tracker.rows import bar
 from tracker.share import Share
 from tracker.slotted import Slotted
 
@@ -81,7 +81,7 @@ class Module:
         self.topics = tuple(topics)
         place = layout(tree).position
         self._pick = itemgetter(*(place[topic] for topic in self.topics))
-        self._cell = Cell("cohorts/_matrix_cell.html", roadmap=tree.slug, anchor=anchor(branch), title=branch.title)
+        self._cell = Cell("cohorts/_matrix_cell.html", roadmap=tree.slug, section=branch.slug, title=branch.title)
         self._kept: dict[tuple[int, bool], str] = {}
         self._inside = tuple(
             (topic, Cell("cohorts/_matrix_topic.html", roadmap=tree.slug, anchor=f"t{topic}")) for topic in self.topics

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple
+from zlib import crc32
 
 from roadmap.graph import missing
 from roadmap.tree import Tree
@@ -54,6 +55,8 @@ class Row(NamedTuple):
     """Its text changed since it was done."""
     spare: bool = False
     """Not finished, and not needed either: the choice it belongs to has enough."""
+    known: str = ""
+    """Title of another roadmap that it was done on, before anything was done on this one."""
 
 
 class Next(NamedTuple):
@@ -103,11 +106,13 @@ class Overlay:
     """One learner's states laid over a tree. What is asked is worked out, and no more: a check-off asks little.
 
     `states` as `tracker.packed` packs them; `finished_at` (Unix time) is when the learner finished this roadmap, if
-    ever: later seats are new.
+    ever: later seats are new. `known`: topic -> title of the roadmap that it is known from.
     """
 
-    def __init__(self, tree: Tree, states: bytes, *, finished_at: float | None = None) -> None:
-        self.tree, self.states, self.finished_at = tree, states, finished_at
+    def __init__(
+        self, tree: Tree, states: bytes, *, finished_at: float | None = None, known: Mapping[int, str] | None = None
+    ) -> None:
+        self.tree, self.states, self.finished_at, self.known = tree, states, finished_at, known or {}
         self._counted = Counted(tree, states)
         self._met = states.translate(_MET_IF_STRICT if tree.locking == "strict" else _MET)
         self._finished = states.translate(_FINISHED)
@@ -157,6 +162,7 @@ class Overlay:
             todo and self.finished_at is not None and place.placed_at > self.finished_at,
             bool(code & CHANGED),
             spare,
+            self.known.get(topic, "") if state in _KNOWN else "",
         )
 
     def rows_of(self, topics: Iterable[int]) -> dict[int, Row]:
@@ -172,7 +178,8 @@ class Overlay:
     @cached_property
     def looks(self) -> list[int]:
         """Of every seated topic, in reading order, a number that is equal only where two rows look the same: the byte
-        of the state, whether it is new or spare, and of what is not finished how much it lacks and opens."""
+        of the state, whether it is new or spare, what it is known from, and how much it lacks and opens if it is not
+        finished."""
         ground = _ground(self.tree)
         looks = list(self.states[: layout(self.tree).seated])
         met, finished = self._met + b"\0", self._finished + b"\0"
@@ -190,6 +197,9 @@ class Overlay:
             looks[ground.places[topic].own] |= _LOOKS_SPARE
         for topic in self._new():
             looks[ground.places[topic].own] |= _LOOKS_NEW
+        for topic, title in self.known.items():
+            if (place := ground.places.get(topic)) and place.own < len(looks):
+                looks[place.own] += (crc32(title.encode()) + 1) << 40
         return looks
 
     def _spare(self) -> list[int]:
@@ -263,6 +273,7 @@ class Overlay:
 _NOTHING: tuple[tuple[int, ...], ...] = ()
 _LOOKS_SPARE, _LOOKS_NEW = 1 << 5, 1 << 6
 _UNFINISHED = frozenset({TODO, LEARNING, SKIPPED})
+_KNOWN = frozenset({DONE, WAIVED})
 _CODE_UNFINISHED = tuple(state in _UNFINISHED for state in STATES) + (False,) * 3
 _AHEAD = 10
 """Places that a ready topic can move up among suggestions."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -11,13 +11,16 @@ from typing import Any
 from django.db import connection
 
 from roadmap.models import Resource, Roadmap, Topic
+from roadmap.past.then import Difference
 from roadmap.queries import listed_roadmaps, readable_roadmaps, tree_of, trees_of
 from roadmap.tree import Facts, Tree
+from tracker.known import known_one
 from tracker.models import Enrolment, ProgressEvent, User
 from tracker.overlay import Next, Overlay, met_states, unmet, way_to
-from tracker.packed import NONE, Counted, Mark, layout, pack, unpack
+from tracker.packed import DONE, NONE, WAIVED, Counted, Mark, layout, pack, unpack
 from tracker.permissions import Person, Right, may
 from tracker.share import Share
+from tracker.since import since_done
 from tracker.summaries import Summary
 from tracker.summaries import of as summaries_of
 from tracker.talk import Talk, own_talk
@@ -60,6 +63,11 @@ class Standing:
     def marks(self) -> dict[int, Mark]:
         """Topic id -> mark, where there is one."""
         return unpack(self.tree, self.states)
+
+    def say_known(self, known: Mapping[int, str]) -> None:
+        """Let the rows say which topics are known from another roadmap (`tracker.known`)."""
+        if known:
+            self.overlay = Overlay(self.tree, self.states, finished_at=self.finished_at, known=known)
 
     def way_to(self, topic: int) -> tuple[Facts, ...]:
         """The shortest way to the topic: what to do before it, in a valid order."""
@@ -192,6 +200,8 @@ class Holder:
     roadmap: Roadmap
     trail: tuple[str, ...]
     anchor: str
+    walked: bool = False
+    """By the person who looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +229,10 @@ class TopicPage:
     """Something it needs is unmet and it was never begun."""
     talk: Talk | None = None
     """The learner's note, and what they and their mentors said to each other."""
+    known: str = ""
+    """Title of the roadmap that it is known from."""
+    difference: Difference | None = None
+    """What changed since the learner did it."""
 
     @property
     def changed(self) -> bool:
@@ -249,7 +263,8 @@ WHERE step.topic_id = %s AND step.retired_at IS NULL ORDER BY step.position, ste
 def topic_page(person: Person, topic: Topic, *, roadmap: str = "") -> TopicPage:
     """`roadmap` (a slug) is the one it is shown in, if that seats it; else one the person walks, else the first.
 
-    Eight queries with an account, three to six more for those whom somebody mentors on it; four without.
+    Eight queries with an account, three to six more for those whom somebody mentors on it; four without. Of what is
+    done: one more where they walk another roadmap with it, six where its text changed since.
     """
     learner = person if isinstance(person, User) else None
     holders = _holders(person, topic, roadmap)
@@ -281,6 +296,10 @@ def topic_page(person: Person, topic: Topic, *, roadmap: str = "") -> TopicPage:
         }
     if learner is not None:
         page["talk"] = own_talk(learner, topic, here.tree if here else None)
+        if here is not None and mark.state in (DONE, WAIVED) and any(other.walked for other in holders[1:]):
+            page["known"] = known_one(learner, here.tree.id, topic.pk)
+        if mark.state == DONE and mark.revision < topic.revision:
+            page["difference"] = since_done(learner, topic)
     return TopicPage(topic, mark, here, holders, steps=steps, resources=dict(resources), events=events, **page)
 
 
@@ -299,8 +318,8 @@ def _holders(person: Person, topic: Topic, wanted: str) -> tuple[Holder, ...]:
     with connection.cursor() as cursor:
         cursor.execute(_HOLDERS, [topic.pk])
         places = {roadmap: (tuple(trail), anchor) for roadmap, trail, anchor in cursor.fetchall()}
-    found = [Holder(roadmap, *places[roadmap.pk]) for roadmap in roadmaps if roadmap.pk in places]
-    return tuple(sorted(found, key=lambda h: (h.roadmap.slug != wanted, h.roadmap.pk not in walked)))
+    found = [Holder(each, *places[each.pk], walked=each.pk in walked) for each in roadmaps if each.pk in places]
+    return tuple(sorted(found, key=lambda h: (h.roadmap.slug != wanted, not h.walked)))
 
 
 def _needs(here: Standing, topic: int) -> tuple[tuple[Link, ...], ...]:

@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -116,6 +117,8 @@ def _slots(row: Row, language: str, *, strict: bool) -> dict[str, str]:
     locked = row.locked and strict
     classes = f" {state}" + (" ready" if row.ready else "") + (" locked" if locked else "")
     chips = [(CHIPS[state], words.states[state])] if state in CHIPS else []
+    if row.known:
+        chips.append(("known", _("known from %(roadmap)s") % {"roadmap": f"<bdi>{escape(row.known)}</bdi>"}))
     wanting = needs(language, len(row.unmet)) if row.unmet and state == "todo" else ""
     if wanting:
         chips.append(("need", wanting))
@@ -144,10 +147,14 @@ def _slots(row: Row, language: str, *, strict: bool) -> dict[str, str]:
 class CompiledBranch:
     """A level or a module with what stands on it, in reading order."""
 
-    def __init__(self, index: int, branch: Branch, tree: Tree) -> None:
+    def __init__(self, index: int, branch: Branch, tree: Tree, *, share: str = "", mark: str = "") -> None:
+        """`share` and `mark` are what the addresses begin with that explain its percentage and mark all of it, the slug
+        of the branch follows; empty where there is no such page."""
         places = _places(tree, index)
         depth = min(6, 2 + branch.depth)
         facts = {"branch": branch, "label": label(branch, places), "depth": depth, "anchor": anchor(branch)}
+        facts["share_url"] = share and share + quote(branch.slug)
+        facts["mark_url"] = mark and mark + quote(branch.slug)
         self.index, self.branch, self.is_level = index, branch, branch.kind == "level"
         self.head = Slotted(f"tracker/_{'level' if self.is_level else 'module'}_head.html", facts)
         self.entry = Slotted("tracker/_outline_item.html", facts)
@@ -199,13 +206,20 @@ class Compiled:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self.rows = {seat.topic: self._row(tree, seat) for _, seat in tree.seats()}
-        self.branches = [CompiledBranch(i, branch, tree) for i, branch in enumerate(tree.branches)]
+        links = self._links(tree)
+        self.branches = [CompiledBranch(i, branch, tree, **links) for i, branch in enumerate(tree.branches)]
         for made in self.branches:
             entries: list[tuple[int, int, CompiledBranch | int]] = [
                 (seat.position, 0, seat.topic) for seat in made.branch.seats
             ] + [(tree.branches[child].position, 1, self.branches[child]) for child in made.branch.children]
             made.inside = [entry for _, _, entry in sorted(entries, key=lambda e: e[:2])]
         self.roots: list[CompiledBranch | int] = [b for b in self.branches if b.branch.parent is None]
+
+    @staticmethod
+    def _links(tree: Tree) -> dict[str, str]:
+        """As `CompiledBranch` takes them."""
+        names = {"share": "share", "mark": "mark_section"}
+        return {key: f"{reverse(name, args=[tree.slug])}?section=" for key, name in names.items()}
 
     @staticmethod
     def _row(tree: Tree, seat: Seat) -> CompiledRow:

@@ -15,6 +15,7 @@ from tracker.views.account import (
     sign_out_device,
     sign_out_others,
 )
+from tracker.views.activity import activity, pace, show_pace
 from tracker.views.acts import (
     answer_help,
     comment_as_mentor,
@@ -25,6 +26,7 @@ from tracker.views.acts import (
     take_back,
     waive,
 )
+from tracker.views.changed import changed_text
 from tracker.views.cohorts.inviting import (
     preview_invitations,
     resend_invitation,
@@ -55,6 +57,7 @@ from tracker.views.health import health
 from tracker.views.languages import set_language
 from tracker.views.learners import help_requests, learner, sign_offs, sign_offs_wanted, timeline
 from tracker.views.mail import mail_choices, mail_off
+from tracker.views.marks import mark_section, reset_roadmap
 from tracker.views.matrix import bottlenecks, cohort
 from tracker.views.news import news, news_read
 from tracker.views.offline import offline, service_worker, web_manifest
@@ -73,6 +76,7 @@ from tracker.views.reports import learner_report
 from tracker.views.reviews import rate_review, review, set_review, undo_review
 from tracker.views.roadmaps import roadmap, roadmaps, today
 from tracker.views.search import palette_list, search_page
+from tracker.views.shares import learner_share, share
 from tracker.views.sign_in import sign_in_link
 from tracker.views.studio.drafts import (
     begin_draft,
@@ -256,6 +260,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("studio/<str:slug>/revisions/record/", record_revision, name="record_revision"),
     path("studio/<str:slug>/revisions/<int:number>/", revision, name="revision"),
     path("studio/<str:slug>/revisions/<int:number>/restore/", restore_revision, name="restore_revision"),
+    path("roadmaps/<str:slug>/share/", share, name="share"),
+    path("roadmaps/<str:slug>/mark/", mark_section, name="mark_section"),
+    path("roadmaps/<str:slug>/reset/", reset_roadmap, name="reset_roadmap"),
+    path("roadmaps/<str:slug>/pace/", pace, name="pace"),
+    path("pace/", show_pace, name="show_pace"),
+    path("activity/", activity, name="activity"),
+    path("topics/<str:slug>/changed/", changed_text, name="changed_text"),
+    path("cohorts/<slug:slug>/learners/<int:pk>/share/<str:roadmap>/", learner_share, name="learner_share"),
     path("roadmaps/<str:slug>/news/", news, name="news"),
     path("roadmaps/<str:slug>/news/read/", news_read, name="news_read"),
 ]

@@ -59,7 +59,7 @@ class TestCheckOff:
         expect(page.locator(f"#t{garden.sowing.pk}")).to_have_class("topic todo ready")
         expect(page.locator("#head .legend")).to_contain_text("50 %")
         expect(page.locator("#s-ground .top small")).to_have_text("1 of 2")
-        expect(page.locator(".outline .m")).to_contain_text("1/2")
+        expect(page.locator(".outline .o")).to_contain_text("1/2")
         expect(page.locator(".continue")).to_contain_text("Sowing")
         assert page.evaluate("element => element === document.activeElement && element.isConnected", handle)
         assert page.evaluate("scrollY") == scrolled

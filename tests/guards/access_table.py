@@ -66,6 +66,7 @@ OPEN = {
     "news": "as its roadmap",
     "choose_goal": "as its roadmap",
     "goal": "as its roadmap; whose goal it is, is shown to nobody else",
+    "share": "as its roadmap: explains a percentage, without an account that of somebody who did nothing",
     "set_topic_state": "keeps what a visitor wants to check off until they have signed in",
     "keyboard": "lists keys; tells nobody anything",
     "mfa_authenticate": "the second step of signing in; without a pending sign-in it leads to the sign-in page",
@@ -969,9 +970,93 @@ REVIEWS = [
     import_act("set_review", signed_in(422), of("roadmap"), case="nothing"),
     import_act("set_review", closed(404, editor=303, owner=303), of("draft"), lambda stage: {"active": "no"}, "draft"),
 ]
+
+
+PROGRESS = [
+    Row("share", get="200", arguments=of("roadmap")),
+    Row("share", get="200", arguments=of("roadmap"), query="?section=ground", case="of a section"),
+    Row("share", get="404", arguments=of("roadmap"), query="?section=nowhere", case="of no section"),
+    Row("share", get=editors(200), arguments=of("draft"), case="of a draft"),
+    *(
+        Row(
+            "learner_share", get=get, post=signed_in(405), put=signed_in(405), other=signed_in(405),
+            arguments=arguments, query=query, case=case,
+        )
+        for get, arguments, query, case in (
+            (mentors(200), learner_of("cohort", "learner", "roadmap"), "?section=ground", ""),
+            (signed_in(404), learner_of("cohort", "other", "roadmap"), "", "who is in another cohort"),
+            (signed_in(404), learner_of("cohort", "learner", "draft"), "", "on what the cohort does not walk"),
+            (closed(404, owner=404), learner_of("other_cohort", "other", "roadmap"), "", "elsewhere"),
+            (signed_in(404), learner_of("cohort", "learner", "roadmap"), "?section=x", "of no section"),
+        )
+    ),
+    Row(
+        "mark_section", get=signed_in(200), post=signed_in(303), put=signed_in(405), other=signed_in(405),
+        arguments=of("roadmap"), query="?section=ground", data=operation(state="skipped", section="ground"),
+    ),
+    Row(
+        "mark_section", get=signed_in(200), post=signed_in(422), put=signed_in(405), other=signed_in(405),
+        arguments=of("roadmap"), data=operation(state="waived"), case="a mentors state",
+    ),
+    Row(
+        "mark_section", get=signed_in(404), post=signed_in(404), put=signed_in(405), other=signed_in(405),
+        arguments=of("roadmap"), query="?section=x", data=operation(state="done", section="x"), case="no section",
+    ),
+    Row(
+        "mark_section", get=closed(404, editor=200, owner=200), post=closed(404, editor=303, owner=303),
+        put=signed_in(405), other=signed_in(405), arguments=of("draft"), data=operation(state="done"),
+        case="of a draft",
+    ),
+    Row(
+        "reset_roadmap", get=signed_in(200), post=signed_in(303), put=signed_in(405), other=signed_in(405),
+        arguments=of("roadmap"), data=operation(state="todo"),
+    ),
+    Row(
+        "reset_roadmap", get=signed_in(200), post=signed_in(422), put=signed_in(405), other=signed_in(405),
+        arguments=of("roadmap"), case="nothing",
+    ),
+    Row(
+        "reset_roadmap", get=closed(404, editor=200, owner=200), post=closed(404, editor=303, owner=303),
+        put=signed_in(405), other=signed_in(405), arguments=of("draft"), data=operation(state="todo"),
+        case="of a draft",
+    ),
+    Row(
+        "pace", get=signed_in(200), post=signed_in(405), put=signed_in(405), other=signed_in(405),
+        arguments=of("roadmap"),
+    ),
+    Row(
+        "pace", get=closed(404, editor=200, owner=200), post=signed_in(405), put=signed_in(405),
+        other=signed_in(405), arguments=of("draft"), case="of a draft",
+    ),
+    Row(
+        "show_pace", get=signed_in(405), post=signed_in(303), put=signed_in(405), other=signed_in(405),
+        data=lambda stage: {"hidden": "yes"},
+    ),
+    Row(
+        "show_pace", get=signed_in(405), post=signed_in(422), put=signed_in(405), other=signed_in(405),
+        data=lambda stage: {"hidden": "perhaps"}, case="neither",
+    ),
+    Row("activity", get=signed_in(200), post=signed_in(405), put=signed_in(405), other=signed_in(405)),
+    Row(
+        "activity", get=signed_in(200), post=signed_in(405), put=signed_in(405), other=signed_in(405),
+        query="?year=x9", case="a year that is none",
+    ),
+    *(
+        Row(
+            "changed_text", get=get, post=signed_in(405), put=signed_in(405), other=signed_in(405),
+            arguments=arguments, case=case,
+        )
+        for get, arguments, case in (
+            (signed_in(200), of("topic"), ""),
+            (signed_in(301), lambda stage: ["old-soil"], "former slug"),
+            (closed(404, editor=200, owner=200), of("hidden"), "of a draft"),
+        )
+    ),
+]  # fmt: skip
 TABLE = [
     *GOALS,
     *REVIEWS,
+    *PROGRESS,
     *FORKS,
     *PUBLISHING,
     *HEALTH,

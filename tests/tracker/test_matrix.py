@@ -449,7 +449,7 @@ class TestCohort:
         links = {urljoin(here, link) for link in re.findall(r'href="(learners/[^"]*)"', html)}
         page = reverse("learner", args=[assigned.cohort.slug, ada.pk])
         assert f"{page}?roadmap=garden" in links
-        assert f"{page}?roadmap=garden#s-ground" in links
+        assert f"{page}share/garden/?section=ground" in links
         assert all(link.startswith(page) for link in links)
         browser = browser_of(mentor_a)
         assert {browser.get(link).status_code for link in links} == {200}
@@ -474,8 +474,8 @@ class TestCohort:
         assign(make_path("pond").roadmap, assigned.cohort, position=1)
         for slug in ("garden", "pond"):
             html = get(mentor_a, assigned.cohort, f"?roadmap={slug}").content.decode()
-            assert f"?roadmap={slug}#s-" in html
-        assert "?roadmap=garden#s-" in get(mentor_a, assigned.cohort, "?roadmap=none").content.decode()
+            assert f"/share/{slug}/?section=" in html
+        assert "/share/garden/?section=" in get(mentor_a, assigned.cohort, "?roadmap=none").content.decode()
 
     def test_a_draft_is_for_those_who_may_read_drafts(
         self, assigned: CohortRoadmap, mentor_a: User, owner: User

@@ -15,6 +15,7 @@ from django.utils import timezone
 from roadmap.models import Topic
 from tests.factories import make_cohort, make_roadmap, make_step, make_topic
 from tracker.models import (
+    BulkAct,
     Enrolment,
     FeedLink,
     Goal,
@@ -232,3 +233,19 @@ class TestFeedLinks:
             "feed_link_first_before_last",
             lambda: FeedLink.objects.create(user=learner, cohort=make_cohort(), **times),
         )
+
+
+class TestBulkActs:
+    @staticmethod
+    def made(learner: User, **fields: Any) -> BulkAct:
+        defaults = {"operation": uuid4(), "kind": "section", "state": "done", "at": timezone.now()}
+        return BulkAct.objects.create(learner=learner, **defaults | fields)
+
+    def test_one_per_operation_of_a_learner(self, learner: User, other_learner: User) -> None:
+        operation = self.made(learner).operation
+        self.made(other_learner, operation=operation)
+        refused("bulk_act_once_per_operation", lambda: self.made(learner, operation=operation))
+
+    def test_kinds_and_states_are_listed(self, learner: User) -> None:
+        refused("bulk_act_kind_listed", lambda: self.made(learner, kind="whim"))
+        refused("bulk_act_state_listed", lambda: self.made(learner, state="waived"))

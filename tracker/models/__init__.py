@@ -1,6 +1,7 @@
 """People, their progress and their cohorts, laid over the curriculum of `roadmap`."""
 
 from tracker.models.acts import Comment, Evidence, HelpRequest, LearnerTarget, Nudge, SignOff, SignOffWanted
+from tracker.models.bulk import BulkAct
 from tracker.models.cohorts import Cohort, CohortRoadmap, Invitation, Invited, Membership
 from tracker.models.feeds import FeedLink
 from tracker.models.goals import Goal
@@ -12,6 +13,7 @@ from tracker.models.trail import AuditEntry, LinkCheck, RoadmapEditor
 
 __all__ = [
     "AuditEntry",
+    "BulkAct",
     "Cohort",
     "CohortRoadmap",
     "Comment",

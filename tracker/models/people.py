@@ -57,6 +57,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     """`light` or `dark`; empty: as the system."""
     week_hours = models.PositiveSmallIntegerField(null=True, blank=True)
     """Hours a week they mean to spend, 1 to 100; None: not said."""
+    pace_hidden = models.BooleanField(default=False)
+    """They do not want to see how fast they go, nor when they would be done."""
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from roadmap.models import Resource
 from tracker import script_words as words
 from tracker import second_factor, sign_up, talk
+from tracker.share import Share
 
 register = template.Library()
 
@@ -104,3 +105,9 @@ def qr_code(text: str) -> QrCode:
     rows = code.get_matrix()
     squares = (f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
     return QrCode(str(len(rows)), "".join(squares))
+
+
+@register.filter
+def met(share: Share) -> int:
+    """What counts as met of a share."""
+    return share.done + share.waived

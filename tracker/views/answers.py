@@ -28,6 +28,7 @@ from roadmap.queries import tree_of
 from roadmap.tree import Facts
 from tracker import access, languages, progress, queries
 from tracker.check_off import seats
+from tracker.known import known_topics
 from tracker.models import User
 from tracker.overlay import Overlay, Row, affected
 from tracker.packed import CODES, STARTED, layout, with_code
@@ -60,7 +61,7 @@ def changed(
     request: HttpRequest, learner: User, change: Change, asked: dict[str, Any], roadmap: Roadmap | None
 ) -> HttpResponse:
     """`asked` is the cleaned `AnswerForm`, `roadmap` what it names. Queries: none for a change of state, else one for
-    what is counted; and those of an open topic."""
+    what is counted and one for what is known from elsewhere; and those of an open topic."""
     here = _standing(learner, roadmap, change)
     rows = _changed_rows(here, change) if here else {}
     said = _said(change, here, rows)
@@ -71,7 +72,7 @@ def changed(
     if roadmap and here:
         regions.append(head_html(roadmap, here, oob=True))
     status = _status(request, said, change, asked, roadmap)
-    panel = _panel(learner, asked, roadmap)
+    panel = open_panel(learner, asked, roadmap)
     if not panel:
         return HttpResponse("\n".join((*regions, status)))
     context = {"regions": regions, "status": status, "roadmap": roadmap} | panel
@@ -178,7 +179,9 @@ def _standing(learner: User, roadmap: Roadmap | None, change: Change) -> Standin
         if change.outcome and row.roadmap == roadmap.pk and row.revision == tree.revision:
             states = with_code(row.states, layout(tree).position[change.topic.pk], change.outcome.code)
             return queries.standing_of(row, tree, states)
-    return queries.standing(learner, roadmap)
+    here = queries.standing(learner, roadmap)
+    here.say_known(known_topics(learner, here))
+    return here
 
 
 def _changed_rows(here: Standing, change: Change) -> dict[int, tuple[Row | None, Row]]:
@@ -193,9 +196,15 @@ def _changed_rows(here: Standing, change: Change) -> dict[int, tuple[Row | None,
     rows: dict[int, tuple[Row | None, Row]] = {topic: (before.row(topic), own)}
     for other in affected(here.tree, topic).topics[1:]:
         then, now = before.row(other), here.overlay.row(other)
-        if then != now:
+        if then != now and not _looks_alike(then, now):
             rows[other] = then, now
     return rows
+
+
+def _looks_alike(then: Row, now: Row) -> bool:
+    """A finished row does not say what it opens; the one on the page may say what it is known from, which is not read
+    here."""
+    return then.state == now.state in {"done", "waived"} and then._replace(opens=now.opens) == now
 
 
 def _regions(here: Standing, topic: int, rows: dict[int, tuple[Row | None, Row]]) -> Iterable[str]:
@@ -223,7 +232,7 @@ def _said(change: Change, here: Standing | None, rows: dict[int, tuple[Row | Non
     return mark_safe(" ".join(said))  # noqa: S308  (`change.said` is safe, the rest is numbers and words of ours)
 
 
-def _panel(learner: User, asked: dict[str, Any], roadmap: Roadmap | None) -> dict[str, Any]:
+def open_panel(learner: User, asked: dict[str, Any], roadmap: Roadmap | None) -> dict[str, Any]:
     """The topic that is open on the page, anew."""
     if not asked.get("panel"):
         return {}

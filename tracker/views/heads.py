@@ -40,6 +40,7 @@ def head_html(roadmap: Roadmap, here: Standing, *, known: Known | None = None, o
             "legend": _legend(share, said),
             "known": _known(known) + (_news(roadmap) if here.news else ""),
             "acts": _acts(here, language, said) + goal_ended(here),
+            "own": _own(roadmap) if here.enrolled else "",
         }
     )
     return filled
@@ -125,6 +126,14 @@ def _known(known: Known | None) -> str:
     else:
         said = ngettext("You know %(n)s topic of this already.", "You know %(n)s topics of this already.", known.topics)
     return f'<p class="note info"><span>{said % {"n": known.topics, "roadmaps": where}}</span></p>'
+
+
+def _own(roadmap: Roadmap) -> str:
+    """Where those who walk it go on to."""
+    links = (("pace", _("Pace")), ("mark_section", _("Mark many")), ("reset_roadmap", _("Start over")))
+    return "".join(
+        f'<a class="text" href="{escape(reverse(name, args=[roadmap.slug]))}">{word}</a>' for name, word in links
+    )
 
 
 def _news(roadmap: Roadmap) -> str:

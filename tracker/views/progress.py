@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from roadmap.models import Roadmap, Topic
-from tracker import access, languages, progress
+from tracker import access, bulk, languages, progress
 from tracker.check_off import check_off
 from tracker.forms import AnswerForm, StateForm, StepForm, UndoForm
 from tracker.models import ProgressEvent, User
@@ -22,6 +22,7 @@ from tracker.sessions import SessionStore, with_remembered_walks
 from tracker.summaries import Summary
 from tracker.views import kept
 from tracker.views.answers import Change, asked_roadmap, changed, not_understood, refused, sign_in_first
+from tracker.views.bulk_answers import given_back
 from tracker.views.waiting import let_wait
 
 
@@ -101,7 +102,7 @@ def still_fine(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
-    """Take one act back, if nothing came after it."""
+    """Take one act back, if nothing came after it; of an act on many topics all that was not changed since."""
     learner = _learner(request)
     form = UndoForm(request.POST)
     if not form.is_valid():
@@ -112,6 +113,8 @@ def undo(request: HttpRequest) -> HttpResponse:
             learner=learner, operation=asked["operation"], new_operation=asked["new_operation"]
         )
     except progress.ProgressError as error:
+        if bulk.act_of(learner, asked["operation"]) is not None:
+            return given_back(request, learner, bulk.undo(learner=learner, operation=asked["operation"]), asked)
         return _refused(request, error, asked)
     change = Change(event.topic, _undone(event), None if event.step_id else outcome)
     return changed(request, learner, change, asked, asked_roadmap(learner, asked))

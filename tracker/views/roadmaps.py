@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from roadmap.models import Roadmap
 from tracker import access, queries
-from tracker.known import known_from
+from tracker.known import known_from, known_topics
 from tracker.permissions import Right, may
 from tracker.rows import SHOWS, bar, compiled, count
 from tracker.sessions import with_walks
@@ -49,6 +49,8 @@ def roadmap(request: HttpRequest, slug: str) -> HttpResponse:
     """`?show=` filters the rows, `?topic=` opens a topic beside them. Both are kept by the links on the page."""
     found, counted = access.roadmap_with_summaries(request.user, slug)
     here = queries.standing(request.user, found, counted)
+    known = known_topics(request.user, here, counted)
+    here.say_known(known)
     show = request.GET.get("show", "")
     show = show if show in SHOWS else ""
     nonce = uuid.uuid4()
@@ -56,7 +58,7 @@ def roadmap(request: HttpRequest, slug: str) -> HttpResponse:
     sheet = _open_topic(request, found, nonce, show)
     context = {
         "roadmap": found,
-        "head": head_html(found, here, known=known_from(request.user, here)),
+        "head": head_html(found, here, known=known_from(here, known)),
         "outline": rows.outline(here.overlay),
         "body": rows.body(here.overlay, show) if show or sheet else rows.whole_body(here.overlay),
         "show": show,

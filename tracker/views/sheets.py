@@ -154,6 +154,8 @@ def _chips(page: TopicPage) -> Iterable[Chip]:
     topic = page.topic
     if page.mark.state == "waived":
         yield Chip("word", _("waived by a mentor"))
+    if page.known:
+        yield Chip("known", _("known from %(roadmap)s") % {"roadmap": page.known})
     if page.locked:
         strict = page.standing is not None and page.standing.tree.locking == "strict"
         yield Chip("need", _("locked until what it needs is done") if strict else _("better after what it needs"))
