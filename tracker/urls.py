@@ -42,7 +42,16 @@ from tracker.views.learners import help_requests, learner, sign_offs, sign_offs_
 from tracker.views.mail import mail_choices, mail_off
 from tracker.views.matrix import bottlenecks, cohort
 from tracker.views.news import news, news_read
-from tracker.views.own_acts import ask_for_help, comment, hand_in, take_back_own, write_note
+from tracker.views.own_acts import ask_for_help, comment, hand_in, take_back_own
+from tracker.views.own_notes import (
+    add_resource,
+    own_note,
+    own_notes,
+    preview_note,
+    remove_resource,
+    restore_note,
+    write_note,
+)
 from tracker.views.people import (
     invite_person,
     people,
@@ -99,6 +108,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("topics/<str:slug>/comments/", comment, name="comment"),
     path("topics/<str:slug>/evidence/", hand_in, name="hand_in"),
     path("topics/<str:slug>/note/", write_note, name="write_note"),
+    path("topics/<str:slug>/note/mine/", own_note, name="own_note"),
+    path("topics/<str:slug>/note/preview/", preview_note, name="preview_note"),
+    path("topics/<str:slug>/note/restore/", restore_note, name="restore_note"),
+    path("topics/<str:slug>/links/", add_resource, name="add_resource"),
+    path("topics/<str:slug>/links/<int:pk>/remove/", remove_resource, name="remove_resource"),
+    path("notes/", own_notes, name="own_notes"),
     path("topics/<str:slug>/take-back/", take_back_own, name="take_back_own"),
     path("progress/undo/", undo, name="undo"),
     path("timeline/", timeline, name="timeline"),

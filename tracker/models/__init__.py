@@ -4,12 +4,14 @@ from tracker.models.acts import Comment, Evidence, HelpRequest, LearnerTarget, N
 from tracker.models.cohorts import Cohort, CohortRoadmap, Invitation, Invited, Membership
 from tracker.models.goals import Goal
 from tracker.models.mail import Mail, MailChoice
+from tracker.models.own import CalendarFeed, OwnResource, PublicProfile, PublicRoadmap
 from tracker.models.people import Session, SignInLink, User
 from tracker.models.progress import Enrolment, ProgressEvent, RoadmapSummary, StepProgress, TopicNote, TopicProgress
 from tracker.models.trail import AuditEntry, LinkCheck, RoadmapEditor
 
 __all__ = [
     "AuditEntry",
+    "CalendarFeed",
     "Cohort",
     "CohortRoadmap",
     "Comment",
@@ -25,7 +27,10 @@ __all__ = [
     "MailChoice",
     "Membership",
     "Nudge",
+    "OwnResource",
     "ProgressEvent",
+    "PublicProfile",
+    "PublicRoadmap",
     "RoadmapEditor",
     "RoadmapSummary",
     "Session",

@@ -17,6 +17,7 @@ class Mail(models.Model):
         NUDGE = "nudge", "nudge"
         DIGEST = "digest", "weekly digest"
         ANSWER = "answer", "answer to a help request"
+        ACCOUNT = "account", "about the account itself"
 
     key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=8, choices=Kind)

@@ -56,6 +56,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     """`light` or `dark`; empty: as the system."""
     week_hours = models.PositiveSmallIntegerField(null=True, blank=True)
     """Hours a week they mean to spend, 1 to 100; None: not said."""
+    erase_after = models.DateTimeField(null=True, blank=True)
+    """They asked for their account to be erased, and may change their mind until then."""
+    erased_at = models.DateTimeField(null=True, blank=True)
+    """Nobody's account any more: what events point at (tracker/erasing.py)."""
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -77,6 +81,13 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=Q(week_hours__isnull=True) | Q(week_hours__range=(1, 100)), name="user_week_hours_sensible"
             ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(is_active=False, name="", role="learner"),
+                name="user_erased_is_nobody",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["erase_after"], condition=Q(erase_after__isnull=False), name="user_to_be_erased")
         ]
 
     def __str__(self) -> str:
