@@ -231,8 +231,9 @@ def about(topic: int, wanted: Iterable[Wanted], tree: Tree) -> tuple[Wanted, ...
 
 _MINE = """
 SELECT note.id, note.text, note.shared, note.updated_at, note.removed_at, (
-    SELECT json_agg(json_build_object('id', own.id, 'title', own.title, 'url', own.url, 'kind', own.kind) ORDER BY own.id)
-    FROM tracker_ownresource own WHERE own.learner_id = %(learner)s AND own.topic_id = %(topic)s
+    SELECT json_agg(
+        json_build_object('id', own.id, 'title', own.title, 'url', own.url, 'kind', own.kind) ORDER BY own.id
+    ) FROM tracker_ownresource own WHERE own.learner_id = %(learner)s AND own.topic_id = %(topic)s
 ), (
     SELECT array_agg(DISTINCT coalesce(nullif(person.name, ''), split_part(person.email, '@', 1)))
     FROM tracker_membership mine

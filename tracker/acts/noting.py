@@ -55,8 +55,8 @@ def write_note(*, learner: User, topic: Topic, text: str, shared: bool, seen: st
     if len(text) > LONGEST:
         raise TooLong(
             _(
-                "This note has %(count)s characters, and a note takes up to %(most)s. Nothing was saved; what you wrote "
-                "is still in the form. Shorten it, or put a part of it on another topic."
+                "This note has %(count)s characters, and a note takes up to %(most)s. Nothing was saved; what you "
+                "wrote is still in the form. Shorten it, or put a part of it on another topic."
             )
             % {"count": f"{len(text):,}", "most": f"{LONGEST:,}"}
         )
@@ -101,7 +101,7 @@ def version(note: TopicNote | None) -> str:
 
 
 def add_resource(*, learner: User, topic: Topic, title: str, url: str, kind: str) -> OwnResource:
-    """A link of one's own. The same address again sets its title and kind. Raise Incomplete or AlreadyThere (`MOST`)."""
+    """A link of one's own. The same address again sets its title and kind. Raise Incomplete or AlreadyThere."""
     url = external_url(url, DEFAULT)
     if not url.lower().startswith(("http://", "https://")) or len(url) > LONGEST_URL:
         raise Incomplete(_("A link begins with http:// or https://. Nothing was added."))

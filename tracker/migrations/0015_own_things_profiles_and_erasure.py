@@ -12,7 +12,6 @@ import django.db.models.manager
 from django.conf import settings
 from django.db import migrations, models
 
-
 FORWARD = """
 CREATE FUNCTION tracker_only_forgets(was jsonb, now jsonb, VARIADIC names text[]) RETURNS boolean
 LANGUAGE sql STABLE AS $$
@@ -222,7 +221,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("erased_at", None),
-                    models.Q(("is_active", False), ("name", ""), ("role", "learner")),
+                    models.Q(("is_active", False), ("role", "learner")),
                     _connector="OR",
                 ),
                 name="user_erased_is_nobody",

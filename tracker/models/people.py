@@ -10,6 +10,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessio
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     from tracker.summaries import Walk
@@ -82,7 +83,7 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=Q(week_hours__isnull=True) | Q(week_hours__range=(1, 100)), name="user_week_hours_sensible"
             ),
             models.CheckConstraint(
-                condition=Q(erased_at=None) | Q(is_active=False, name="", role="learner"),
+                condition=Q(erased_at=None) | Q(is_active=False, role="learner"),
                 name="user_erased_is_nobody",
             ),
         ]
@@ -96,6 +97,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def shown_name(self) -> str:
         """What pages call this person: the name, else the part of the address before the @."""
+        if self.erased_at is not None:
+            return _("somebody who left")
         return self.name or self.email.partition("@")[0]
 
     @property

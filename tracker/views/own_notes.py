@@ -51,7 +51,7 @@ def own_note(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def write_note(request: HttpRequest, slug: str) -> HttpResponse:
-    """One's own note on a topic, and whether one's mentors may read it. Whatever is refused comes back with the text."""
+    """One's own note on a topic, and whether one's mentors may read it. What is refused comes back with the text."""
     learner, topic = _own(request, slug)
     form = NoteForm(request.POST)
     if not form.is_valid():
@@ -160,9 +160,7 @@ def _clash(
     return _page(request, learner, topic, status=error.status, said=str(error), clash=error, typed=asked)
 
 
-def _page(
-    request: HttpRequest, learner: User, topic: Topic, *, status: int = 200, **more: Any
-) -> HttpResponse:
+def _page(request: HttpRequest, learner: User, topic: Topic, *, status: int = 200, **more: Any) -> HttpResponse:
     context = {"topic": topic} | _context(learner, topic) | more
     with suppress(Http404, access.MovedError):
         context["readable"] = access.topic_for_reading(learner, topic.slug)
