@@ -142,9 +142,9 @@ def relations() -> Iterable[tuple[type[models.Model], str, Any]]:
     for each in User._meta.get_fields(include_hidden=True):  # noqa: SLF001 (Django's documented Options API)
         if not isinstance(each, models.ForeignObjectRel) or isinstance(each, models.ManyToManyRel):
             continue
-        meta = each.related_model._meta  # type: ignore[union-attr]  # noqa: SLF001 (Django's documented Options API)
+        meta = each.related_model._meta  # noqa: SLF001 (Django's documented Options API)
         if meta.managed and not meta.proxy:  # else it shows what others hold
-            yield each.related_model, each.field.name, each.on_delete  # type: ignore[misc]
+            yield each.related_model, each.field.name, each.on_delete
 
 
 def _names(user: User) -> dict[str, bool]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 from urllib.parse import quote
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Greatest, Lower
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from roadmap.models import Alias, Topic
 from roadmap.notes.rendering import render
@@ -78,8 +80,11 @@ class Kept:
 
     @property
     def excerpt(self) -> str:
+        """The beginning of the note, without its Markdown."""
         text = self.note.text if self.note else ""
-        return text if len(text) <= EXCERPT else text[:EXCERPT].rsplit(" ", 1)[0] + " …"
+        begun = render(text[: 4 * EXCERPT], resolve_link=lambda name: None, source="note").html
+        words = " ".join(unescape(strip_tags(begun.replace("</", " </"))).split()) or text
+        return words if len(words) <= EXCERPT else words[:EXCERPT].rsplit(" ", 1)[0] + " …"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -30,6 +30,13 @@ from tracker.models import Cohort, Enrolment, Goal, LearnerTarget, Mail, Progres
 from tracker.profiles import Chosen, save_profile
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("static_root")]
+
+
+READERS: dict[str, Callable[[str], object]] = {
+    "uuid": UUID,
+    "date": date.fromisoformat,
+    "date-time": datetime.fromisoformat,
+}
 
 
 def wrong(value: Any, schema: dict[str, Any], at: str = "$") -> Iterator[str]:  # noqa: C901  (a case for each word)
@@ -56,7 +63,7 @@ def wrong(value: Any, schema: dict[str, Any], at: str = "$") -> Iterator[str]:  
         yield f"{at}: {value} is out of bounds"
     if isinstance(value, str) and "format" in schema:
         try:
-            {"uuid": UUID, "date": date.fromisoformat, "date-time": datetime.fromisoformat}[schema["format"]](value)
+            READERS[schema["format"]](value)
         except ValueError:
             yield f"{at}: {value!r} is no {schema['format']}"
     if isinstance(value, list):

@@ -33,7 +33,8 @@ def walking(learner: User, path: Path) -> User:
 
 
 def show(user: User, *roadmaps: int, **fields: Any) -> PublicProfile:
-    chosen = Chosen(**{"handle": "ada-l", "name": "Ada L", "public": True} | fields)
+    wanted: dict[str, Any] = {"handle": "ada-l", "name": "Ada L", "public": True} | fields
+    chosen = Chosen(**wanted)
     return save_profile(user=user, chosen=chosen, roadmaps=roadmaps)
 
 
@@ -46,7 +47,7 @@ class TestPage:
         html = response.content.decode()
         assert response.status_code == 200
         assert all(words in html for words in ("Ada L", "Grows beans.", "Garden", "50 %", "1 of 2 topics done"))
-        assert "1 step forward on 1 days" in html
+        assert "1 step forward · 1 day<" in html
         assert response["X-Robots-Tag"] == "noindex, nofollow"
         assert '<meta name="robots" content="noindex, nofollow">' in html
         assert not any(private in html for private in (walking.email, "nobody reads this", "Cohort"))
@@ -98,7 +99,12 @@ class TestOwnPage:
     def test_what_cannot_be(self, walking: User, other: User, ada: Client, path: Path) -> None:
         show(other, handle="taken")
         handles = ("taken", "TAKEN", "admin", "a", "a b c", "-abc", "abc-", "a--b", "ädä", "x" * 31)
-        slips = ({"name": ""}, {"name": "x" * 101}, {"roadmaps": ["x"]}, {"roadmaps": ["999999"]})
+        slips: tuple[dict[str, Any], ...] = (
+            {"name": ""},
+            {"name": "x" * 101},
+            {"roadmaps": ["x"]},
+            {"roadmaps": ["999999"]},
+        )
         for fields in (*({"handle": handle} for handle in handles), *slips):
             response = ada.post("/mine/profile/", {"handle": "fine", "name": "Ada"} | fields)
             assert response.status_code == 422, fields

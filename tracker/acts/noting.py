@@ -109,12 +109,13 @@ def add_resource(*, learner: User, topic: Topic, title: str, url: str, kind: str
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=learner.pk)
         mine = OwnResource.objects.filter(learner=learner, topic=topic)
-        found = mine.filter(url=url).first() or OwnResource(learner=learner, topic=topic, url=url)
-        if found.pk is None and mine.count() >= MOST:
+        known = mine.filter(url=url).first()
+        if known is None and mine.count() >= MOST:
             raise AlreadyThere(
                 _("You have %(count)s links on this topic, and it takes no more. Remove one first. Nothing was added.")
                 % {"count": MOST}
             )
+        found = known or OwnResource(learner=learner, topic=topic, url=url)
         found.title, found.kind = title[:200], kind
         found.save()
         return found

@@ -81,7 +81,7 @@ def preview_note(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return not_understood(request, form, topic)
     body, why = told(learner, form.cleaned_data["text"])
-    shown = {"previewed": True, "body": body, "refused": why}
+    shown: dict[str, Any] = {"previewed": True, "body": body, "refused": why}
     if is_htmx(request):
         return render(request, "notes/_preview.html", shown)
     return _page(request, learner, topic, typed=form.cleaned_data, seen=form.cleaned_data["seen"], **shown)
@@ -162,6 +162,8 @@ def _clash(
 
 def _page(request: HttpRequest, learner: User, topic: Topic, *, status: int = 200, **more: Any) -> HttpResponse:
     context = {"topic": topic} | _context(learner, topic) | more
+    if typed := more.get("typed"):
+        context["here"] = typed["next"] or context["here"]
     with suppress(Http404, access.MovedError):
         context["readable"] = access.topic_for_reading(learner, topic.slug)
     return render(request, "notes/own_note.html", context, status=status)
