@@ -1,9 +1,10 @@
 """What a server does beside answering: it sends the messages that are due, writes the digests on Mondays, records
-revisions of roadmaps whose editors have come to rest, and counts progress that a process left uncounted when it died.
+revisions of roadmaps whose editors have come to rest, counts progress that a process left uncounted when it died, and
+erases the accounts whose owners asked for it a week ago.
 
 One thread in each worker, so that it lives and stops with it. Several may run at once: a message is claimed by one of
 them, and the digests are written under a lock. `HOUSEKEEPING=no` leaves it to `manage.py send_mail`,
-`send_digests`, `record_revisions` and `rebuild_summaries --stale`.
+`send_digests`, `record_revisions`, `erase_accounts` and `rebuild_summaries --stale`.
 """
 
 from __future__ import annotations
@@ -72,9 +73,22 @@ def summaries(stopped: threading.Event) -> None:
         logger.info("%d rows of progress were counted late", counted)
 
 
+def erasures(stopped: threading.Event) -> None:
+    from django.utils import timezone
+
+    from tracker.acts.noting import forget_removed
+    from tracker.erasing import erase_due
+
+    now = timezone.now()
+    if erased := erase_due(now=now, stop=stopped.is_set):
+        logger.info("%d accounts were erased, as their owners had asked", erased)
+    forget_removed(now=now)
+
+
 JOBS: tuple[tuple[float, Job], ...] = (
     (HOUR, digests),
     (10 * MINUTE, summaries),
+    (10 * MINUTE, erasures),
     (MINUTE, revisions),
     (MINUTE, mail),
 )

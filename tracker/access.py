@@ -328,7 +328,7 @@ def require_trail(person: Person) -> None:
 
 def person_for_owner(person: Person, pk: int) -> User:
     """An account, for who manages them. One query. Raise Http404: for others nobody exists here."""
-    found = User.objects.filter(pk=pk).first() if may(person, Right.MANAGE_PEOPLE) else None
+    found = User.objects.filter(pk=pk, erased_at=None).first() if may(person, Right.MANAGE_PEOPLE) else None
     if found is None:
         raise Http404("No such account.")
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext as _
 
+from roadmap.models import Resource
 from tracker.acts.taking_back import KINDS
 from tracker.forms import AnswerForm
 from tracker.models import TopicProgress
@@ -72,9 +73,17 @@ class TakeBackForm(ActForm):
 
 
 class NoteForm(AnswerForm):
-    text = forms.CharField(required=False, max_length=20_000)
+    """The verb says how long a note may be: what is too long comes back whole."""
+
+    text = forms.CharField(required=False, max_length=200_000, strip=False)
     shared = forms.BooleanField(required=False)
     seen = forms.CharField(required=False, max_length=40)
+
+
+class LinkForm(AnswerForm):
+    title = forms.CharField(required=False, max_length=200)
+    url = forms.CharField(max_length=2000)
+    kind = forms.ChoiceField(choices=Resource.Kind.choices)
 
 
 class WantedForm(forms.Form):

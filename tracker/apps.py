@@ -7,11 +7,13 @@ class TrackerConfig(AppConfig):
 
     def ready(self) -> None:
         from allauth.mfa import signals
+        from django.contrib.auth.signals import user_logged_in
 
         from roadmap.redraw import curriculum_changed
-        from tracker import catching_up, second_factor
+        from tracker import catching_up, notices, second_factor
 
         curriculum_changed.connect(catching_up.after_commit, dispatch_uid="summaries")
         signals.authenticator_added.connect(second_factor.record_added, dispatch_uid="added")
         signals.authenticator_removed.connect(second_factor.record_removed, dispatch_uid="removed")
         signals.authenticator_reset.connect(second_factor.record_reset, dispatch_uid="reset")
+        user_logged_in.connect(notices.after_sign_in, dispatch_uid="erasure")

@@ -70,6 +70,9 @@ VERBS: dict[str, StrOrPromise] = {
     "reset_factor": _lazy("made new recovery codes for"),
     "end_sessions": _lazy("signed out other devices of"),
     "end_feed": _lazy("ended a calendar address of"),
+    "ask_erasure": _lazy("asked to delete the account of"),
+    "keep_account": _lazy("kept the account of"),
+    "erase": _lazy("deleted the account of"),
 }
 """Words of each verb, between who did it and what it was done to. An unknown one is shown as it is."""
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)

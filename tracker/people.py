@@ -111,11 +111,11 @@ def resend(*, by: User, user: User, operation: UUID) -> None:
 def set_role(*, by: User, user: User, role: str) -> None:
     """What they may do from their next click on. Safe to repeat. Raise LastOwner."""
     with transaction.atomic():
-        now = _held(user)
+        now = held(user)
         if now.role == role:
             return
         if now.role == User.Role.OWNER:
-            _refuse_last_owner(now)
+            refuse_last_owner(now)
             now.is_staff = now.is_superuser = False
         was, now.role = now.role, role
         now.save(update_fields=["role", "is_staff", "is_superuser"])
@@ -125,11 +125,11 @@ def set_role(*, by: User, user: User, role: str) -> None:
 def deactivate(*, by: User, user: User) -> None:
     """They are signed out everywhere and cannot sign in; what they did is kept. Safe to repeat. Raise LastOwner."""
     with transaction.atomic():
-        now = _held(user)
+        now = held(user)
         if not now.is_active:
             return
         if now.role == User.Role.OWNER:
-            _refuse_last_owner(now)
+            refuse_last_owner(now)
         now.is_active = False
         now.save(update_fields=["is_active"])
         now.sessions.all().delete()
@@ -140,7 +140,7 @@ def deactivate(*, by: User, user: User) -> None:
 def activate(*, by: User, user: User) -> None:
     """They may sign in again, as before. Safe to repeat."""
     with transaction.atomic():
-        now = _held(user)
+        now = held(user)
         if not now.is_active:
             now.is_active = True
             now.save(update_fields=["is_active"])
@@ -165,14 +165,15 @@ def forbid_editing(*, by: User, user: User, roadmap: Roadmap) -> None:
             audit.record(by=by, verb="forbid_editing", of=user, kind="person", title=user.email, detail=detail)
 
 
-def _held(user: User) -> User:
+def held(user: User) -> User:
     """As the account is now, held with all owners until the transaction ends, always in the same order."""
     rows = User.objects.select_for_update(no_key=True).filter(Q(pk=user.pk) | Q(role=User.Role.OWNER))
     return {row.pk: row for row in rows.order_by("pk")}[user.pk]
 
 
-def _refuse_last_owner(owner: User) -> None:
-    others = User.objects.filter(role=User.Role.OWNER, is_active=True).exclude(pk=owner.pk)
+def refuse_last_owner(owner: User) -> None:
+    """Raise LastOwner where no other one is left. Who leaves within a week does not count as one."""
+    others = User.objects.filter(role=User.Role.OWNER, is_active=True, erase_after=None).exclude(pk=owner.pk)
     if owner.is_active and not others.exists():
         raise LastOwner
 
@@ -187,7 +188,9 @@ def _send(user: User, by: User, operation: UUID) -> None:
     # In the server's time: the zone of who invites is not that of who is invited.
     until = date_format(timezone.localtime(timezone.now() + LIFETIME, timezone.get_default_timezone()), "DATE_FORMAT")
     named = {"who": by.shown_name, "name": user.name, "until": until, "role": AS[user.role]}
-    once = _("It is yours alone and works once, until %(until)s. Then set a password on your account page, in the menu under your name.")
+    once = _(
+        "It is yours alone and works once, until %(until)s. Then set a password on your account page, in the menu under your name."
+    )
     ends = _("If you did not expect this message, do nothing; the link ends by itself.")
     parts = (
         _("Hello %(name)s,") % named if user.name else _("Hello,"),

@@ -21,7 +21,9 @@ def accounts(*, search: str = "", role: str = "", state: str = "", page: str = "
 
     `state` is on, off or new (never signed in); empty for all.
     """
-    found = User.objects.annotate(edits=Count("roadmaps_edited")).order_by(Lower("name"), "email")
+    found = (
+        User.objects.filter(erased_at=None).annotate(edits=Count("roadmaps_edited")).order_by(Lower("name"), "email")
+    )
     if search:
         found = found.filter(Q(name__icontains=search) | Q(email__icontains=search))
     if role:

@@ -27,7 +27,6 @@ from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
 from tracker import remembered, summaries
-from tracker import summaries
 from tracker.devices import device_of
 from tracker.models import Session, User
 

@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from roadmap.models import Placement, Roadmap, Section, Topic
+from roadmap.models import Placement, Resource, Roadmap, Section, Topic
 from roadmap.tree import Tree
-from tracker.acts.talking import version
-from tracker.models import Comment, Evidence, HelpRequest, SignOff, SignOffWanted, TopicNote, User
+from tracker.acts.noting import KEPT, version
+from tracker.models import Comment, Evidence, HelpRequest, OwnResource, SignOff, SignOffWanted, TopicNote, User
+from tracker.own_notes import rendered
 from tracker.timeline import Scope
 
 
@@ -86,6 +87,17 @@ class Talk:
     """Names of those who read what the learner writes here; for the learner alone."""
     version: str = ""
     """Of the note, for the form."""
+    resources: tuple[OwnResource, ...] = ()
+    """Links that the learner found; for the learner alone."""
+    html: str = ""
+    """Of the note, safe."""
+    removed: datetime | None = None
+    """When the learner removed their note, as long as it can be brought back."""
+
+    @property
+    def kinds(self) -> list[tuple[str, str]]:
+        """Of the links that a learner can add."""
+        return [(kind.value, kind.label) for kind in Resource.Kind]
 
     @property
     def anything(self) -> bool:
@@ -220,7 +232,11 @@ def about(topic: int, wanted: Iterable[Wanted], tree: Tree) -> tuple[Wanted, ...
 
 
 _MINE = """
-SELECT note.id, note.text, note.shared, note.updated_at, (
+SELECT note.id, note.text, note.shared, note.updated_at, note.removed_at, (
+    SELECT json_agg(
+        json_build_object('id', own.id, 'title', own.title, 'url', own.url, 'kind', own.kind) ORDER BY own.id
+    ) FROM tracker_ownresource own WHERE own.learner_id = %(learner)s AND own.topic_id = %(topic)s
+), (
     SELECT array_agg(DISTINCT coalesce(nullif(person.name, ''), split_part(person.email, '@', 1)))
     FROM tracker_membership mine
     JOIN tracker_cohort cohort ON cohort.id = mine.cohort_id AND cohort.archived_at IS NULL
@@ -240,16 +256,22 @@ def own_talk(learner: User, topic: Topic, tree: Tree | None) -> Talk:
     """What the learner sees of it on the topic: their note, who reads what, the thread, sign-offs.
 
     One query for those whom nobody mentors on it and never did; else four, and up to three more where something wants
-    a sign-off.
+    a sign-off. One more where their note has wiki links.
     """
     with connection.cursor() as cursor:
         cursor.execute(_MINE, {"learner": learner.pk, "topic": topic.pk})
-        pk, text, shared, updated_at, mentors, said = cursor.fetchone()
+        pk, text, shared, updated_at, removed_at, found, mentors, said = cursor.fetchone()
+    stands = pk is not None and removed_at is None
     note = (
-        TopicNote(pk=pk, learner=learner, topic=topic, text=text, shared=shared, updated_at=updated_at) if pk else None
+        TopicNote(pk=pk, learner=learner, topic=topic, text=text, shared=shared, updated_at=updated_at)
+        if stands
+        else None
     )
+    removed = removed_at if removed_at and removed_at > timezone.now() - KEPT else None
+    own = tuple(OwnResource(learner=learner, topic=topic, **each) for each in found or ())
+    html = rendered(learner, note.text) if note else ""
     if not mentors and not said:
-        return Talk(note=note, version=version(note))
+        return Talk(note=note, version=version(note), resources=own, html=html, removed=removed)
     scope = Scope(viewer=learner.pk)
     thread, request = thread_of(learner, topic.pk, scope)
     wanted: tuple[Wanted, ...] = ()
@@ -257,14 +279,15 @@ def own_talk(learner: User, topic: Topic, tree: Tree | None) -> Talk:
         roadmap = Roadmap(id=tree.id, slug=tree.slug, title=tree.title)
         wanted = about(topic.pk, wanted_on(learner, [roadmap], scope), tree)
     asked = next((line for line in thread if line.open), None)
-    return Talk(thread, asked, request, wanted, note, tuple(sorted(mentors or ())), version(note))
+    return Talk(thread, asked, request, wanted, note, tuple(sorted(mentors or ())), version(note), own, html, removed)
 
 
 def mentors_talk(learner: User, topic: Topic, scope: Scope, wanted: tuple[Wanted, ...]) -> Talk:
     """What a mentor sees of it. Three queries. `wanted` is what concerns the topic."""
     thread, request = thread_of(learner, topic.pk, scope)
     note = TopicNote.objects.filter(learner=learner, topic=topic, shared=True).first()
-    return Talk(thread, next((line for line in thread if line.open), None), request, wanted, note)
+    html = rendered(learner, note.text) if note else ""
+    return Talk(thread, next((line for line in thread if line.open), None), request, wanted, note, html=html)
 
 
 # ---------------------------------------------------------------- queues of a cohort

@@ -51,17 +51,39 @@ from tracker.views.curriculum_health import (
     repair_health,
     roadmap_health,
 )
+from tracker.views.erasing import erase_account, keep_account
 from tracker.views.exports import events_csv, events_xlsx, export_csv, export_xlsx
 from tracker.views.goals import choose_goal, goal, set_goal
 from tracker.views.health import health
-from tracker.views.languages import set_language
+from tracker.views.languages import switch_language
 from tracker.views.learners import help_requests, learner, sign_offs, sign_offs_wanted, timeline
 from tracker.views.mail import mail_choices, mail_off
 from tracker.views.marks import mark_section, reset_roadmap
 from tracker.views.matrix import bottlenecks, cohort
 from tracker.views.news import news, news_read
 from tracker.views.offline import offline, service_worker, web_manifest
-from tracker.views.own_acts import ask_for_help, comment, hand_in, take_back_own, write_note
+from tracker.views.own_acts import ask_for_help, comment, hand_in, take_back_own
+from tracker.views.own_export import (
+    end_own_feed,
+    make_own_feed,
+    own_csv,
+    own_events_csv,
+    own_export,
+    own_feed,
+    own_ics,
+    own_json,
+    own_notes_zip,
+    own_schema,
+)
+from tracker.views.own_notes import (
+    add_resource,
+    own_note,
+    own_notes,
+    preview_note,
+    remove_resource,
+    restore_note,
+    write_note,
+)
 from tracker.views.people import (
     invite_person,
     people,
@@ -71,6 +93,7 @@ from tracker.views.people import (
     set_editing,
     set_role,
 )
+from tracker.views.profiles import own_profile, public_profile, roadmap_badge
 from tracker.views.progress import set_step, set_topic_state, still_fine, undo
 from tracker.views.reports import learner_report
 from tracker.views.reviews import rate_review, review, set_review, undo_review
@@ -127,6 +150,27 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("topics/<str:slug>/comments/", comment, name="comment"),
     path("topics/<str:slug>/evidence/", hand_in, name="hand_in"),
     path("topics/<str:slug>/note/", write_note, name="write_note"),
+    path("topics/<str:slug>/note/mine/", own_note, name="own_note"),
+    path("topics/<str:slug>/note/preview/", preview_note, name="preview_note"),
+    path("topics/<str:slug>/note/restore/", restore_note, name="restore_note"),
+    path("topics/<str:slug>/links/", add_resource, name="add_resource"),
+    path("topics/<str:slug>/links/<int:pk>/remove/", remove_resource, name="remove_resource"),
+    path("notes/", own_notes, name="own_notes"),
+    path("mine/export/", own_export, name="own_export"),
+    path("mine/export/everything.json", own_json, name="own_json"),
+    path("mine/export/topics.csv", own_csv, name="own_csv"),
+    path("mine/export/events.csv", own_events_csv, name="own_events_csv"),
+    path("mine/export/notes.zip", own_notes_zip, name="own_notes_zip"),
+    path("mine/export/dates.ics", own_ics, name="own_ics"),
+    path("mine/export/schema.json", own_schema, name="own_schema"),
+    path("mine/calendar/make/", make_own_feed, name="make_own_feed"),
+    path("mine/calendar/end/", end_own_feed, name="end_own_feed"),
+    path("mine/profile/", own_profile, name="own_profile"),
+    path("mine/delete/", erase_account, name="erase_account"),
+    path("mine/delete/keep/", keep_account, name="keep_account"),
+    path("calendars/mine/<str:token>.ics", own_feed, name="own_feed"),
+    path("p/<slug:handle>/", public_profile, name="public_profile"),
+    path("p/<slug:handle>/<str:slug>/badge.svg", roadmap_badge, name="roadmap_badge"),
     path("topics/<str:slug>/take-back/", take_back_own, name="take_back_own"),
     path("progress/undo/", undo, name="undo"),
     path("timeline/", timeline, name="timeline"),
@@ -232,7 +276,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("studio/<str:slug>/health/", roadmap_health, name="roadmap_health"),
     path("studio/<str:slug>/health/links/", check_links, name="check_links"),
     path("health/", health, name="health"),
-    path("language/", set_language, name="set_language"),
+    path("language/", switch_language, name="switch_language"),
     path("offline/", offline, name="offline"),
     path("sw.js", service_worker, name="service_worker"),
     path("manifest.webmanifest", web_manifest, name="web_manifest"),

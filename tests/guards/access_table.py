@@ -77,7 +77,10 @@ OPEN = {
     "web_manifest": "names and icons of the app",
     "sign_in_link": "signs in",
     "targets_feed": "fetched by calendar programs; the link is signed, and the calendar names nobody",
-    "set_language": "visitors read in their language, too; it is kept in a cookie",
+    "switch_language": "visitors read in their language, too; it is kept in a cookie",
+    "own_feed": "fetched by calendar programs; the address is a secret, and the calendar names nobody",
+    "public_profile": "what its owner chose to show to everybody; all else is 404",
+    "roadmap_badge": "a picture in a README, of a roadmap that its owner chose to show",
     "mail_off": "whoever holds a message stops its kind; the link is signed and does nothing else",
     "join_code": "where one types a code that a mentor handed out",
     "join": "shows a cohort to those who have its code; joining needs an account",
@@ -299,8 +302,8 @@ ALLAUTH = [
 ]  # fmt: skip
 MAIL = [
     Row("mail_choices", get=signed_in(200), post=signed_in(303), put=signed_in(405), other=signed_in(405)),
-    Row("set_language", get="405", post="303", data=lambda stage: {"language": "ar", "next": "/roadmaps/"}),
-    Row("set_language", get="405", post="422", data=lambda stage: {"language": "xx"}, case="not spoken"),
+    Row("switch_language", get="405", post="303", data=lambda stage: {"language": "ar", "next": "/roadmaps/"}),
+    Row("switch_language", get="405", post="422", data=lambda stage: {"language": "xx"}, case="not spoken"),
     Row("mail_off", get="404", post="404", arguments=lambda stage: ["none"], case="forged"),
     Row(
         "mail_off", get="200", post="303", data=lambda stage: {"wanted": "no"},
@@ -371,6 +374,12 @@ SECOND_FACTOR = [
         )
     ),
 ]  # fmt: skip
+
+
+def only_read(url: str, get: str, arguments: Arguments = lambda stage: [], query: str = "", case: str = "") -> Row:
+    """A page or a file of those who are signed in."""
+    others = signed_in(405)
+    return Row(url, get=get, post=others, put=others, other=others, arguments=arguments, query=query, case=case)
 
 
 def learner_of(cohort: str, learner: str, *more: str) -> Arguments:
@@ -467,6 +476,50 @@ ACTS = [
         put=signed_in(405), other=signed_in(405), arguments=of("draft"), case="draft",
         data=lambda stage: {"want": f"topic:{stage.topic.pk}"},
     ),
+]  # fmt: skip
+OWN_FILES = ("own_json", "own_csv", "own_events_csv", "own_notes_zip", "own_ics", "own_schema")
+OWN = [
+    only_read("own_notes", signed_in(200), query="?q=soil&page=9"),
+    only_read("own_notes", signed_in(200), query="?show=removed&page=x", case="removed"),
+    only_read("own_note", signed_in(200), of("topic")),
+    only_read("own_note", closed(404, editor=200, owner=200), of("hidden"), case="of a draft"),
+    only_read("own_note", signed_in(404), lambda stage: ["none"], case="missing"),
+    in_cohort("preview_note", signed_in(200), of("topic"), lambda stage: {"text": "*Mine*"}),
+    in_cohort("preview_note", closed(404, editor=200, owner=200), of("hidden"), lambda stage: {}, "of a draft"),
+    in_cohort("restore_note", signed_in(422), of("topic"), lambda stage: {}, "without one"),
+    in_cohort(
+        "add_resource", signed_in(303), of("topic"), lambda stage: {"url": "https://example.org/", "kind": "link"}
+    ),
+    in_cohort("add_resource", signed_in(422), of("topic"), lambda stage: {"url": "x", "kind": "link"}, "no link"),
+    in_cohort(
+        "add_resource", closed(404, editor=303, owner=303), of("hidden"),
+        lambda stage: {"url": "https://example.org/", "kind": "link"}, "of a draft",
+    ),
+    in_cohort("remove_resource", signed_in(303), lambda stage: [stage.topic.slug, "7"], lambda stage: {}),
+    only_read("own_export", signed_in(200)),
+    *(only_read(url, signed_in(200)) for url in OWN_FILES),
+    in_cohort("make_own_feed", signed_in(303), lambda stage: [], lambda stage: {}),
+    in_cohort("end_own_feed", signed_in(303), lambda stage: [], lambda stage: {}),
+    Row("own_feed", get="404", arguments=lambda stage: ["none"]),
+    Row("public_profile", get="404", arguments=lambda stage: ["nobody"]),
+    Row("roadmap_badge", get="404", arguments=lambda stage: ["nobody", "gardening"]),
+    Row(
+        "own_profile", get=signed_in(200), post=signed_in(303), put=signed_in(405), other=signed_in(405),
+        data=lambda stage: {"handle": f"x{uuid.uuid4().hex[:12]}", "name": "Somebody"},
+    ),
+    Row(
+        "own_profile", get=signed_in(200), post=signed_in(422), put=signed_in(405), other=signed_in(405),
+        data=lambda stage: {"handle": "a b", "name": "Somebody"}, case="no handle",
+    ),
+    Row(
+        "erase_account", get=signed_in(200), post=closed(303, owner=409), put=signed_in(405), other=signed_in(405),
+        data=lambda stage: {"word": "delete", "password": PASSWORD},
+    ),
+    Row(
+        "erase_account", get=signed_in(200), post=signed_in(422), put=signed_in(405), other=signed_in(405),
+        data=lambda stage: {"word": "delete", "password": "x"}, case="wrong password",
+    ),
+    in_cohort("keep_account", signed_in(303), lambda stage: [], lambda stage: {}),
 ]  # fmt: skip
 MATRIX = [
     Row(
@@ -1070,6 +1123,7 @@ TABLE = [
     *EXPORTS,
     *MATRIX,
     *ACTS,
+    *OWN,
     *MAIL,
     *OWN_ACCOUNT,
     *SECOND_FACTOR,

@@ -15,8 +15,9 @@ from roadmap.models import Section, Topic
 from tests.factories import assign, join, make_cohort, make_user
 from tests.tracker.conftest import Path, make_path
 from tracker import acts, mail, progress
+from tracker.acts.noting import version
 from tracker.acts.reaching import latest_target, nudge_key
-from tracker.acts.talking import GRACE, version
+from tracker.acts.talking import GRACE
 from tracker.acts.vouching import About
 from tracker.models import (
     Cohort,

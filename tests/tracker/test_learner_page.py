@@ -301,7 +301,7 @@ class TestNotes:
         client = browser_of(mentor_a)
         pages = [address(cohort_a, learner_a), address(cohort_a, learner_a, f"?topic={path.soil.slug}")]
         assert all("Clay is sticky" in html_of(client, page) for page in pages)
-        seen = acts.talking.version(note)
+        seen = acts.noting.version(note)
         acts.write_note(learner=learner_a, topic=path.soil, text="Clay is sticky", shared=False, seen=seen)
         assert not any("Clay is sticky" in html_of(client, page) for page in pages)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -16,10 +17,14 @@ from roadmap.models import Topic
 from tests.factories import make_cohort, make_roadmap, make_step, make_topic
 from tracker.models import (
     BulkAct,
+    CalendarFeed,
     Enrolment,
     FeedLink,
     Goal,
+    OwnResource,
     ProgressEvent,
+    PublicProfile,
+    PublicRoadmap,
     ReviewCard,
     ReviewLog,
     ReviewPlan,
@@ -249,3 +254,40 @@ class TestBulkActs:
     def test_kinds_and_states_are_listed(self, learner: User) -> None:
         refused("bulk_act_kind_listed", lambda: self.made(learner, kind="whim"))
         refused("bulk_act_state_listed", lambda: self.made(learner, state="waived"))
+
+
+class TestOwnThings:
+    def link(self, learner: User, topic: Topic, **fields: Any) -> OwnResource:
+        defaults = {"learner": learner, "topic": topic, "title": "A book", "url": "https://example.org/"}
+        return OwnResource.objects.create(**defaults | fields)
+
+    def test_a_link_once_to_the_web_and_of_a_known_kind(self, learner: User) -> None:
+        topic = make_topic()
+        self.link(learner, topic, url=f"HTTPS://example.org/{'ü' * 1900}")
+        self.link(learner, topic)
+        refused("own_resource_once", lambda: self.link(learner, topic))
+        for url in ("javascript:alert(1)", "", "ftp://example.org"):
+            refused("own_resource_leads_to_the_web", partial(self.link, learner, topic, url=url))
+        refused("own_resource_kind_listed", lambda: self.link(learner, make_topic(), kind="song"))
+
+    def test_one_profile_and_one_calendar_each_and_plain_handles(self, learner: User) -> None:
+        profile = PublicProfile.objects.create(user=learner, handle="ada-l", name="Ada")
+        other = User.objects.create(email="other@example.org")
+        for handle in ("Ada", "a", "a--b", "-ab", "ab-", "a/b", "abc\n"):
+            make = partial(PublicProfile.objects.create, user=other, handle=handle, name="x")
+            refused("public_profile_handle_plain", make)
+        refused("handle", lambda: PublicProfile.objects.create(user=other, handle="ada-l", name="x"))
+        roadmap = make_roadmap()
+        PublicRoadmap.objects.create(profile=profile, roadmap=roadmap)
+        refused("public_roadmap_once", lambda: PublicRoadmap.objects.create(profile=profile, roadmap=roadmap))
+        CalendarFeed.objects.create(user=learner, token="t")
+        refused("user_id", lambda: CalendarFeed.objects.create(user=learner, token="u"))
+        refused("token", lambda: CalendarFeed.objects.create(user=other, token="t"))
+
+    def test_who_was_erased_is_nobody(self, learner: User) -> None:
+        everybody = User.objects.filter(pk=learner.pk)
+        refused("user_erased_is_nobody", lambda: everybody.update(erased_at=timezone.now()))
+        refused(
+            "user_erased_is_nobody",
+            lambda: everybody.update(erased_at=timezone.now(), is_active=False, role="owner"),
+        )

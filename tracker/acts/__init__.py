@@ -20,10 +20,11 @@ from tracker.acts.errors import (
     TooSoon,
     Unknown,
 )
+from tracker.acts.noting import NoteChanged, add_resource, remove_resource, restore_note, write_note
 from tracker.acts.reaching import nudge, set_target
 from tracker.acts.states import reopen, waive
 from tracker.acts.taking_back import Taken, take_back
-from tracker.acts.talking import answer_help, ask_for_help, comment, write_note
+from tracker.acts.talking import answer_help, ask_for_help, comment
 from tracker.acts.vouching import hand_in, sign_off, want_sign_off
 
 __all__ = [
@@ -37,15 +38,19 @@ __all__ = [
     "NobodyThere",
     "NotWanted",
     "NotYours",
+    "NoteChanged",
     "Taken",
     "TooSoon",
     "Unknown",
+    "add_resource",
     "answer_help",
     "ask_for_help",
     "comment",
     "hand_in",
     "nudge",
+    "remove_resource",
     "reopen",
+    "restore_note",
     "set_target",
     "sign_off",
     "take_back",

@@ -1,4 +1,4 @@
-"""Comments, "I'm stuck" and its answer, and the learner's own note."""
+"""Comments, "I'm stuck" and its answer."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from roadmap.models import Roadmap, Topic
 from tracker import languages, mail
-from tracker.acts.errors import AlreadyThere, Changed, Incomplete, NobodyThere
+from tracker.acts.errors import AlreadyThere, Incomplete, NobodyThere
 from tracker.acts.turns import colleagues, is_named, name_of, once, take_turn, when
-from tracker.models import Cohort, Comment, HelpRequest, Mail, Membership, TopicNote, User
+from tracker.models import Cohort, Comment, HelpRequest, Mail, Membership, User
 
 GRACE = timedelta(minutes=1)
 """How long a message waits before it goes out, so that it can be taken back."""
@@ -135,36 +135,3 @@ def answer_key(request: HelpRequest) -> str:
     """Of its message. A request whose answer was taken back may be answered anew, by another message."""
     assert request.answered_at is not None  # noqa: S101  (for the type checker)
     return f"answer:{request.pk}:{request.answered_at:%Y%m%d%H%M%S%f}"
-
-
-def write_note(*, learner: User, topic: Topic, text: str, shared: bool, seen: str) -> TopicNote | None:
-    """The learner's own note on the topic; empty, there is none. `seen` is `version` of the note that the page showed.
-
-    Raise Changed when it was changed elsewhere since. Writing what stands there already changes nothing.
-    """
-    text = text.replace("\r\n", "\n").strip()
-    with transaction.atomic():
-        User.objects.select_for_update(no_key=True).get(pk=learner.pk)
-        note = TopicNote.objects.filter(learner=learner, topic=topic).first()
-        if (note.text, note.shared) == (text, shared) if note else not text:
-            return note
-        if version(note) != seen:
-            raise Changed(
-                _(
-                    "Your note was changed in another window since this page was opened. Nothing was saved; what you "
-                    "wrote is still in the form. Copy it, reload the page and put both together."
-                )
-            )
-        if not text:
-            if note is not None:
-                note.delete()
-            return None
-        note = note or TopicNote(learner=learner, topic=topic)
-        note.text, note.shared = text, shared
-        note.save()
-        return note
-
-
-def version(note: TopicNote | None) -> str:
-    """Of a note as a page showed it."""
-    return f"{note.updated_at:%Y%m%d%H%M%S%f}" if note is not None else ""

@@ -20,13 +20,13 @@ STATE_WORDS = tuple(PLAIN_WORDS[state] for state in STATES)
 
 def matrix_csv(person: Person, cohort: Cohort, tree: Tree) -> Iterator[bytes]:
     """Learners × (totals, share of each section, state of each topic)."""
-    return _pieces(_matrix(person, cohort, tree))
+    return pieces(_matrix(person, cohort, tree))
 
 
 def events_csv(person: Person, cohort: Cohort, roadmap: Roadmap | None = None) -> Iterator[bytes]:
     """Every event of the cohort's learners on this roadmap or all of its own, learner by learner, oldest first."""
     rows = (line([*map(str, row[:2]), *map(text, row[2:])]) for row in events(person, cohort, roadmap))
-    return _pieces(_headed(line(map(text, HEADS)), rows))
+    return pieces(_headed(line(map(text, HEADS)), rows))
 
 
 def _matrix(person: Person, cohort: Cohort, tree: Tree) -> Iterator[str]:
@@ -57,7 +57,8 @@ def _headed(head: str, rows: Iterable[str]) -> Iterator[str]:
     yield from rows
 
 
-def _pieces(rows: Iterable[str]) -> Iterator[bytes]:
+def pieces(rows: Iterable[str]) -> Iterator[bytes]:
+    """The text in pieces of some `PIECE` characters, encoded."""
     kept: list[str] = []
     size = 0
     for row in rows:

@@ -6,6 +6,7 @@ from tracker.models.cohorts import Cohort, CohortRoadmap, Invitation, Invited, M
 from tracker.models.feeds import FeedLink
 from tracker.models.goals import Goal
 from tracker.models.mail import Mail, MailChoice
+from tracker.models.own import CalendarFeed, OwnResource, PublicProfile, PublicRoadmap
 from tracker.models.people import Session, SignInLink, User
 from tracker.models.progress import Enrolment, ProgressEvent, RoadmapSummary, StepProgress, TopicNote, TopicProgress
 from tracker.models.review import ReviewCard, ReviewLog, ReviewPlan
@@ -14,6 +15,7 @@ from tracker.models.trail import AuditEntry, LinkCheck, RoadmapEditor
 __all__ = [
     "AuditEntry",
     "BulkAct",
+    "CalendarFeed",
     "Cohort",
     "CohortRoadmap",
     "Comment",
@@ -30,7 +32,10 @@ __all__ = [
     "MailChoice",
     "Membership",
     "Nudge",
+    "OwnResource",
     "ProgressEvent",
+    "PublicProfile",
+    "PublicRoadmap",
     "ReviewCard",
     "ReviewLog",
     "ReviewPlan",

@@ -18,6 +18,7 @@ class Mail(models.Model):
         NUDGE = "nudge", _lazy("nudge")
         DIGEST = "digest", _lazy("weekly digest")
         ANSWER = "answer", _lazy("answer to a help request")
+        ACCOUNT = "account", _lazy("about the account itself")
 
     key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=8, choices=Kind)

@@ -10,6 +10,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessio
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 if TYPE_CHECKING:
@@ -59,6 +60,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     """Hours a week they mean to spend, 1 to 100; None: not said."""
     pace_hidden = models.BooleanField(default=False)
     """They do not want to see how fast they go, nor when they would be done."""
+    erase_after = models.DateTimeField(null=True, blank=True)
+    """They asked for their account to be erased, and may change their mind until then."""
+    erased_at = models.DateTimeField(null=True, blank=True)
+    """Nobody's account any more: what events point at (tracker/erasing.py)."""
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -80,6 +85,13 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=Q(week_hours__isnull=True) | Q(week_hours__range=(1, 100)), name="user_week_hours_sensible"
             ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(is_active=False, role="learner"),
+                name="user_erased_is_nobody",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["erase_after"], condition=Q(erase_after__isnull=False), name="user_to_be_erased")
         ]
 
     def __str__(self) -> str:
@@ -88,6 +100,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def shown_name(self) -> str:
         """What pages call this person: the name, else the part of the address before the @."""
+        if self.erased_at is not None:
+            return _("somebody who left")
         return self.name or self.email.partition("@")[0]
 
     @property

@@ -9,6 +9,7 @@ the beginning of another one's, and written with every check-off.
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -171,16 +172,29 @@ class RoadmapSummary(models.Model):
         return f"{self.learner_id} on {self.roadmap_id}: {self.done + self.waived} of {self.required}"
 
 
+class StandingNotes(models.Manager["TopicNote"]):
+    def get_queryset(self) -> models.QuerySet[TopicNote]:
+        return super().get_queryset().filter(removed_at=None)
+
+
 class TopicNote(models.Model):
-    """What a learner wrote for themselves about a topic. Nobody else sees it unless it is shared with their mentors."""
+    """What a learner wrote for themselves about a topic. Nobody else sees it unless it is shared with their mentors.
+
+    `objects` has what stands; one that was removed is kept in `every` for a while, so that it can be brought back.
+    """
 
     learner = models.ForeignKey(User, models.CASCADE, related_name="topic_notes")
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="learner_notes")
     text = models.TextField()
     shared = models.BooleanField(default=False)
     updated_at = models.DateTimeField(auto_now=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[StandingNotes] = StandingNotes()
+    every: ClassVar[models.Manager[TopicNote]] = models.Manager()
 
     class Meta:
+        base_manager_name = "every"
         constraints = [models.UniqueConstraint(fields=["learner", "topic"], name="topic_note_once")]
 
     def __str__(self) -> str:

@@ -135,8 +135,12 @@ def refused_as_it_is(
     regions = list(_regions(here, change.topic.pk, _changed_rows(here, change))) if here else []
     if roadmap and here:
         regions.append(head_html(roadmap, here, oob=True))
-    status = render_to_string("tracker/_newer.html", {"said": change.said, "now": now, "word": WORDS[now]}, request)
-    context = {"regions": regions, "status": status, "roadmap": roadmap} | _panel(learner, asked, roadmap)
+    status = render_to_string(
+        "tracker/_newer.html",
+        {"said": change.said, "now": now, "word": words_of(languages.current()).states[now]},
+        request,
+    )
+    context = {"regions": regions, "status": status, "roadmap": roadmap} | open_panel(learner, asked, roadmap)
     return render(request, "tracker/_state_changed.html", context, status=409)
 
 

@@ -15,7 +15,7 @@ from tracker.views.answers import refused
 
 @login_not_required
 @require_POST
-def set_language(request: HttpRequest) -> HttpResponse:
+def switch_language(request: HttpRequest) -> HttpResponse:
     """Keeps it in a cookie and goes back to the page. No query."""
     form = LanguageForm(request.POST)
     if not form.is_valid():

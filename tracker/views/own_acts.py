@@ -1,4 +1,4 @@
-"""What a learner does beside checking off: asks for help, writes comments and notes, hands in, takes back."""
+"""What a learner does beside checking off: asks for help, writes comments, hands in, takes back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from roadmap.models import Topic
 from tracker import access, acts
-from tracker.act_forms import EvidenceForm, NoteForm, ShortTextForm, TakeBackForm, TextForm
+from tracker.act_forms import EvidenceForm, ShortTextForm, TakeBackForm, TextForm
 from tracker.acts.taking_back import LEARNERS_KINDS
 from tracker.acts.vouching import About
 from tracker.learner_page import target_of
@@ -73,26 +73,6 @@ def hand_in(request: HttpRequest, slug: str) -> HttpResponse:
         return refused(request, str(error), error.status, asked, topic=topic)
     said = format_html(_("Handed in for <bdi>{}</bdi>. Your mentors see it."), about.title)
     return _answer(request, learner, topic, asked, said)
-
-
-@require_POST
-def write_note(request: HttpRequest, slug: str) -> HttpResponse:
-    """One's own note on a topic, and whether one's mentors may read it."""
-    learner, topic = _own(request, slug)
-    form = NoteForm(request.POST)
-    if not form.is_valid():
-        return not_understood(request, form, topic)
-    asked = form.cleaned_data
-    try:
-        note = acts.write_note(
-            learner=learner, topic=topic, text=asked["text"], shared=asked["shared"], seen=asked["seen"]
-        )
-    except acts.ActError as error:
-        return refused(request, str(error), error.status, asked, topic=topic)
-    who = _("Your mentors can read it.") if note and note.shared else _("Only you can read it.")
-    words = _("Your note on <bdi>{}</bdi> is saved.") if note else _("Your note on <bdi>{}</bdi> is gone.")
-    said = format_html(words, topic.title)
-    return _answer(request, learner, topic, asked, format_html("{} {}", said, who) if note else said)
 
 
 @require_POST
