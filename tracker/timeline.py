@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.utils import formats
+from django.utils.translation import gettext as _
 
 from tracker.models import ProgressEvent, User
 from tracker.rows import WORDS
@@ -215,5 +216,6 @@ def _words(kind: str, was: str, now: str, through: str, *, title: str, day: date
         ProgressEvent.Through.NOTES.value: " (ticks in the notes)",
         ProgressEvent.Through.MERGE.value: " (topics merged)",
         ProgressEvent.Through.SYSTEM.value: " (the system)",
+        ProgressEvent.Through.KNOWN.value: f" ({_('known before')})",
     }
     return words + notable.get(through, "")

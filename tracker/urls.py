@@ -54,7 +54,7 @@ from tracker.views.people import (
 )
 from tracker.views.progress import set_step, set_topic_state, still_fine, undo
 from tracker.views.reports import learner_report
-from tracker.views.roadmaps import roadmap, roadmaps, today
+from tracker.views.roadmaps import roadmap, roadmaps
 from tracker.views.search import palette_list, search_page
 from tracker.views.sign_in import sign_in_link
 from tracker.views.studio.drafts import (
@@ -84,8 +84,10 @@ from tracker.views.studio.tree import (
 )
 from tracker.views.studio.writing import allow_writing, topic_notes, unwrite_notes, write_notes
 from tracker.views.targets import targets, targets_feed, targets_ics
+from tracker.views.today import today
 from tracker.views.topics import topic
 from tracker.views.trail import audit, audit_csv
+from tracker.views.welcome import known_topics, walk, week_hours, welcome
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", today, name="today"),
@@ -217,6 +219,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("studio/<str:slug>/revisions/record/", record_revision, name="record_revision"),
     path("studio/<str:slug>/revisions/<int:number>/", revision, name="revision"),
     path("studio/<str:slug>/revisions/<int:number>/restore/", restore_revision, name="restore_revision"),
+    path("welcome/", welcome, name="welcome"),
+    path("welcome/hours/", week_hours, name="week_hours"),
+    path("roadmaps/<str:slug>/walk/", walk, name="walk"),
+    path("roadmaps/<str:slug>/known/", known_topics, name="known_topics"),
     path("roadmaps/<str:slug>/news/", news, name="news"),
     path("roadmaps/<str:slug>/news/read/", news_read, name="news_read"),
 ]

@@ -104,6 +104,7 @@ class ProgressEvent(models.Model):
         MENTOR = "mentor", "a mentor's act"
         MERGE = "merge", "topics merged"
         SYSTEM = "system", "the system"
+        KNOWN = "known", "known before"
 
     learner = models.ForeignKey(User, models.PROTECT, db_index=False, related_name="progress_events")
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="progress_events")

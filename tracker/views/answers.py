@@ -76,6 +76,14 @@ def changed(
     return render(request, "tracker/_state_changed.html", context)
 
 
+def all_changed(request: HttpRequest, said: str, back: str) -> HttpResponse:
+    """After an act that changed more of the page than it would pay to send: the page anew, with a message."""
+    messages.success(request, said)
+    if is_htmx(request):
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    return HttpResponseRedirect(back, status=303)
+
+
 _done: list[Slotted] = []
 
 
