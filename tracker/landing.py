@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -19,6 +20,8 @@ ROWS = 5
 MODULES = 8
 """Shown of one level; the others are counted."""
 LEVELS = 8
+NOTED = 3
+"""Details of a topic in the example of notes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ class Landing:
     """Title of the module of which `rows` are the first topics."""
     rows: str
     """Safe HTML."""
+    notes: str
+    """Notes that become what is tried, in Markdown."""
     others: int
     """Listed roadmaps besides."""
 
@@ -79,8 +84,20 @@ def landing() -> Landing | None:
         max(0, len(levels) - LEVELS),
         tree.branches[first].title if first is not None else "",
         "".join(pieces.row(topic, untouched.row(topic)) for topic in seats),
+        notes_of(tree, first, seats) if first is not None else "",
         listed.count() - 1,
     )
+
+
+def notes_of(tree: Tree, index: int, topics: Sequence[int]) -> str:
+    """A roadmap down to some topics of one branch, as one would write it. Pure."""
+    trail = [tree.branches[above].title for above in reversed(tree.above(index))]
+    headings = [f"{'#' * depth} {title}" for depth, title in enumerate([tree.title, *trail], 1)]
+    items = []
+    for topic in topics:
+        facts = tree.topics[topic]
+        items.append(f"- {facts.title}{': ' if facts.details else ''}{', '.join(facts.details[:NOTED])}")
+    return "\n".join([*headings, *items])
 
 
 def levels_of(tree: Tree) -> tuple[Level, ...]:

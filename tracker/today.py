@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -106,6 +106,8 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Today:
+    on: date
+    """The day, where the learner is."""
     hand: Next | None
     ready: tuple[Next, ...]
     under_way: tuple[tuple[str, str], ...]
@@ -153,8 +155,10 @@ def today_page(learner: User, now: datetime) -> Today:
     beside = [(title, slug) for topic, title, slug in under_way if topic != hand]
     walks = {path.roadmap.pk: _walk(path, assigned) for path in paths}
     finished = [pk for pk, walk in walks.items() if walk.share.finished]
-    near = near_targets(assigned, now.astimezone(zone_of(learner)).date(), finished)
+    today = now.astimezone(zone_of(learner)).date()
+    near = near_targets(assigned, today, finished)
     return Today(
+        on=today,
         hand=_next(paths, found.hand) if found.hand else None,
         ready=tuple(_next(paths, one) for one in found.ready),
         under_way=tuple(beside[:UNDER_WAY]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roadmap.tree import Tree
@@ -103,6 +103,7 @@ def everything(found: NextUp) -> list[Suggestion]:
 
 
 class TestProperties:
+    @settings(max_examples=30)
     @given(walked(), st.lists(st.integers(1, 15), max_size=4))
     def test_only_what_may_be_done_now(self, walks: list[Walked], under_way: list[int]) -> None:
         found = next_up(walks, under_way)
@@ -121,6 +122,7 @@ class TestProperties:
                 if walk.tree.locking == "strict" and one.topic in walk.tree.seated:
                     assert not walk.overlay.row(one.topic).locked
 
+    @settings(max_examples=30)
     @given(walked(), st.lists(st.integers(1, 15), max_size=4))
     def test_every_suggestion_has_its_because(self, walks: list[Walked], under_way: list[int]) -> None:
         for one in everything(next_up(walks, under_way)):
@@ -135,6 +137,7 @@ class TestProperties:
             assert set(one.needs) | set(one.unmet) <= asked
             assert bool(one.needs) == bool(asked)
 
+    @settings(max_examples=30)
     @given(walked(), st.lists(st.integers(1, 15), max_size=4))
     def test_the_same_again(self, walks: list[Walked], under_way: list[int]) -> None:
         again = [Walked(overlay(walk.tree, {}), goal=walk._goal) for walk in walks]

@@ -225,6 +225,7 @@ class TestLanding:
         assert 'aria-label="Soil, to do, ready"' in html
         assert 'aria-label="Sowing, to do, better later: needs 1"' in html
         assert "NOTES=~/my-notes" in html
+        assert "# Garden\n## Beginner\n### Ground\n- Soil: clay, sand\n- Sowing\n- Pond</pre>" in html
 
     def test_the_roadmap_that_comes_along_goes_first(self, client: Client, path: Path) -> None:
         source = NoteSource.objects.create(location="bundled:ai-engineer", title="AI Engineer")
