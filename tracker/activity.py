@@ -14,6 +14,7 @@ _DAYS = """
 SELECT (event.at AT TIME ZONE %(zone)s)::date AS day, count(*)
 FROM tracker_progressevent event
 WHERE event.learner_id = %(learner)s AND event.was <> event.now AND (event.by_id IS NULL OR event.by_id = %(learner)s)
+  AND event.through <> 'known'
   AND event.at >= %(first)s::timestamp AT TIME ZONE %(zone)s
   AND event.at < (%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s
 GROUP BY day
@@ -26,7 +27,7 @@ WHERE event.learner_id = %(learner)s AND event.was <> event.now AND (event.by_id
 
 def moves_by_day(learner: User, first: date, last: date, zone: ZoneInfo) -> dict[date, int]:
     """Changes of a topic's or a step's state by the learner's own act, per day of their time zone, both days
-    included; a day without one is left out. One query."""
+    included; a day without one is left out, and so is what they said to have known before. One query."""
     values: dict[str, Any] = {"learner": learner.pk, "zone": zone.key, "first": first, "last": last}
     with connection.cursor() as cursor:
         cursor.execute(_DAYS, values)

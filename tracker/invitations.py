@@ -248,12 +248,8 @@ def _note_joined(way: Invitation | Invited, user: User) -> None:
 
 def _letter(invited: Invited, token: str, by: User) -> mail.Letter:
     who, cohort = by.shown_name, invited.cohort
-    named = {
-        "who": who,
-        "cohort": cohort.title,
-        "name": invited.name,
-        "until": _day(invited.expires_at, timezone.get_default_timezone()),
-    }
+    until = _day(invited.expires_at, timezone.get_default_timezone())
+    named = {"who": who, "cohort": cohort.title, "name": invited.name, "until": until}
     if invited.role == cohorts.MENTOR:
         asked = _("%(who)s invites you to mentor “%(cohort)s” on Pathnotes.") % named
     else:

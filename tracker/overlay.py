@@ -5,6 +5,7 @@ The product's one percentage is `Share.value`; pages, the matrix, the API and ex
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -235,39 +236,50 @@ class Overlay:
 
     @cached_property
     def next(self) -> Next | None:
-        """What to go on with: a topic under way; else the ready one that comes first in reading order, moved up two
-        places for each topic it opens (to five). Top-level branches keep their order; what does not count (optional,
-        or spare in a choice) comes last."""
+        """What to go on with: a topic under way, else the first of `best_ready`."""
         plan = layout(self.tree)
-        plain = self.states[: plan.seated].translate(PLAIN)
-        learning = plain.find(CODES[LEARNING])
+        learning = self.states[: plan.seated].translate(PLAIN).find(CODES[LEARNING])
         if learning >= 0:
             return Next(plan.order[learning], "learning")
-        best = self._best_ready(plain, counting=True)
-        if best is None:
-            best = self._best_ready(plain, counting=False)
-        return None if best is None else Next(best, "opens" if self.row(best).opens else "order")
+        best = self.best_ready(1)
+        return Next(best[0], "opens" if self.row(best[0]).opens else "order") if best else None
 
-    def _best_ready(self, plain: bytes, *, counting: bool) -> int | None:
-        """The best ready topic among those that count, or among the others. Looks no further than where nothing better
+    def best_ready(self, limit: int) -> list[int]:
+        """The ready topics to go on with, the best first: in reading order, moved up two places for each topic that one
+        opens (to five). Top-level branches keep their order; what does not count (optional, or spare in a choice) comes
+        last."""
+        plain = self.states[: layout(self.tree).seated].translate(PLAIN)
+        best = self._best_ready(plain, limit, counting=True)
+        return best if len(best) == limit else best + self._best_ready(plain, limit - len(best), counting=False)
+
+    def _best_ready(self, plain: bytes, limit: int, *, counting: bool) -> list[int]:
+        """The best ready topics among those that count, or among the others. Looks no further than where nothing better
         can come."""
         plan, rank_of, optional = layout(self.tree), _ground(self.tree).rank, self.tree.optional
-        best: int | None = None
-        best_rank = 0
+        best: list[tuple[int, int]] = []
         place = plain.find(0)
         while place >= 0:
             topic = plan.order[place]
             rank = rank_of[topic]
-            if best is not None and rank - _AHEAD >= best_rank:
+            if len(best) == limit and rank - _AHEAD >= best[-1][0]:
                 break
             if (topic not in optional) or not counting:
                 row = self.row(topic)
                 if row.ready and (row.spare or topic in optional) is not counting:
-                    rank -= min(2 * row.opens, _AHEAD)
-                    if best is None or rank < best_rank:
-                        best, best_rank = topic, rank
+                    insort(best, (rank - min(2 * row.opens, _AHEAD), place))
+                    del best[limit:]
             place = plain.find(0, place + 1)
-        return best
+        return [plan.order[place] for _, place in best]
+
+    def changed(self) -> list[int]:
+        """Seated topics whose text changed since they were done, in reading order."""
+        plan = layout(self.tree)
+        return [topic for topic, code in zip(plan.order, self.states[: plan.seated], strict=False) if code & CHANGED]
+
+    def new(self) -> list[int]:
+        """Topics to do that were seated after the learner finished the roadmap, in reading order."""
+        place = self.tree.place
+        return sorted((topic for topic in self._new() if topic in place and self.row(topic).new), key=place.__getitem__)
 
 
 _NOTHING: tuple[tuple[int, ...], ...] = ()

@@ -189,7 +189,8 @@ def _send(user: User, by: User, operation: UUID) -> None:
     until = date_format(timezone.localtime(timezone.now() + LIFETIME, timezone.get_default_timezone()), "DATE_FORMAT")
     named = {"who": by.shown_name, "name": user.name, "until": until, "role": AS[user.role]}
     once = _(
-        "It is yours alone and works once, until %(until)s. Then set a password on your account page, in the menu under your name."
+        "It is yours alone and works once, until %(until)s. Then set a password on your account page, in the menu "
+        "under your name."
     )
     ends = _("If you did not expect this message, do nothing; the link ends by itself.")
     parts = (

@@ -96,6 +96,16 @@ def of(learner: int) -> tuple[Summary, ...]:
         return tuple(map(Summary._make, cursor.fetchall()))
 
 
+def walks_of(learner: int) -> tuple[Walk, ...]:
+    """Every row of a learner with its roadmap, by id of the roadmap: what `sessions.with_walks` reads. One query."""
+    query = (
+        f"SELECT {COLUMNS}, {ROADMAP_COLUMNS} FROM {TABLES} WHERE summary.learner_id = %s ORDER BY summary.roadmap_id"  # noqa: S608 (ours)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, [learner])
+        return tuple(map(Walk, cursor.fetchall()))
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """What a change of one topic makes of the rows of its learner: parameters of `tracker_set_topic_state`."""

@@ -219,5 +219,6 @@ def _words(kind: str, was: str, now: str, through: str, *, title: str, day: date
         ProgressEvent.Through.NOTES.value: _("ticks in the notes"),
         ProgressEvent.Through.MERGE.value: _("topics merged"),
         ProgressEvent.Through.SYSTEM.value: _("the system"),
+        ProgressEvent.Through.KNOWN.value: _("known before"),
     }
     return f"{words} ({notable[through]})" if through in notable else words

@@ -97,7 +97,7 @@ from tracker.views.profiles import own_profile, public_profile, roadmap_badge
 from tracker.views.progress import set_step, set_topic_state, still_fine, undo
 from tracker.views.reports import learner_report
 from tracker.views.reviews import rate_review, review, set_review, undo_review
-from tracker.views.roadmaps import roadmap, roadmaps, today
+from tracker.views.roadmaps import roadmap, roadmaps
 from tracker.views.search import palette_list, search_page
 from tracker.views.shares import learner_share, share
 from tracker.views.sign_in import sign_in_link
@@ -128,8 +128,10 @@ from tracker.views.studio.tree import (
 )
 from tracker.views.studio.writing import allow_writing, topic_notes, unwrite_notes, write_notes
 from tracker.views.targets import targets, targets_feed, targets_ics
+from tracker.views.today import today
 from tracker.views.topics import topic
 from tracker.views.trail import audit, audit_csv
+from tracker.views.welcome import known_topics, walk, week_hours, welcome
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", today, name="today"),
@@ -312,6 +314,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("activity/", activity, name="activity"),
     path("topics/<str:slug>/changed/", changed_text, name="changed_text"),
     path("cohorts/<slug:slug>/learners/<int:pk>/share/<str:roadmap>/", learner_share, name="learner_share"),
+    path("welcome/", welcome, name="welcome"),
+    path("welcome/hours/", week_hours, name="week_hours"),
+    path("roadmaps/<str:slug>/walk/", walk, name="walk"),
+    path("roadmaps/<str:slug>/known/", known_topics, name="known_topics"),
     path("roadmaps/<str:slug>/news/", news, name="news"),
     path("roadmaps/<str:slug>/news/read/", news_read, name="news_read"),
 ]

@@ -59,7 +59,7 @@ class Row:
 OPEN = {
     "search": "finds what the same person may open, whoever they are",
     "palette": "as the search",
-    "today": "leads to the roadmaps",
+    "today": "shows visitors a roadmap to look at and try",
     "roadmaps": "published roadmaps are readable without an account",
     "roadmap": "published roadmaps are readable without an account; a draft is 404",
     "topic": "as its roadmap",
@@ -152,7 +152,7 @@ def credentials(role: str) -> Data:
 UNKNOWN = str(uuid.UUID(int=7))
 NEW_PASSWORD = "another long and winding road"
 LEARNERS_PAGES = [
-    Row("today", get="302"),
+    Row("today", get="200"),
     Row("roadmaps", get="200"),
     Row("search", get="200", query="?q=soil"),
     Row("search", get="200", query="?q=soyl+nowhere&page=2", case="nothing of that name"),
@@ -986,6 +986,55 @@ PUBLISHING = [
     Row("news", get=editors(200), arguments=of("draft"), case="draft"),
     import_act("news_read", signed_in(303), of("roadmap")),
     import_act("news_read", closed(404, editor=303, owner=303), of("draft"), case="draft"),
+    Row("welcome", get=signed_in(200), post=signed_in(405), put=signed_in(405), other=signed_in(405)),
+    import_act("walk", signed_in(303), of("roadmap")),
+    import_act("walk", closed(404, editor=303, owner=303), of("draft"), case="draft"),
+    Row(
+        "known_topics",
+        get=signed_in(200),
+        post=signed_in(303),
+        put=signed_in(405),
+        other=signed_in(405),
+        arguments=of("roadmap"),
+        data=lambda stage: {"nonce": UNKNOWN, "topic": str(stage.second.pk)},
+    ),
+    Row(
+        "known_topics",
+        get=signed_in(200),
+        post=signed_in(422),
+        put=signed_in(405),
+        other=signed_in(405),
+        arguments=of("roadmap"),
+        data=lambda stage: {"topic": "x"},
+        case="misunderstood",
+    ),
+    Row(
+        "known_topics",
+        get=closed(404, editor=200, owner=200),
+        post=closed(404, editor=303, owner=303),
+        put=signed_in(405),
+        other=signed_in(405),
+        arguments=of("draft"),
+        data=lambda stage: {"nonce": UNKNOWN},
+        case="draft",
+    ),
+    Row(
+        "week_hours",
+        get=signed_in(200),
+        post=signed_in(303),
+        put=signed_in(405),
+        other=signed_in(405),
+        data=lambda stage: {"hours": "6"},
+    ),
+    Row(
+        "week_hours",
+        get=signed_in(200),
+        post=signed_in(422),
+        put=signed_in(405),
+        other=signed_in(405),
+        data=lambda stage: {"hours": "many"},
+        case="no number",
+    ),
 ]
 
 

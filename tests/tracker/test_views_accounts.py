@@ -62,7 +62,7 @@ class TestFrame:
 class TestSignUpAndIn:
     def test_up_out_and_in(self, client: Client) -> None:
         up = client.post("/accounts/signup/", {"email": "New@Example.org", "password1": PASSWORD})
-        assert (up.status_code, up["Location"]) == (302, "/roadmaps/")
+        assert (up.status_code, up["Location"]) == (302, "/")
         user = User.objects.get()
         assert (user.email, user.role) == ("new@example.org", User.Role.LEARNER)
         assert "new@example.org" in client.get("/roadmaps/").content.decode()
@@ -92,7 +92,7 @@ class TestSignUpAndIn:
         learner.set_password(PASSWORD)
         learner.save()
         fields = {"login": learner.email, "password": PASSWORD, "next": "//evil.example/"}
-        assert client.post("/accounts/login/", fields)["Location"] == "/roadmaps/"
+        assert client.post("/accounts/login/", fields)["Location"] == "/"
 
     def test_a_forgotten_password(self, client: Client, learner: User) -> None:
         client.post("/accounts/password/reset/", {"email": learner.email})
@@ -113,7 +113,7 @@ class TestSignInLink:
         for _ in range(2):
             assert client.get(address).status_code == 200
         response = client.post(address)
-        assert (response.status_code, response["Location"]) == (302, "/roadmaps/")
+        assert (response.status_code, response["Location"]) == (302, "/")
         assert learner.email in client.get("/roadmaps/").content.decode()
         again = Client().post(address)
         assert again.status_code == 410

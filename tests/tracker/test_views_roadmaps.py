@@ -32,15 +32,6 @@ def html_of(client: Client, address: str, status: int = 200) -> str:
     return response.content.decode()
 
 
-class TestToday:
-    def test_leads_to_the_roadmaps(self, client: Client) -> None:
-        response = client.get("/")
-        assert (response.status_code, response["Location"]) == (302, "/roadmaps/")
-
-    def test_is_not_posted_to(self, client: Client) -> None:
-        assert client.post("/").status_code == 405
-
-
 class TestRoadmaps:
     def test_shows_each_with_share_and_size(self, ada: Client, learner: User, path: Path) -> None:
         progress.set_state(

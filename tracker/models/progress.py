@@ -106,6 +106,7 @@ class ProgressEvent(models.Model):
         MENTOR = "mentor", _lazy("a mentor's act")
         MERGE = "merge", _lazy("topics merged")
         SYSTEM = "system", _lazy("the system")
+        KNOWN = "known", _lazy("known before")
 
     learner = models.ForeignKey(User, models.PROTECT, db_index=False, related_name="progress_events")
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="progress_events")

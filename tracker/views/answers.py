@@ -33,7 +33,8 @@ from tracker.models import User
 from tracker.overlay import Overlay, Row, affected
 from tracker.packed import CODES, STARTED, layout, with_code
 from tracker.queries import Standing
-from tracker.rows import WORDS, compiled, out_of_band
+from tracker.row_words import words_of
+from tracker.rows import compiled, out_of_band
 from tracker.slotted import Slotted, hole
 from tracker.views.heads import head_html
 from tracker.views.sheets import sheet_of
@@ -81,6 +82,17 @@ def changed(
 
 _done: dict[str, Slotted] = {}
 """By language."""
+
+
+def all_changed(request: HttpRequest, said: str, back: str) -> HttpResponse:
+    """After an act that changed more of the page than it would pay to send: the page anew, with a message."""
+    messages.success(request, said)
+    if is_htmx(request):
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    return HttpResponseRedirect(back, status=303)
+
+
+_done: list[Slotted] = []
 
 
 def _status(request: HttpRequest, said: str, change: Change, asked: dict[str, Any], roadmap: Roadmap | None) -> str:

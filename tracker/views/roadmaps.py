@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -21,12 +21,6 @@ from tracker.views.compressed import compressed
 from tracker.views.frames import frame
 from tracker.views.heads import head_html
 from tracker.views.sheets import Sheet, sheet_of
-
-
-@login_not_required
-@require_safe
-def today(request: HttpRequest) -> HttpResponse:
-    return redirect("roadmaps")
 
 
 @login_not_required

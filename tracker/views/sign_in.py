@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from tracker import sign_in
+from tracker.views import arrival
 from tracker.views.waiting import do_what_waits
 
 
@@ -25,5 +26,6 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
     user = sign_in.redeem(token=token)
     if user is None:
         return render(request, "tracker/sign_in_link_spent.html", status=410)
+    arrival.remember(request, user)
     get_adapter().login(request, user)
-    return redirect(do_what_waits(request, user) or "roadmaps")
+    return redirect(do_what_waits(request, user) or arrival.instead_of("", request, user) or "today")
