@@ -40,6 +40,7 @@ from tracker.views.exports import events_csv, events_xlsx, export_csv, export_xl
 from tracker.views.health import health
 from tracker.views.learners import help_requests, learner, sign_offs, sign_offs_wanted, timeline
 from tracker.views.mail import mail_choices, mail_off
+from tracker.views.maps import roadmap_map, roadmap_map_svg
 from tracker.views.matrix import bottlenecks, cohort
 from tracker.views.news import news, news_read
 from tracker.views.own_acts import ask_for_help, comment, hand_in, take_back_own, write_note
@@ -91,6 +92,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", today, name="today"),
     path("roadmaps/", roadmaps, name="roadmaps"),
     path("roadmaps/<str:slug>/", roadmap, name="roadmap"),
+    path("roadmaps/<str:slug>/map/", roadmap_map, name="roadmap_map"),
+    path("roadmaps/<str:slug>/map.svg", roadmap_map_svg, name="roadmap_map_svg"),
     path("topics/<str:slug>/", topic, name="topic"),
     path("topics/<str:slug>/state/", set_topic_state, name="set_topic_state"),
     path("topics/<str:slug>/steps/<uuid:uid>/", set_step, name="set_step"),
