@@ -3,10 +3,10 @@
 `laid_out` is the whole of it. The same graph gives the same drawing; nothing depends on hashes or time.
 
 1. `columns`: longest paths, then nodes with slack move towards their group and the shorter edges.
-2. `lanes`: one order of the groups that holds in every column, so that no hull has to cross another one.
-3. `sweeps`: items of each column (boxes, headings, bridges of hulls, points of long edges) are ordered by barycentres and
-   placed by isotonic regression.
-4. `routes`: lines through the points and hulls around the groups.
+2. `sweeps`: the items of each column (boxes, headings, bridges of hulls, points of long edges) are ordered by
+   barycentres and placed by isotonic regression; groups find one order for all columns, so that no hull has to cross
+   another one.
+3. `drawing`: lines through the points, which lie beside boxes and never under them, and hulls around the groups.
 """
 
 from roadmap.layered.drawing import laid_out

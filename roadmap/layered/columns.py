@@ -69,37 +69,36 @@ def _place_free(column: list[int], linked: Sequence[int], group: Sequence[int], 
     for node in range(len(column)):
         if node not in known:
             free.setdefault(group[node], []).append(node)
-    if not free:
-        return
     inside: dict[int, list[int]] = {}
     for node in linked:
         inside.setdefault(group[node], []).append(column[node])
     many = max([column[node] + 1 for node in linked], default=0)
-    many = max(many, round(sqrt(len(column)) * aspect), 1)
-    load = [0.0] * many
+    load = [0.0] * max(many, round(sqrt(len(column)) * aspect), 1)
     for node in linked:
         load[column[node]] += 1
     for name, nodes in free.items():
         there = inside.get(name, [])
-        wide = min(many, ceil((len(nodes) + len(there)) / ROWS))
-        if there:
-            first, end = min(there), max(there) + 1
-            while end - first < wide:
-                if end < many:
-                    end += 1
-                else:
-                    first -= 1
-        else:
-            first = min(range(many - wide + 1), key=lambda start: (max(load[start : start + wide]), start))
-            end = first + wide
-            for place in range(first, end):
-                load[place] += 0.6
+        first, end = _span(there, ceil((len(nodes) + len(there)) / ROWS), load)
         own = [there.count(place) for place in range(first, end)]
         for node in nodes:
             place = min(range(len(own)), key=lambda p: (own[p], load[first + p], p))
             own[place] += 1
             load[first + place] += 1
             column[node] = first + place
+
+
+def _span(there: Sequence[int], wide: int, load: list[float]) -> tuple[int, int]:
+    """So many columns, around those in which the group has nodes already, or where the load is least."""
+    wide = min(wide, len(load))
+    if not there:
+        first = min(range(len(load) - wide + 1), key=lambda start: (max(load[start : start + wide]), start))
+        for place in range(first, first + wide):
+            load[place] += 0.6  # a heading and the room around a hull
+        return first, first + wide
+    first, end = min(there), max(there) + 1
+    while end - first < wide:
+        first, end = (first, end + 1) if end < len(load) else (first - 1, end)
+    return first, end
 
 
 def _without_empty(column: list[int]) -> list[int]:

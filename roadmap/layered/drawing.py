@@ -157,17 +157,19 @@ class _Layout:
                 before = mark
         return found
 
-    def _hull(self, stretch: _Stretch, left: Sequence[float], inner: int) -> Hull:
-        """`inner` is how many hulls lie in one another inside it."""
-        y, half, m = self.y, self.items.half, self.m
-        pad = m.pad * (1 + inner)
+    def _hull(self, stretch: _Stretch, left: Sequence[float]) -> Hull:
+        """Around its items, and around the hulls that lie between them and it."""
+        y, items, m = self.y, self.items, self.m
+        depth = len(self.above[stretch.group])
+        between = {i: len(self.above[items.group[i]]) - depth for found in stretch.members.values() for i in found}
+        pad = min(m.pad * (1 + max(between.values())), m.gap * 0.4)
         parts = []
         for column, members in stretch.members.items():
-            top = min(y[i] - half[i] for i in members) - pad
-            bottom = max(y[i] + half[i] for i in members) + pad
+            top = min(y[i] - items.half[i] - m.pad * (1 + between[i]) for i in members)
+            bottom = max(y[i] + items.half[i] + m.pad * (1 + between[i]) for i in members)
             parts.append((left[column] - pad, left[column] + m.width + pad, top, bottom))
         heading = stretch.heading
-        at = None if heading is None else (left[stretch.first], y[heading] - half[heading])
+        at = None if heading is None else (left[stretch.first], y[heading] - items.half[heading])
         return Hull(stretch.group, tuple(parts), at)
 
     # -- all of it
@@ -175,7 +177,7 @@ class _Layout:
     def drawing(self) -> Drawing:
         m = self.m
         left = self._lefts()
-        hulls = [self._hull(s, left, self._inner(s.group)) for s in self.stretches]
+        hulls = [self._hull(stretch, left) for stretch in self.stretches]
         top = min([p[2] for hull in hulls for p in hull.parts], default=0)
         bottom = max([p[3] for hull in hulls for p in hull.parts], default=0)
         shift = MARGIN - min(top, min(self.y, default=0))
@@ -197,14 +199,9 @@ class _Layout:
             height=round(bottom + shift + MARGIN, 1),
             boxes=boxes,
             lines=tuple(self._line(arc, left) for arc in self.arcs),
-            hulls=tuple(self._hull(s, left, self._inner(s.group)) for s in ordered),
+            hulls=tuple(self._hull(stretch, left) for stretch in ordered),
             columns=self.count,
         )
-
-    def _inner(self, group: int) -> int:
-        """Hulls that lie in one another inside that of the group."""
-        depth = len(self.above[group])
-        return max([len(chain) - depth for chain in self.above if group in chain], default=0)
 
     def _lefts(self) -> list[float]:
         """Where columns begin: gaps grow with how steep the lines in them are."""

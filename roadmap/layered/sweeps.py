@@ -78,15 +78,14 @@ def heights(items: Items, apart: Apart, order: Order) -> list[float]:
     """
     number = len(items.group)
     if number > MANY:
-        return _one_way(items, apart, order, *HURRIED)
+        return _one_way(items, apart, order, HURRIED)
     ways = WAYS[: max(1, FEW // (number or 1))]
-    tries = [_one_way(items, apart, order, way, LANED, SETTLED) for way in ways]
+    tries = [_one_way(items, apart, order, (way, LANED, SETTLED)) for way in ways]
     return min(tries, key=lambda y: _steepness(items, y))
 
 
-def _one_way(
-    items: Items, apart: Apart, order: Order, loose: Sequence[str], laned: Sequence[str], settled: Sequence[str]
-) -> list[float]:
+def _one_way(items: Items, apart: Apart, order: Order, sweeps: tuple[Sequence[str], ...]) -> list[float]:
+    loose, laned, settled = sweeps
     solver = _Solver(items, apart)
     solver.sweep(loose, loose=True)
     solver.keep(order(solver.y))
@@ -146,7 +145,7 @@ class _Solver:
         """From now on the groups stand in this order in every column."""
         group = self.items.group
         for blocks, sizes in zip(self.blocks, self.sizes, strict=True):
-            order = sorted(range(len(blocks)), key=lambda i: rank[group[blocks[i][0]]])  # noqa: B023 (used at once)
+            order = sorted(range(len(blocks)), key=lambda i: rank[group[blocks[i][0]]])
             blocks[:] = [blocks[i] for i in order]
             sizes[:] = [sizes[i] for i in order]
 

@@ -6,26 +6,30 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_NARROW, _SLIM, _WIDE = set("iljI|!.,:;'’`·()[]{}/\\"), set('frt-"“”* '), set("mwMWQ@%&—…OGCDHNU")
+_WIDTHS = (
+    (frozenset("iljI|!.,:;'’`·()[]{}/\\"), 0.33),
+    (frozenset('frt-"“”* '), 0.4),
+    (frozenset("mwMWQ@%&—…OGCDHNU"), 0.88),
+)
 _PIECES = re.compile(r"(\s*)([^\s\-/–—]*[\-/–—]+|[^\s\-/–—]+)")
 """The space before a piece, and the piece: a line may end after a hyphen or a slash, too."""
 
 
 @lru_cache(maxsize=4096)
 def _em(character: str) -> float:
-    if character in _NARROW:
-        return 0.33
-    if character in _SLIM:
-        return 0.4
-    if character in _WIDE:
-        return 0.88
-    if unicodedata.combining(character) or unicodedata.category(character) in {"Cf", "Mn", "Me"}:
+    for characters, em in _WIDTHS:
+        if character in characters:
+            return em
+    if _joins(character):
         return 0.0
     if unicodedata.east_asian_width(character) in {"W", "F"}:
         return 1.05
-    if character.isupper():
-        return 0.72
-    return 0.58 if character.isascii() else 0.66
+    return 0.72 if character.isupper() else 0.58 if character.isascii() else 0.66
+
+
+def _joins(character: str) -> bool:
+    """Whether it is part of the character before it."""
+    return bool(unicodedata.combining(character)) or unicodedata.category(character) in {"Cf", "Mn", "Me"}
 
 
 def width(text: str, size: float) -> float:
@@ -65,8 +69,7 @@ def _breakable(word: str) -> list[str]:
     """Characters with the marks that belong to them."""
     pieces: list[str] = []
     for character in word:
-        joined = pieces and (unicodedata.combining(character) or unicodedata.category(character) in {"Cf", "Mn", "Me"})
-        if joined or (pieces and pieces[-1].endswith("\u200d")):
+        if (pieces and _joins(character)) or (pieces and pieces[-1].endswith("\u200d")):
             pieces[-1] += character
         else:
             pieces.append(character)

@@ -1,4 +1,4 @@
-"""The map as a file: its styles inside, light and dark, with a heading and the legend, understood by any viewer of SVG."""
+"""The map as a file: its styles inside, light and dark, with a heading and the legend; any viewer of SVG shows it."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -151,7 +151,7 @@ class Edges:
     """So many more follow from those shown and are left out."""
 
 
-def edges(tree: Tree, topics: Iterable[int], *, everything: bool) -> Edges:
+def edges(tree: Tree, topics: Sequence[int], *, everything: bool) -> Edges:
     """Alternatives are always shown: that one of them is enough follows from nothing else."""
     inside = set(topics)
     plain: dict[int, list[int]] = {topic: [] for topic in topics}
@@ -164,12 +164,11 @@ def edges(tree: Tree, topics: Iterable[int], *, everything: bool) -> Edges:
     kept = plain if everything else reduced(plain)
     arcs: list[Arc] = []
     alternatives: set[Arc] = set()
-    for topic in plain:
-        for need in dict.fromkeys(kept[topic]):
-            arcs.append(Arc(need, topic))
+    for topic in topics:
+        arcs += [Arc(need, topic) for need in dict.fromkeys(kept[topic])]
         for need in dict.fromkeys(some[topic]):
             if need not in plain[topic]:
                 arcs.append(Arc(need, topic))
                 alternatives.add(arcs[-1])
-    implied = sum(len(set(plain[topic])) - len(set(kept[topic])) for topic in plain)
+    implied = sum(len(set(needs)) - len(set(kept[topic])) for topic, needs in plain.items())
     return Edges(tuple(arcs), frozenset(alternatives), implied)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from threading import Lock
 from typing import cast
 
@@ -58,14 +59,15 @@ class Drawn:
             classes = f"{look.kind} changed" if look.changed else look.kind
             if topic in marked:
                 classes += " way"
-            out += (start, classes, edge, label, escape(look.said), mark, MARKS[look.kind], word, escape(look.word))
+            said = escape(look.said)
+            out += (start, classes, edge, label, said, mark, MARKS[look.kind], word, escape(look.word))
             out.append("</text></a></g>")
         return "".join(out)
 
     def _topic(self, topic: int, lines: Sequence[str], into: Iterable[Line]) -> tuple[str, str, str, str, str]:
         """What stands around class, edges, words and mark."""
         box, facts = self.drawing.boxes[topic], self._tree.topics[topic]
-        into = list(into)
+        into, title = list(into), escape(facts.title)
         paths = "".join(self._edge(line) for line in into)
         needs = " ".join(str(line.arc.source) for line in into)
         href = reverse("topic", args=[facts.slug])
@@ -74,16 +76,19 @@ class Drawn:
         x, y, width, height = round(box.x), round(box.y), round(box.width), round(box.height)
         optional = f", {escape(_('optional'))}" if topic in self._tree.optional else ""
         dashed = ' class="b o"' if optional else ' class="b"'
-        text = _text(lines, x + LEAD, x + width - 8, y + 6 + SIZE, LINE)
+        text = _text(facts.title, lines, (x + LEAD, x + width - 8), y + 6 + SIZE, LINE)
         word_x, word_way = (x + width - 8, ' direction="rtl"') if is_rtl(facts.title) else (x + LEAD, "")
-        return (
-            f'<g id="n{topic}" data-title="{escape(facts.title)}" data-needs="{needs}" data-column="{box.column}" class="n ',
-            f'">{paths}',
-            f'<a href="{href}" aria-label="{escape(facts.title)}{optional}, ',
-            f'"><rect{dashed} x="{x}" y="{y}" width="{width}" height="{height}" rx="6"/>'
+        mark = (
+            f'{optional}"><rect{dashed} x="{x}" y="{y}" width="{width}" height="{height}" rx="6"/>'
             f'<circle class="dot" cx="{x + width - 1}" cy="{y + 1}" r="4"/>'
-            f'<g class="m" transform="translate({x + 15} {y + 6 + SIZE - 4})">',
-            f'</g>{text}<text class="w"{word_way} x="{word_x}" y="{y + height - 7}">',
+            f'<g class="m" transform="translate({x + 15} {y + 6 + SIZE - 4})">'
+        )
+        return (
+            f'<g id="n{topic}" data-title="{title}" data-needs="{needs}" data-column="{box.column}" class="n ',
+            f'">{paths}',
+            f'<a href="{href}" aria-label="{title}, ',
+            mark,
+            f'</g>{text} <text class="w"{word_way} x="{word_x}" y="{y + height - 7}">',
         )
 
     def _edge(self, line: Line) -> str:
@@ -91,17 +96,22 @@ class Drawn:
         return f'<path class="e{some}" data-from="{line.arc.source}" d="{_path(line.points)}"/>'
 
     def _hull(self, hull: Hull) -> str:
-        lines, href = self._headings[hull.group]
+        title, lines, href = self._headings[hull.group]
         out = [f'<path d="{_around(hull.parts)}"/>']
         if hull.heading:
             x, y = hull.heading
-            text = _text(lines, round(x), round(x + MEASURES.width), round(y + HEAD_SIZE - 2), HEAD_LINE)
+            ends = round(x), round(x + MEASURES.width)
+            text = _text(title, lines, ends, round(y + HEAD_SIZE - 2), HEAD_LINE)
             out.append(f'<a href="{href}">{text}</a>' if href else text)
         return f"<g>{''.join(out)}</g>"
 
 
-def _groups(tree: Tree, topics: Sequence[int]) -> tuple[list[Group], list[tuple[tuple[str, ...], str]], dict[int, int]]:
-    """The modules around these topics, the lines and address of each heading, and the group of each topic.
+_Heading = tuple[str, tuple[str, ...], str]
+"""Title, its lines, where it leads."""
+
+
+def _groups(tree: Tree, topics: Sequence[int]) -> tuple[list[Group], list[_Heading], dict[int, int]]:
+    """The modules around these topics, the heading of each, and the group of each topic.
 
     Levels are no hulls: what they would hold lies all over the map.
     """
@@ -109,7 +119,7 @@ def _groups(tree: Tree, topics: Sequence[int]) -> tuple[list[Group], list[tuple[
     own = {tree.seated[topic] for topic in topics if topic in tree.seated}
     number: dict[int, int] = {}
     groups: list[Group] = []
-    headings: list[tuple[tuple[str, ...], str]] = []
+    headings: list[_Heading] = []
     here = reverse("roadmap_map", args=[tree.slug])
     for index, branch in enumerate(tree.branches):
         if index not in held or (branch.kind == "level" and index not in own):
@@ -118,23 +128,29 @@ def _groups(tree: Tree, topics: Sequence[int]) -> tuple[list[Group], list[tuple[
         lines = wrapped(branch.title, MEASURES.width, HEAD_SIZE)
         number[index] = len(groups)
         groups.append(Group(parent, len(lines) * HEAD_LINE + 2))
-        headings.append((lines, f"{here}?module={escape(branch.slug)}"))
+        headings.append((branch.title, lines, f"{here}?module={escape(branch.slug)}"))
     of = {topic: number[tree.seated[topic]] for topic in topics if topic in tree.seated}
     if len(of) < len(topics):
-        lines = wrapped(_("From other roadmaps"), MEASURES.width, HEAD_SIZE)
+        title = _("From other roadmaps")
+        lines = wrapped(title, MEASURES.width, HEAD_SIZE)
         for topic in topics:
             of.setdefault(topic, len(groups))
         groups.append(Group(None, len(lines) * HEAD_LINE + 2))
-        headings.append((lines, ""))
+        headings.append((title, lines, ""))
     return groups, headings, of
 
 
-def _text(lines: Sequence[str], left: int, right: int, y: int, line: int) -> str:
-    """From the left, or from the right where the script is written so."""
-    rtl = any(map(is_rtl, lines[:1]))
-    x = right if rtl else left
-    spans = "".join(f'<tspan x="{x}" y="{y + i * line}">{escape(text)}</tspan>' for i, text in enumerate(lines))
-    return f'<text direction="rtl">{spans}</text>' if rtl else f"<text>{spans}</text>"
+def _text(title: str, lines: Sequence[str], ends: tuple[int, int], y: int, line: int) -> str:
+    """From the left of `ends`, or from the right where the script is written so. Words that a line parts stay words to
+    who hears or copies them: a space stands only where the title has one."""
+    rtl = is_rtl(title)
+    x, rest, spans = ends[rtl], " ".join(title.split()), []
+    for number, text in enumerate(lines):
+        rest = rest.removeprefix(text)
+        gap = " " if rest.startswith(" ") else ""
+        rest = rest.removeprefix(" ")
+        spans.append(f'<tspan x="{x}" y="{y + number * line}">{escape(text)}{gap}</tspan>')
+    return f'<text direction="rtl">{"".join(spans)}</text>' if rtl else f"<text>{''.join(spans)}</text>"
 
 
 def _path(points: Sequence[tuple[float, float]]) -> str:
@@ -162,11 +178,11 @@ def _around(parts: Sequence[tuple[float, float, float, float]]) -> str:
     whole = [tuple(map(round, part)) for part in parts]
     first, last, r = whole[0], whole[-1], 9
     out = [f"M{first[0]} {first[2] + r}q0 {-r} {r} {-r}H{first[1] - r}"]
-    for one, other in zip(whole, whole[1:], strict=False):
+    for one, other in pairwise(whole):
         middle = (one[1] + other[0]) // 2
         out.append(f"L{one[1]} {one[2]}C{middle} {one[2]} {middle} {other[2]} {other[0]} {other[2]}")
     out.append(f"H{last[1] - r}q{r} 0 {r} {r}V{last[3] - r}q0 {r} {-r} {r}")
-    for other, one in zip(whole[::-1], whole[-2::-1], strict=False):
+    for other, one in pairwise(reversed(whole)):
         middle = (one[1] + other[0]) // 2
         out.append(f"L{other[0]} {other[3]}C{middle} {other[3]} {middle} {one[3]} {one[1]} {one[3]}")
     out.append(f"H{first[0] + r}q{-r} 0 {-r} {-r}z")

@@ -31,28 +31,26 @@ class Look(NamedTuple):
     word: str
     """In the box, short."""
     said: str
-    """Beside the title where one hears it or reads it in the list."""
+    """Beside the title where one hears it or reads it in the list; begins with the word."""
     changed: bool
 
 
 def look(row: Row, *, strict: bool) -> Look:
     state, needs = row.state, len(row.unmet)
-    kind, word = state, words()[state]
-    said = word
+    kind, word, more = state, words()[state], []
     if row.ready:
         kind, word = "ready", _("ready")
-        said = word
     elif state == "todo" and needs:
-        kind = "locked" if strict and row.locked else "later"
         word = ngettext("needs %(number)d", "needs %(number)d", needs) % {"number": needs}
-        said = f"{_('locked') if kind == 'locked' else _('better later')}, {word}"
-        word = f"{_('locked')}, {word}" if kind == "locked" else word
+        if strict and row.locked:
+            kind, word = "locked", f"{_('locked')}, {word}"
+        else:
+            kind, more = "later", [_("better later")]
     if row.spare:
-        word = _("enough chosen")
-        said = f"{said}, {word}"
+        word, more = _("enough chosen"), [word, *more]
     if row.changed:
-        said = f"{said}, {_('changed since')}"
-    return Look(kind, word, said, row.changed)
+        more.append(_("changed since"))
+    return Look(kind, word, ", ".join([word, *more]), row.changed)
 
 
 def words() -> dict[str, str]:

@@ -106,7 +106,7 @@ def looks_of(here: Standing) -> dict[int, Look]:
 
 
 def goal_on(person: Person, roadmap: Roadmap, tree: Tree) -> Facts | None:
-    """The topic that the person heads for on the roadmap, if it still seats it. One query with an account, else none."""
+    """The topic that the person heads for on the roadmap, if it still seats it. One query with an account."""
     if not isinstance(person, User):
         return None
     goal = Goal.objects.filter(learner=person, roadmap=roadmap).values_list("topic_id", flat=True).first()

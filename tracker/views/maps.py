@@ -25,7 +25,7 @@ from tracker.views.compressed import compressed
 @require_safe
 @compressed
 def roadmap_map(request: HttpRequest, slug: str) -> HttpResponse:
-    """`?module=`, `?hops=`, `?whole=1`, `?left=1`, `?all=1`, `?goal=`, `?list=1`. One query beside the roadmap's page."""
+    """`?module=`, `?hops=`, `?whole=1`, `?left=1`, `?all=1`, `?goal=`, `?list=1`. A query more than the roadmap."""
     found, counted = access.roadmap_with_summaries(request.user, slug)
     here = queries.standing(request.user, found, counted)
     page = map_page(here, Asked.of(request.GET.dict()), goal_on(request.user, found, here.tree))
@@ -63,7 +63,7 @@ def roadmap_map_svg(request: HttpRequest, slug: str) -> HttpResponse:
         legend=legend(strict=here.tree.locking == "strict"),
     )
     response = HttpResponse(text, content_type="image/svg+xml")
-    response["Content-Disposition"] = content_disposition_header(True, f"{found.slug}-map.svg") or "attachment"  # noqa: FBT003
+    response["Content-Disposition"] = content_disposition_header(True, f"{found.slug}-map.svg") or "attachment"
     response["Content-Security-Policy"] = (
         f"default-src 'none'; style-src 'sha256-{style_hash()}'; frame-ancestors 'none'"
     )
