@@ -133,6 +133,26 @@ def together(nodes: Sequence[N], requires: Needs[N], place: Mapping[N, int], mod
     return order
 
 
+def reduced(requires: Mapping[N, Sequence[N]]) -> dict[N, list[N]]:
+    """The fewest edges that reach as far: those are left out that a longer way says too. The graph has no loop.
+
+    Linear in edges, each costing a union of bitsets as long as there are nodes: 2,000 nodes with 3,000 edges take a few
+    milliseconds.
+    """
+    place = {node: i for i, node in enumerate(topological(list(requires), requires))}
+    reach: dict[N, int] = {}
+    kept: dict[N, list[N]] = {}
+    for node in place:
+        covered, kept_here = 0, set()
+        for need in sorted({n for n in requires[node] if n in place}, key=place.__getitem__, reverse=True):
+            if not covered >> place[need] & 1:
+                kept_here.add(need)
+                covered |= reach[need] | 1 << place[need]
+        reach[node] = covered
+        kept[node] = [need for need in dict.fromkeys(requires[node]) if need in kept_here]
+    return {node: kept[node] for node in requires}
+
+
 TRIES = 2_000
 """Choices of alternatives that `missing` compares at most; far more than curricula have."""
 

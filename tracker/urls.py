@@ -58,6 +58,7 @@ from tracker.views.health import health
 from tracker.views.languages import switch_language
 from tracker.views.learners import help_requests, learner, sign_offs, sign_offs_wanted, timeline
 from tracker.views.mail import mail_choices, mail_off
+from tracker.views.maps import roadmap_map, roadmap_map_svg
 from tracker.views.marks import mark_section, reset_roadmap
 from tracker.views.matrix import bottlenecks, cohort
 from tracker.views.news import news, news_read
@@ -144,6 +145,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/undo/", undo_review, name="undo_review"),
     path("review/topics/<str:slug>/", rate_review, name="rate_review"),
     path("review/roadmaps/<str:slug>/", set_review, name="set_review"),
+    path("roadmaps/<str:slug>/map/", roadmap_map, name="roadmap_map"),
+    path("roadmaps/<str:slug>/map.svg", roadmap_map_svg, name="roadmap_map_svg"),
     path("topics/<str:slug>/", topic, name="topic"),
     path("topics/<str:slug>/state/", set_topic_state, name="set_topic_state"),
     path("topics/<str:slug>/steps/<uuid:uid>/", set_step, name="set_step"),

@@ -7,7 +7,7 @@ from itertools import combinations, pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadmap.graph import find_cycle, missing, topological, without_cycles
+from roadmap.graph import find_cycle, missing, reduced, topological, without_cycles
 
 node = st.integers(0, 9)
 graphs = st.dictionaries(node, st.lists(node, max_size=5, unique=True), max_size=10)
@@ -139,3 +139,28 @@ class TestMissing:
         for step in [*way, 119]:
             assert all(has & set(group) for group in asked.get(step, ()))
             has.add(step)
+
+
+class TestReduced:
+    def test_leaves_out_what_a_longer_way_says(self) -> None:
+        assert reduced({1: [], 2: [1], 3: [1, 2], 4: [2, 1, 3]}) == {1: [], 2: [1], 3: [2], 4: [3]}
+
+    def test_keeps_a_diamond(self) -> None:
+        diamond = {1: [], 2: [1], 3: [1], 4: [3, 2]}
+        assert reduced(diamond) == diamond
+
+    def test_edges_to_nodes_outside_are_left_out(self) -> None:
+        assert reduced({1: [9], 2: [1, 9]}) == {1: [], 2: [1]}
+
+    @given(graphs)
+    def test_reaches_as_far_with_as_little_as_can_be(self, graph: dict[int, list[int]]) -> None:
+        nodes = set(graph) | {n for needs in graph.values() for n in needs}
+        acyclic = {n: [m for m in graph.get(n, ()) if m < n] for n in sorted(nodes)}
+        found = reduced(acyclic)
+        for node, needs in acyclic.items():
+            assert set(found[node]) <= set(needs)
+            assert reaches(found, node) == reaches(acyclic, node)
+        for node, needs in found.items():
+            for need in needs:
+                without = found | {node: [other for other in needs if other != need]}
+                assert need not in reaches(without, node), "this edge could go, too"

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("roadmap", "0015_search"),
-        ("tracker", "0012_own_settings_and_goals"),
+        ("tracker", "0013_known_before"),
     ]
 
     operations = [

@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
         ("roadmap", "0015_search"),
-        ("tracker", "0012_own_settings_and_goals"),
+        ("tracker", "0014_bulk_acts_and_pace"),
     ]
 
     operations = [

@@ -27,7 +27,7 @@ DROP FUNCTION tracker_refuse_review_change();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("roadmap", "0015_search"), ("tracker", "0012_own_settings_and_goals")]
+    dependencies = [("roadmap", "0015_search"), ("tracker", "0015_own_things_profiles_and_erasure")]
 
     operations = [
         migrations.AddField(

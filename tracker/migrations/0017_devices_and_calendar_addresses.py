@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0012_own_settings_and_goals"),
+        ("tracker", "0016_goals_that_follow_and_review"),
     ]
 
     operations = [

@@ -145,5 +145,5 @@ BACKWARD = "DROP FUNCTION tracker_set_topic_state;" + _BEFORE.partition(";")[2]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracker", "0012_own_settings_and_goals"), ("roadmap", "0008_history_of_the_curriculum")]
+    dependencies = [("tracker", "0017_devices_and_calendar_addresses"), ("roadmap", "0008_history_of_the_curriculum")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -44,5 +44,5 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracker", "0012_own_settings_and_goals"), ("roadmap", "0015_search")]
+    dependencies = [("tracker", "0018_acts_of_an_earlier_time"), ("roadmap", "0015_search")]
     operations = [migrations.RunSQL(FORWARD, "DROP FUNCTION tracker_check_off;")]
