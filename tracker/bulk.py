@@ -153,7 +153,7 @@ def mark_section(
         if known is not None:
             return known
         tree = tree_of(roadmap)
-        marks, *_rest = queries.marks_on(learner, tree)
+        marks = queries.marks_on(learner, tree).by_topic
         plan = planned(tree, marks, [topic for topic in topics if topic in tree.place], state)
         note = _("all of “%(title)s”") % {"title": about}
         act = _set(learner, operation, kind, state, plan.change, roadmap=roadmap, about=about, note=note)
@@ -169,7 +169,7 @@ def reset_roadmap(*, learner: User, roadmap: Roadmap, operation: UUID) -> Done:
         if known is not None:
             return known
         tree = tree_of(roadmap)
-        marks, *_rest = queries.marks_on(learner, tree)
+        marks = queries.marks_on(learner, tree).by_topic
         plan = planned(tree, marks, tree.order, state)
         note = _("“%(title)s” begun anew") % {"title": roadmap.title}
         act = _set(learner, operation, kind, state, plan.change, roadmap=roadmap, about=roadmap.title, note=note)

@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 
 from roadmap.tree import Branch, Facts, Tree
 from tracker.queries import Standing
-from tracker.rows import CHECKED, WORDS, bar
+from tracker.row_words import WORDS
+from tracker.rows import CHECKED, bar
 from tracker.share import Share
 from tracker.way import Fork, Hours, Instead, Step, Way, choose, understood, way
 
@@ -151,7 +152,7 @@ def _row(here: Standing, step: Step, *, last: bool) -> StepRow:
         state="ready" if row.ready else step.state,
         checked=CHECKED.get(step.state, "false"),
         value="todo" if step.state == "done" else "done",
-        word=WORDS[step.state],
+        word=str(WORDS[step.state]),
         hours=_("%(hours)s h") % {"hours": _number(facts.hours)} if facts.hours else "",
         elsewhere=not seated,
         why=tuple(_why(tree, reason.topic, reason.text) for reason in step.needed_by),

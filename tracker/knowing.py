@@ -132,7 +132,7 @@ def know(*, learner: User, roadmap: Roadmap, topics: Iterable[int], operation: U
         if replayed:
             return Known(replayed, replayed=True)
         enrol(learner=learner, roadmap=roadmap)
-        taken, locked = takes(tree, marks_on(learner, tree)[0], wanted)
+        taken, locked = takes(tree, marks_on(learner, tree).by_topic, wanted)
         done = _run(_KNOW, values | {"topics": list(taken)}) if taken else 0
         if done:
             summaries.recount(learner.pk)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -108,12 +108,30 @@ def standing(person: Person, roadmap: Roadmap, summaries: Iterable[Summary] | No
             news = row.news
             if row.revision == tree.revision and len(row.states) == len(layout(tree).order):
                 return standing_of(row, tree, row.states)
-    with connection.cursor() as cursor:
-        cursor.execute(_MARKS, {"learner": person.pk, "roadmap": tree.id, "topics": _topics(tree)})
-        topics, *columns, enrolled, finished_at, goal, instead = cursor.fetchone()
-    marks = dict(zip(topics, map(Mark, *columns), strict=True)) if topics else {}
+    marks, enrolled, finished_at, goal, instead = marks_on(person, tree)
     states = pack(tree, marks)
     return Standing(tree, states, enrolled=enrolled, finished_at=finished_at, news=news, goal=goal, instead=instead)
+
+
+class Marks(NamedTuple):
+    """Of a learner on a roadmap, from the state rows."""
+
+    by_topic: dict[int, Mark]
+    enrolled: bool
+    finished_at: float | None
+    """Unix time."""
+    goal: int | None
+    instead: Any
+    """As `Goal` has them."""
+
+
+def marks_on(learner: User, tree: Tree) -> Marks:
+    """One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MARKS, {"learner": learner.pk, "roadmap": tree.id, "topics": _topics(tree)})
+        topics, *columns, enrolled, finished_at, goal, instead = cursor.fetchone()
+    marks = dict(zip(topics, map(Mark, *columns), strict=True)) if topics else {}
+    return Marks(marks, enrolled, finished_at, goal, instead)
 
 
 def standing_of(row: Summary, tree: Tree, states: bytes) -> Standing:

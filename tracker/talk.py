@@ -97,7 +97,7 @@ class Talk:
     @property
     def kinds(self) -> list[tuple[str, str]]:
         """Of the links that a learner can add."""
-        return [(kind.value, kind.label) for kind in Resource.Kind]
+        return [(kind.value, str(kind.label)) for kind in Resource.Kind]
 
     @property
     def anything(self) -> bool:

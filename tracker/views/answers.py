@@ -80,10 +80,6 @@ def changed(
     return render(request, "tracker/_state_changed.html", context)
 
 
-_done: dict[str, Slotted] = {}
-"""By language."""
-
-
 def all_changed(request: HttpRequest, said: str, back: str) -> HttpResponse:
     """After an act that changed more of the page than it would pay to send: the page anew, with a message."""
     messages.success(request, said)
@@ -92,7 +88,8 @@ def all_changed(request: HttpRequest, said: str, back: str) -> HttpResponse:
     return HttpResponseRedirect(back, status=303)
 
 
-_done: list[Slotted] = []
+_done: dict[str, Slotted] = {}
+"""By language."""
 
 
 def _status(request: HttpRequest, said: str, change: Change, asked: dict[str, Any], roadmap: Roadmap | None) -> str:

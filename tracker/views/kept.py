@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from roadmap.models import Roadmap, Topic
 from tracker import progress
 from tracker.models import User
-from tracker.rows import WORDS
+from tracker.row_words import WORDS
 from tracker.views.answers import Change, refused, refused_as_it_is
 
 LATE = 15_000

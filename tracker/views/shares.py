@@ -51,7 +51,7 @@ def learner_share(request: HttpRequest, slug: str, pk: int, roadmap: str) -> Htt
     learner: User = access.learner_of_cohort(request.user, cohort, pk)
     assigned = access.roadmap_of_cohort(request.user, cohort, roadmap)
     tree = tree_of(assigned.roadmap)
-    marks, *_rest = queries.marks_on(learner, tree)
+    marks = queries.marks_on(learner, tree).by_topic
     here = queries.Standing(tree, pack(tree, marks))
     base = reverse("learner_share", args=[slug, pk, roadmap])
     page = reverse("learner", args=[slug, pk])
