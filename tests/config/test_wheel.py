@@ -71,7 +71,7 @@ def test_it_holds_what_the_pages_need_and_nothing_else(wheel: Path) -> None:
     data = {
         f"pathnotes_data/{name}"
         for name in tracked.split("\0")
-        if name.startswith(("templates/", "static/", "curricula/"))
+        if name.startswith(("templates/", "static/", "curricula/", "locale/"))
     }
     code = {name for name in tracked.split("\0") if name.startswith(("config/", "roadmap/", "tracker/"))}
     assert len(data) > 20

@@ -95,7 +95,7 @@ class TestTemplates:
 PHYSICAL = re.compile(
     r"(?<![\w-])(?:(?:margin|padding|border|scroll-margin|scroll-padding)-(?:left|right)(?:-\w+)?|left|right)\s*:"
     r"|(?:text-align|float|clear):\s*(?:left|right)"
-    r"|(?<![\w-])(?:margin|padding|inset):\s*(\S+) (\S+) (\S+) (\S+?)\s*[;}]"
+    r"|(?<![\w-])(?:margin|padding|inset):\s*([^\s;{}]+) ([^\s;{}]+) ([^\s;{}]+) ([^\s;{}]+)\s*[;}]"
 )
 AS_NOTES_SAY = "& .left { text-align: left } & .right { text-align: right }"
 """The columns of a table in a note stand as whoever wrote it has put them."""
