@@ -1,6 +1,7 @@
 """`make bench`: every benchmark, one after the other; tables in benchmarks/results/."""
 
 from benchmarks import history, mentors, reading, search, serving, studio
+from benchmarks import map as maps
 
 if __name__ == "__main__":
     reading.main()
@@ -9,3 +10,4 @@ if __name__ == "__main__":
     history.main()
     studio.main()
     search.main()
+    maps.main()
