@@ -1,5 +1,6 @@
 """`make bench`: every benchmark, one after the other; tables in benchmarks/results/."""
 
+from benchmarks import map as maps
 from benchmarks import history, mentors, pages, reading, search, serving, studio
 
 if __name__ == "__main__":
@@ -10,3 +11,4 @@ if __name__ == "__main__":
     history.main()
     studio.main()
     search.main()
+    maps.main()
