@@ -13,6 +13,7 @@ from django.db.models.functions import Greatest, Lower
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from roadmap.bodies import find
 from roadmap.models import Alias, Topic
 from roadmap.notes.rendering import render
 from roadmap.plan.keys import key
@@ -37,13 +38,18 @@ def rendered(person: User, text: str) -> str:
 def told(person: User, text: str) -> tuple[str, str]:
     """(the note as safe HTML, why it cannot be shown). One query where it has wiki links."""
     known = _linked(person, text)
-    result = render(text, resolve_link=lambda name: known.get(key(name)), prefix="mine", source="note")
+
+    def resolve(name: str) -> str | None:
+        slug = find(name, known)
+        return f"/topics/{quote(slug)}/" if slug else None
+
+    result = render(text, resolve_link=resolve, prefix="mine", source="note")
     refused = next((problem.message for problem in result.problems if problem.severity == "error"), "")
     return result.html, refused
 
 
 def _linked(person: User, text: str) -> dict[str, str]:
-    """What a link is called, compared as titles are -> where it leads. One query, none without links."""
+    """What a link is called, compared as titles are -> slug of its topic. One query, none without links."""
     names = list(dict.fromkeys(match.strip() for match in _WIKI.findall(text)))[:LINKS]
     if not names:
         return {}
@@ -59,7 +65,7 @@ def _linked(person: User, text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     rows = list(topics)
     for name in (2, 0, 1):  # titles before slugs before aliases: the later wins
-        found |= {key(row[name]): f"/topics/{quote(row[0])}/" for row in rows if row[name] and row[name] in plain}
+        found |= {key(row[name]): row[0] for row in rows if row[name] and row[name] in plain}
     return found
 
 

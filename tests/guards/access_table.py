@@ -17,7 +17,7 @@ from roadmap import forking
 from roadmap.models import Fork
 from roadmap.uploads import shelf
 from roadmap.uploads.bundle import Bundle
-from tests.guards.stage import PASSWORD, ROLES, SOURCE, Stage
+from tests.guards.stage import FEED, HANDLE, PASSWORD, ROLES, SOURCE, Stage
 from tracker import topic_editing, topic_forms
 from tracker.imports import planning
 from tracker.mail import off_token
@@ -514,9 +514,12 @@ OWN = [
     *(only_read(url, signed_in(200)) for url in OWN_FILES),
     in_cohort("make_own_feed", signed_in(303), lambda stage: [], lambda stage: {}),
     in_cohort("end_own_feed", signed_in(303), lambda stage: [], lambda stage: {}),
-    Row("own_feed", get="404", arguments=lambda stage: ["none"]),
-    Row("public_profile", get="404", arguments=lambda stage: ["nobody"]),
-    Row("roadmap_badge", get="404", arguments=lambda stage: ["nobody", "gardening"]),
+    Row("own_feed", get="200", arguments=lambda stage: [FEED]),
+    Row("own_feed", get="404", arguments=lambda stage: ["none"], case="missing"),
+    Row("public_profile", get="200", arguments=lambda stage: [HANDLE]),
+    Row("public_profile", get="404", arguments=lambda stage: ["nobody"], case="missing"),
+    Row("roadmap_badge", get="200", arguments=lambda stage: [HANDLE, "gardening"]),
+    Row("roadmap_badge", get="404", arguments=lambda stage: [HANDLE, "secret-plans"], case="of what is not shown"),
     Row(
         "own_profile", get=signed_in(200), post=signed_in(303), put=signed_in(405), other=signed_in(405),
         data=lambda stage: {"handle": f"x{uuid.uuid4().hex[:12]}", "name": "Somebody"},

@@ -24,12 +24,15 @@ from roadmap.publishing.recording import record_now
 from roadmap.studio import verbs
 from roadmap.studio.doing import Asked
 from tracker.models import (
+    CalendarFeed,
     Cohort,
     CohortRoadmap,
     Invitation,
     Invited,
     Membership,
     ProgressEvent,
+    PublicProfile,
+    PublicRoadmap,
     TopicProgress,
     User,
 )
@@ -43,6 +46,8 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 SOURCE = uuid.UUID(int=11)
 """Of a source of notes that nothing was read from yet."""
 PASSWORD = "a long and winding road"
+FEED, HANDLE = "c" * 43, "learner-l"
+"""What opens the learner's calendar and profile."""
 
 
 @dataclass
@@ -111,6 +116,7 @@ def build_stage() -> Stage:
     ).operation
     TopicProgress.objects.create(learner=people["learner"], topic=topic, state="learning", changed_at=timezone.now())
     token, disabled_token = create_link(user=people["learner"]), create_link(user=people["disabled"])
+    _shown(people["learner"], roadmap)
     cohort = _cohort("Gardeners", mentor=people["mentor"], learner=people["learner"])
     CohortRoadmap.objects.create(cohort=cohort, roadmap=roadmap)
     other_cohort = _cohort("Elsewhere", mentor=people["stranger"], learner=people["other"])
@@ -134,6 +140,13 @@ def _curriculum(title: str, first: str, second: str, state: str = Roadmap.State.
     for position, topic in enumerate(topics):
         Placement.objects.create(roadmap=roadmap, section=module, topic=topic, position=position)
     return roadmap, topics[0], topics[1]
+
+
+def _shown(user: User, roadmap: Roadmap) -> None:
+    """A calendar that can be subscribed to, and a public profile with this roadmap."""
+    CalendarFeed.objects.create(user=user, token=FEED)
+    profile = PublicProfile.objects.create(user=user, handle=HANDLE, name="L", public=True, activity=True)
+    PublicRoadmap.objects.create(profile=profile, roadmap=roadmap)
 
 
 def _fork(roadmap: Roadmap) -> Roadmap:

@@ -21,7 +21,7 @@ FORBIDDEN = {
     "an address of another host": r"""(src|href)=["']https?://""",
     "output that is not escaped but for what is safe by design": r"\|\s*safeseq|autoescape\s+off|mark_safe",
 }
-SAFE = {"topic.body_html", "body", "head", "outline", "bar", "region", "status", "field.help_text"}
+SAFE = {"topic.body_html", "talk.html", "body", "head", "outline", "bar", "region", "status", "field.help_text"}
 """Rendered by us from escaped parts, sanitised when stored, or Django's own."""
 
 

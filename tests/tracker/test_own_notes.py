@@ -34,12 +34,14 @@ def send(client: Client, path: Path, text: str, seen: str = "", *, htmx: bool = 
 class TestNotes:
     def test_it_is_markdown_and_links_lead_to_topics(self, learner: User, path: Path, ada: Client) -> None:
         Alias.objects.create(topic=path.pond, text="Water hole")
-        text = f"**Clay**, see [[Sowing]], [[{path.pond.slug}|the pond]], [[water hole]] and [[Nowhere]]."
+        text = (
+            f"**Clay**, see [[Sowing]], [[{path.pond.slug}|the pond]], [[water hole]] and [[Nowhere]]; [[Sowing#When]]."
+        )
         write(learner, path, text)
         html = ada.get(reverse("topic", args=[path.soil.slug])).content.decode()
         shown = html.partition('id="note-shown"')[2].partition("</section>")[0]
         assert "<strong>Clay</strong>" in shown
-        assert shown.count(f'href="/topics/{path.sowing.slug}/"') == 1
+        assert shown.count(f'href="/topics/{path.sowing.slug}/"') == 2
         assert shown.count(f'href="/topics/{path.pond.slug}/"') == 2
         assert "Nowhere" in shown
 
