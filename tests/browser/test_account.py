@@ -104,8 +104,7 @@ def test_the_zone_of_the_device_in_one_click_and_mistakes_stay(browse: Browse, a
 def everything(ada: User) -> None:
     """One of each thing the pages can show; names that are long and Arabic."""
     for title in ("علم البيانات", LONG):
-        cohort = join(ada, make_cohort(title)) and make_cohort(f"{title} 2")
-        join(ada, cohort)
+        join(ada, cohort := make_cohort(title))
         join(make_user(f"{LONG} أدا"), cohort, "mentor")
         join(ada, own := make_cohort(f"{LONG} own"), "mentor")
         feeds.say_fetched(user=ada, cohort=own)

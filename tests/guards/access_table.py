@@ -325,15 +325,20 @@ MAIL = [
     ),
 ]  # fmt: skip
 
-ANYWHERE_SIGNED_IN = {"put": signed_in(405), "other": signed_in(405)}
+
+def on_account(
+    url: str, sent: dict[str, str], post: str, case: str = "", arguments: Arguments = lambda stage: []
+) -> Row:
+    """A form of one's own account: posted, and nothing else."""
+    others = signed_in(405)
+    return Row(url, others, post, others, others, arguments, lambda stage: sent, case)
+
+
 OWN_ACCOUNT = [
-    Row("account", get=signed_in(200), post=signed_in(405), **ANYWHERE_SIGNED_IN),
+    Row("account", get=signed_in(200), post=signed_in(405), put=signed_in(405), other=signed_in(405)),
     Row("keyboard", get="200"),
     *(
-        Row(
-            url, get=signed_in(405), post=signed_in(status), data=lambda stage, sent=sent: sent, case=case,
-            **ANYWHERE_SIGNED_IN,
-        )
+        on_account(url, sent, signed_in(status), case)
         for url, sent, status, case in (
             ("set_name", {"name": "Another name"}, 303, ""),
             ("set_name", {"name": "x" * 101}, 422, "too long"),
@@ -351,32 +356,35 @@ OWN_ACCOUNT = [
             ("end_sign_in_links", {}, 303, ""),
         )
     ),
-    Row(
-        "end_feed", get=signed_in(405), post=closed(404, owner=303, mentor=303), arguments=of("cohort"),
-        data=lambda stage: {"number": "0"}, **ANYWHERE_SIGNED_IN,
-    ),
-    Row(
-        "end_feed", get=signed_in(405), post=closed(404, owner=422, mentor=422), arguments=of("cohort"),
-        data=lambda stage: {"number": "-1"}, case="no number", **ANYWHERE_SIGNED_IN,
-    ),
-]  # fmt: skip
-KEY = {"arguments": lambda stage: ["1"]}
-"""A passkey of nobody: one is asked again who one is before it is looked for."""
+    on_account("end_feed", {"number": "0"}, closed(404, owner=303, mentor=303), arguments=of("cohort")),
+    on_account("end_feed", {"number": "-1"}, closed(404, owner=422, mentor=422), "no number", of("cohort")),
+]
+
+
+def nothing(stage: Stage) -> list[str]:
+    return []
+
+
+def a_key(stage: Stage) -> list[str]:
+    """A passkey of nobody: one is asked again who one is before it is looked for."""
+    return ["1"]
+
+
 SECOND_FACTOR = [
     Row("mfa_index", get=signed_in(200), post=signed_in(405), put=signed_in(405), other=signed_in(405)),
     Row("mfa_authenticate", get="302", post="302", put="302", other="302"),
     Row("mfa_login_webauthn", get="302", post="302", put="302", other=signed_out(405)),
     Row("mfa_list_webauthn", get=signed_in(200), post=signed_in(405), put=signed_in(405), other=signed_in(405)),
     *(
-        Row(url, get="302", post="302", put="302", other="302", **arguments)
+        Row(url, get="302", post="302", put="302", other="302", arguments=arguments)
         for url, arguments in (
-            ("mfa_reauthenticate", {}),
-            ("mfa_reauthenticate_webauthn", {}),
-            ("mfa_add_webauthn", {}),
-            ("mfa_remove_webauthn", KEY),
-            ("mfa_edit_webauthn", KEY),
-            ("mfa_activate_totp", {}),
-            ("mfa_generate_recovery_codes", {}),
+            ("mfa_reauthenticate", nothing),
+            ("mfa_reauthenticate_webauthn", nothing),
+            ("mfa_add_webauthn", nothing),
+            ("mfa_remove_webauthn", a_key),
+            ("mfa_edit_webauthn", a_key),
+            ("mfa_activate_totp", nothing),
+            ("mfa_generate_recovery_codes", nothing),
         )
     ),
     *(

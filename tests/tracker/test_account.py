@@ -316,7 +316,8 @@ NOBODY = """{"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": {"
 
 
 def code_of(secret: str) -> str:
-    return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
+    code: str = totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
+    return code
 
 
 @cache
