@@ -27,7 +27,7 @@ function thisTab() {
 // ---------------------------------------------------------------- what is kept
 
 // An act: {id, url, state, saw, name, roadmap, next, at, tab, tries, kept, asks, said}. `saw` is the state that the page
-// showed before, `kept` says that it could not be sent at once, `asks` that something newer is set, `said` why it was
+// showed before, `kept` why it could not be sent at once, `asks` that something newer is set, `said` why it was
 // refused. One key for each, so that tabs never write over each other.
 const memory = new Map(); // where nothing may be stored, the acts live as long as the page
 let durable = true;
@@ -107,11 +107,14 @@ async function send({ asked = false } = {}) {
 /** Not on its way in another tab. */
 const isFree = (act) => act.tab === tab || act.kept || Date.now() - act.at > ORPHAN;
 
+/** Done on this page, which says what became of it; otherwise the bar does. */
+const isHere = (act) => document.getElementById("progress")?.elements.roadmap?.value === act.roadmap;
+
 async function sendAll(mine) {
   for (;;) {
     const act = open().find(mine);
     if (!act) break;
-    const kept = act.kept || act.tab !== tab;
+    const kept = act.kept || act.tab !== tab || !isHere(act);
     if (!person && kept) return fail(act, "signed-out"); // a visitor's waits for an account
     act.tries++;
     put(act);
@@ -133,7 +136,7 @@ async function sendAll(mine) {
 
 function fail(act, why) {
   trouble = why;
-  for (const each of open()) if (!each.kept) put({ ...each, tries: each.id === act.id ? act.tries : each.tries, kept: true });
+  for (const each of open()) if (each.kept !== why) put({ ...each, kept: why });
   changed();
   if (why === "offline" || why === "away") retry = setTimeout(() => send(), RETRY_AFTER[Math.min(round++, RETRY_AFTER.length - 1)]);
 }
@@ -251,15 +254,16 @@ async function show() {
   if (!words) return;
   if (!bar) {
     bar = document.createElement("section");
-    Object.assign(bar, { id: "kept", className: "kept", ariaLabel: words.label });
+    Object.assign(bar, { id: "kept", className: "kept", ariaLabel: words.label, hidden: true });
     const line = document.createElement("p");
     line.setAttribute("role", "status");
     bar.append(line, document.createElement("span"), document.createElement("ul"));
     document.body.append(bar);
   }
   const [line, ways, list] = bar.children;
-  const why = trouble || (navigator.onLine ? "away" : "offline");
-  const text = waiting.length ? fill(words[{ "signed-out": "signedOut" }[why] ?? why], { n: waiting.length })
+  const why = trouble || waiting.at(-1)?.kept; // another tab may have found out
+  const trying = running && !trouble && bar.hidden;
+  const text = waiting.length && !trying ? fill(words[{ "signed-out": "signedOut" }[why] ?? why], { n: waiting.length })
     : visitors.length ? fill(words.visitors, { n: visitors.length }) : "";
   if (line.textContent !== text) line.textContent = text; // said anew only when it says something else
   const here = encodeURIComponent(location.pathname + location.search);
@@ -302,7 +306,7 @@ function question(act) {
 function adopt() {
   for (const act of acts("")) {
     localStorage.removeItem(keyOf(act, ""));
-    put({ ...act, kept: true });
+    put({ ...act, kept: "away" });
   }
   changed();
   send({ asked: true });
@@ -324,7 +328,7 @@ const shown = () => open().filter((act) => act.tab === tab || act.kept);
 
 window.kept = { intend, shown, waiting: () => open().some((act) => act.kept) };
 if (acts().length || (person && acts("").length)) {
-  changed();
   send({ asked: true });
+  changed();
   setTimeout(() => send({ asked: true }), ORPHAN); // what another tab had on its way when it was closed
 }
