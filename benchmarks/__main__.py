@@ -1,7 +1,7 @@
 """`make bench`: every benchmark, one after the other; tables in benchmarks/results/."""
 
-from benchmarks import map as maps
 from benchmarks import history, mentors, pages, reading, search, serving, studio
+from benchmarks import map as maps
 
 if __name__ == "__main__":
     reading.main()

@@ -228,12 +228,13 @@ def check_off(chance: random.Random, roadmap: Any, learners: list[int], counted:
 
     from roadmap.queries import tree_of
     from tracker import summaries
+    from tracker.prepared import prepare
 
     learner, topic = chance.choice(learners), chance.choice(tree_of(roadmap).order)
     state = chance.choice(["todo", "learning", "done"])
     kept: tuple[Any, ...] = (None, None, "{}", "{}", [], "{}", [])
     if counted:
-        prepared = summaries.prepare(summaries.of(learner), topic, state)
+        prepared = prepare(summaries.of(learner), topic, state)
         assert prepared
         kept = (
             prepared.known,

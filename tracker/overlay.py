@@ -6,16 +6,15 @@ The product's one percentage is `Share.value`; pages, the matrix, the API and ex
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import cached_property
-from operator import itemgetter
 from typing import NamedTuple
 from zlib import crc32
 
 from roadmap.graph import missing
 from roadmap.tree import Tree
+from tracker.ground import ground_of
 from tracker.packed import (
     CHANGED,
     CODES,
@@ -141,7 +140,7 @@ class Overlay:
 
     def row(self, topic: int) -> Row:
         """Of one topic of the tree."""
-        place = _ground(self.tree).places[topic]
+        place = ground_of(self.tree).places[topic]
         code = self.states[place.own]
         state = STATES[code & STATE]
         lacking, spare = _NOTHING, False
@@ -181,7 +180,7 @@ class Overlay:
         """Of every seated topic, in reading order, a number that is equal only where two rows look the same: the byte
         of the state, whether it is new or spare, what it is known from, and how much it lacks and opens if it is not
         finished."""
-        ground = _ground(self.tree)
+        ground = ground_of(self.tree)
         looks = list(self.states[: layout(self.tree).seated])
         met, finished = self._met + b"\0", self._finished + b"\0"
         for own, needed, alone, groups, waiting, asking in ground.linked:
@@ -255,7 +254,7 @@ class Overlay:
     def _best_ready(self, plain: bytes, limit: int, *, counting: bool) -> list[int]:
         """The best ready topics among those that count, or among the others. Looks no further than where nothing better
         can come."""
-        plan, rank_of, optional = layout(self.tree), _ground(self.tree).rank, self.tree.optional
+        plan, rank_of, optional = layout(self.tree), ground_of(self.tree).rank, self.tree.optional
         best: list[tuple[int, int]] = []
         place = plain.find(0)
         while place >= 0:
@@ -307,82 +306,12 @@ def overlay(tree: Tree, marks: Mapping[int, Mark], *, finished_at: float | None 
     return Overlay(tree, pack(tree, marks), finished_at=finished_at)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """What the rows of one topic have in common, with places in the string of states for ids of topics."""
-
-    own: int
-    groups: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
-    """For each group the ids that it asks for, and the places of all that meet it."""
-    opens: tuple[int, ...]
-    """Places of the topics that ask for it."""
-    choices: tuple[int, ...]
-    placed_at: float
-
-
-_Bytes = Callable[[bytes], tuple[int, ...]]
-"""The bytes at some places."""
-_Linked = tuple[int, int, _Bytes, tuple[_Bytes, ...], int, _Bytes]
-"""A topic's place; how many groups it needs; the bytes of what it needs alone, and of what meets each group of several;
-how many topics ask for it, and their bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    """What the overlays of one tree have in common."""
-
-    places: dict[int, _Place]
-    """Of every topic of the tree."""
-    rank: dict[int, int]
-    """Seated topic -> its weight among suggestions: top-level branch, then place."""
-    linked: tuple[_Linked, ...]
-    """Of each seated topic that needs or opens something."""
-
-
-def _ground(tree: Tree) -> _Ground:
-    found = tree.kept.get(__name__)
-    if not isinstance(found, _Ground):  # threads may do this twice, to the same end
-        position = layout(tree).position
-        places = {topic: _place(tree, topic, position) for topic in tree.topics}
-        top = {index: tree.above(index)[-1] for index in set(tree.seated.values())}
-        rank = {t: (top[tree.seated[t]] << 40) + p for t, p in tree.place.items()}
-        linked = [
-            _linked(places[topic], len(position)) for topic in tree.order if places[topic].groups or places[topic].opens
-        ]
-        found = tree.kept[__name__] = _Ground(places, rank, tuple(linked))
-    return found
-
-
 def _untouched(tree: Tree) -> dict[int, Row]:
     """The rows of every seated topic for a learner without states, in reading order."""
     found = tree.kept.get(f"{__name__} rows")
     if not isinstance(found, dict):
         found = tree.kept[f"{__name__} rows"] = Overlay(tree, bytes(len(layout(tree).order))).rows_of(tree.order)
     return found
-
-
-def _linked(place: _Place, end: int) -> _Linked:
-    meeting = [by for _, by in place.groups]
-    alone = [by[0] for by in meeting if len(by) == 1]
-    groups = tuple(_bytes_at(by, end) for by in meeting if len(by) != 1)
-    return place.own, len(meeting), _bytes_at(alone, end), groups, len(place.opens), _bytes_at(place.opens, end)
-
-
-def _bytes_at(places: Sequence[int], end: int) -> _Bytes:
-    """With the byte at `end`, a zero, twice behind them: `itemgetter` gives a tuple only for more than one."""
-    return itemgetter(*places, end, end)
-
-
-def _place(tree: Tree, topic: int, position: Mapping[int, int]) -> _Place:
-    return _Place(
-        own=position[topic],
-        groups=tuple((asked, tuple(position[n] for n in by if n in position)) for asked, by in tree.groups[topic])
-        if topic in tree.groups
-        else (),
-        opens=tuple(position[t] for t in tree.opens.get(topic, ()) if t in position),
-        choices=tree.choices.get(topic, ()),
-        placed_at=tree.placed_at.get(topic, 0.0),
-    )
 
 
 class Affected(NamedTuple):

@@ -28,8 +28,9 @@ from roadmap.models import Step
 from roadmap.tree import Facts
 from tracker import summaries
 from tracker.models import ProgressEvent, StepProgress, TopicProgress, User
+from tracker.prepared import Prepared, prepare
 from tracker.remembered import Believed
-from tracker.summaries import Prepared, Summary
+from tracker.summaries import Summary
 
 LEARNERS_STATES = ("todo", "learning", "done", "skipped")
 """What a learner may set; `waived` is a mentor's act."""
@@ -149,7 +150,7 @@ def set_state(
     act = (learner.pk, topic, state, operation, (by or learner).pk, through, note)
     late = (age, saw)
     if walks is None or any(row.roadmap == walks and row.walked for row in rows):
-        prepared = summaries.prepare(rows, topic, state)
+        prepared = prepare(rows, topic, state)
         if prepared is not None:
             done = _call((*act, None, undoes), prepared, late, believed)
             if done[0] == "forgotten":
@@ -161,7 +162,7 @@ def set_state(
     with transaction.atomic():
         summaries.lock([learner.pk])
         rows = summaries.count_again(learner.pk, walks=walks)
-        prepared = summaries.prepare(rows, topic, state)
+        prepared = prepare(rows, topic, state)
         if prepared is None:  # the curriculum changed under it, and will not twice
             raise Conflict(_("The curriculum is being changed in this moment. Nothing was saved; try again."))
         done = _call((*act, walks, undoes), prepared, late)
