@@ -25,8 +25,8 @@ from django.utils.translation import gettext as _
 from pghistory.models import Context
 
 from roadmap.models import Edit
-from tracker import audit, mail, people
-from tracker.models import AuditEntry, Invited, Mail, ProgressEvent, User
+from tracker import audit, mail, people, reviews
+from tracker.models import AuditEntry, Invited, Mail, ProgressEvent, ReviewLog, User
 
 GRACE = timedelta(days=7)
 """How long one may change one's mind."""
@@ -109,6 +109,7 @@ def erase(*, pk: int, now: datetime) -> bool:
             return False
         if user.role == User.Role.OWNER:
             people.refuse_last_owner(user)
+        reviews.erase(learner=user)
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL pathnotes.erasing = 'yes'")
         address, names = user.email, _names(user)
@@ -166,7 +167,7 @@ def _forget_rows(user: User) -> None:
             rows.delete()
         elif on_delete is models.SET_NULL:
             rows.update(**{name: None})
-        elif model is not ProgressEvent:
+        elif model not in {ProgressEvent, ReviewLog}:
             raise NotImplementedError(f"Nobody said what becomes of {model.__name__}.{name} when an account is erased.")
     ProgressEvent.objects.filter(learner=user).exclude(note="").update(note="")
     Invited.objects.filter(email__iexact=user.email).delete()

@@ -13,10 +13,13 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from roadmap.models import Roadmap
 from roadmap.queries import readable_roadmaps
+from tracker import due_reviews
 from tracker.calendars import Day, calendar
 from tracker.models import CalendarFeed, Cohort, CohortRoadmap, LearnerTarget, Membership, User
 from tracker.permissions import Right, may
@@ -63,8 +66,20 @@ def target_days(person: User) -> Iterator[Day]:
         )
 
 
-SOURCES: list[Callable[[User], Iterable[Day]]] = [target_days]
-"""What stands in the calendar: each gives the days of one person. Whatever else has days (reviews) is added here."""
+def review_days(person: User) -> Iterator[Day]:
+    """One entry for each of the next days on which topics come back."""
+    for on, topics in due_reviews.review_days(person, timezone.now()).items():
+        yield Day(
+            uid=f"review.{on:%Y%m%d}.{person.pk}@pathnotes",
+            on=on,
+            title=ngettext("%(n)s topic to review", "%(n)s topics to review", topics) % {"n": topics},
+            text="",
+            url=settings.PUBLIC_URL + reverse("review"),
+        )
+
+
+SOURCES: list[Callable[[User], Iterable[Day]]] = [target_days, review_days]
+"""What stands in the calendar: each gives the days of one person."""
 
 
 def own_calendar(person: User, *, now: datetime) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from typing import NamedTuple
+from urllib.parse import quote
 
 from django.urls import reverse
 from django.utils.html import escape
@@ -130,8 +131,14 @@ def _known(known: Known | None) -> str:
 
 def _own(roadmap: Roadmap) -> str:
     """Where those who walk it go on to."""
-    links = (("pace", _("Pace")), ("mark_section", _("Mark many")), ("reset_roadmap", _("Start over")))
-    return "".join(
+    links = (
+        ("pace", _("Pace")),
+        ("choose_goal", _("Goal")),
+        ("mark_section", _("Mark many")),
+        ("reset_roadmap", _("Start over")),
+    )
+    review = f'<a class="text" href="{escape(reverse("review"))}?roadmap={quote(roadmap.slug)}">{_("Review")}</a>'
+    return review + "".join(
         f'<a class="text" href="{escape(reverse(name, args=[roadmap.slug]))}">{word}</a>' for name, word in links
     )
 

@@ -48,15 +48,9 @@ def set_topic_state(request: HttpRequest, slug: str) -> HttpResponse:
     if "person" in sent and sent["person"] not in {"", str(person.pk)}:
         return kept.not_theirs(request, asked, topic)
     operation: UUID = asked["operation"]
-<<<<<<< HEAD
     session = request.session
-    age, saw = kept.age_of(sent), sent.get("saw", "")
-||||||| 07f83ec
-    age, saw = kept.age_of(sent), sent.get("saw", "")
-=======
     age = kept.age_of(sent) if "age" in sent else 0
     saw = sent.get("saw", "")
->>>>>>> h-g
     try:
         outcome = check_off(
             learner=person, topic=topic, state=asked["state"], operation=operation, roadmap=roadmap, counted=counted,

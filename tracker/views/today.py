@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from tracker.due_reviews import due_reviews
 from tracker.landing import landing
 from tracker.models import User
 from tracker.sessions import with_walks
@@ -22,10 +23,9 @@ from tracker.views.compressed import compressed
 @require_safe
 @compressed
 def today(request: HttpRequest) -> HttpResponse:
-    """`due` is (how many topics are due for review, the first few of them)."""
     person = request.user
     if not isinstance(person, User):
         return render(request, "tracker/landing.html", {"found": landing(), "nonce": uuid.uuid4()})
-    due: tuple[int, tuple[object, ...]] = (0, ())
-    context = {"page": today_page(person, timezone.now()), "nonce": uuid.uuid4(), "due": due}
+    now = timezone.now()
+    context = {"page": today_page(person, now), "nonce": uuid.uuid4(), "due": due_reviews(person, now)}
     return render(request, "tracker/today.html", context)
