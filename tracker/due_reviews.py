@@ -6,7 +6,7 @@ learner turned review on. One without a card was never reviewed: it comes back a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property
@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 from tracker import recall
-from tracker.models import ReviewCard, ReviewLog, ReviewPlan, User
+from tracker.models import User
 from tracker.permissions import Right, may
 from tracker.recall import Due, Memory
 
@@ -201,25 +201,3 @@ def review_days(learner: User, now: datetime, days: int = 60) -> dict[date, int]
     left out. One query."""
     found = queue(learner, now, days=days)
     return recall.by_day([e.due for e in found.entries], found.caps, found.today, days, found.reviewed)
-
-
-def reviews_of(learner: User) -> dict[str, list[dict[str, Any]]]:
-    """For the person's own export: where review is on, what is remembered, every answer. Three queries."""
-    plans = ReviewPlan.objects.filter(learner=learner).order_by("roadmap")
-    cards = ReviewCard.objects.filter(learner=learner).order_by("topic")
-    log = ReviewLog.objects.filter(learner=learner).order_by("pk")
-    return {
-        "plans": _rows(plans.values("roadmap__slug", "active", "daily_cap", "retention")),
-        "cards": _rows(
-            cards.values("topic__uid", "topic__title", "stability", "difficulty", "due_on", "reviewed_on", "rating")
-        ),
-        "answers": _rows(
-            log.values(
-                "topic__uid", "topic__title", "at", "rating", "elapsed", "credited_from__title", "undoes__operation"
-            )
-        ),
-    }
-
-
-def _rows(values: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    return [{name.replace("__", "_"): value for name, value in row.items()} for row in values]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,6 +19,7 @@ from tests.factories import make_roadmap, make_section, make_topic, place, requi
 from tests.tracker.conftest import Path, browser_of
 from tracker import due_reviews, merging, progress, recall, reviews
 from tracker.due_reviews import queue
+from tracker.exports.own import own_json
 from tracker.models import ReviewCard, ReviewLog, ReviewPlan, TopicProgress, User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("static_root")]
@@ -308,9 +310,9 @@ class TestTheSwitch:
         operation = uuid4()
         rate(learner, path.soil, operation=operation)
         reviews.undo_rating(learner=learner, operation=operation, now=NOON)
-        exported = due_reviews.reviews_of(learner)
-        assert [len(exported[part]) for part in ("plans", "cards", "answers")] == [1, 1, 2]
-        assert exported["answers"][0]["topic_title"] == "Soil"
+        exported = json.loads(b"".join(own_json(learner, now=NOON)))
+        assert [len(exported[f"review_{part}"]) for part in ("plans", "cards", "answers")] == [1, 1, 2]
+        assert exported["review_answers"][0]["topic"]["title"] == "Soil"
         reviews.erase(learner=learner)
         assert not any(model.objects.exists() for model in (ReviewPlan, ReviewCard, ReviewLog))
 

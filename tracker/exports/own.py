@@ -280,6 +280,26 @@ def _about(each: Evidence | SignOff) -> Row:
     }
 
 
+def _review_plans(person: User) -> Iterator[Row]:
+    for each in person.review_plans.select_related("roadmap").order_by("pk"):
+        kept: Row = {name: getattr(each, name) for name in ("active", "daily_cap", "retention")}
+        yield {"roadmap": _roadmap(each.roadmap)} | kept
+
+
+def _review_cards(person: User) -> Iterator[Row]:
+    for each in person.review_cards.select_related("topic").order_by("pk").iterator(AT_ONCE):
+        kept: Row = {name: getattr(each, name) for name in ("stability", "difficulty", "rating")}
+        days = {name: getattr(each, name).isoformat() for name in ("reviewed_on", "due_on")}
+        yield {"topic": _topic(each.topic)} | kept | days
+
+
+def _review_answers(person: User) -> Iterator[Row]:
+    log = person.review_log.select_related("topic", "credited_from").order_by("pk")
+    for each in log.iterator(AT_ONCE):
+        about = {"topic": _topic(each.topic), "credited_from": _topic(each.credited_from)}
+        yield {"at": stamp(each.at), "rating": each.rating, "takes_back": each.undoes_id is not None} | about
+
+
 PARTS: dict[str, Callable[[User], Iterable[Row]]] = {
     "enrolments": _enrolments,
     "goals": _goals,
@@ -295,6 +315,9 @@ PARTS: dict[str, Callable[[User], Iterable[Row]]] = {
     "help_requests": _help,
     "evidence": _evidence,
     "sign_offs": _sign_offs,
+    "review_plans": _review_plans,
+    "review_cards": _review_cards,
+    "review_answers": _review_answers,
 }
 """Lists of the file, in its order. Each is described in `own_schema`; a new one is added in both."""
 

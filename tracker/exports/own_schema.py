@@ -18,6 +18,9 @@ COUNT: Schema = {"type": "integer", "minimum": 0}
 UID: Schema = {"type": "string", "format": "uuid"}
 AT: Schema = {"type": "string", "format": "date-time"}
 MAYBE_AT: Schema = {"type": ["string", "null"], "format": "date-time"}
+DAY: Schema = {"type": "string", "format": "date"}
+NUMBER: Schema = {"type": "number", "minimum": 0}
+RATING: Schema = {"type": ["integer", "null"], "minimum": 1, "maximum": 4, "description": "again, hard, good, easy"}
 MAYBE: Schema = {"type": ["string", "null"]}
 
 
@@ -107,7 +110,7 @@ SCHEMA: Schema = {
                 step=maybe("step"),
                 was=STATE,
                 now=STATE,
-                through=listed(["page", "undo", "notes", "mentor", "merge", "system"]),
+                through=listed(["page", "undo", "notes", "mentor", "merge", "system", "known"]),
                 by={"type": "string", "description": "`you`, or the name of who did it for them"},
                 note=TEXT,
                 revision=COUNT,
@@ -169,6 +172,24 @@ SCHEMA: Schema = {
         ),
         evidence=rows(thing(**ABOUT, text=TEXT, url=TEXT, withdrawn_at=MAYBE_AT), "that they handed in"),
         sign_offs=rows(thing(**ABOUT, by=MAYBE, note=TEXT), "that mentors gave them"),
+        review_plans=rows(
+            thing(roadmap=ref("roadmap"), active=FLAG, daily_cap=COUNT, retention=NUMBER), "where review is on, or was"
+        ),
+        review_cards=rows(
+            thing(
+                topic=ref("topic"),
+                stability=NUMBER,
+                difficulty=NUMBER,
+                reviewed_on=DAY,
+                due_on=DAY,
+                rating=RATING,
+            ),
+            "what is remembered of each reviewed topic, as FSRS has it; stability in days",
+        ),
+        review_answers=rows(
+            thing(at=AT, topic=ref("topic"), rating=RATING, credited_from=maybe("topic"), takes_back=FLAG),
+            "every answer, credit and undo, oldest first",
+        ),
     ),
     "$defs": {
         "topic": thing(uid=UID, title=TEXT, slug=TEXT, retired=FLAG),
