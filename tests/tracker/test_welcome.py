@@ -353,3 +353,10 @@ def test_parts_and_what_is_meant() -> None:
     assert [box.known for box in level.parts[0].boxes] == [True, False]
     assert topics_meant(grown, [level.id], [3, 99]) == [1, 2, 3]
     assert topics_meant(grown, [], [2]) == [2]
+
+
+def test_more_boxes_than_a_form_may_have(ada: Client, path: Path) -> None:
+    """A thousand single topics: whole modules are the way, and nothing breaks."""
+    answer = ada.post("/roadmaps/garden/known/", {"nonce": str(uuid4()), "topic": list(range(1000))})
+    assert answer.status_code == 400
+    assert not Enrolment.objects.exists()
