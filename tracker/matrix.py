@@ -160,7 +160,8 @@ def ground_of(cohort: Cohort, assigned: CohortRoadmap, tree: Tree, now: datetime
 
 
 def _midnight(day: date | None) -> datetime | None:
-    return None if day is None else timezone.make_aware(datetime.combine(day, time()))
+    """In the server's time: a cohort's days are the same for all of its people, wherever each of them is."""
+    return None if day is None else timezone.make_aware(datetime.combine(day, time()), timezone.get_default_timezone())
 
 
 def _end_of(day: date | None) -> datetime | None:
@@ -204,7 +205,7 @@ def scoring(ground: Ground) -> dict[str, Any]:
         "alike": alike,
         "starts": starts,
         "target": target,
-        "zone": timezone.get_current_timezone_name(),
+        "zone": timezone.get_default_timezone_name(),
         "topic_days": usual.topic_days,
         "topic_from": now - timedelta(usual.topic_days),
         "topic_full": now - timedelta(FULL_AT * usual.topic_days),
@@ -255,8 +256,9 @@ def asking(ground: Ground, ids: Sequence[int]) -> dict[str, Any]:
 
 def first_week(now: datetime) -> datetime:
     """Monday, seven weeks before the one of `now`."""
-    monday = timezone.localdate(now) - timedelta(timezone.localdate(now).weekday())
-    return timezone.make_aware(datetime.combine(monday - timedelta(7 * (WEEKS - 1)), time()))
+    today = timezone.localdate(now, timezone.get_default_timezone())
+    first = today - timedelta(today.weekday() + 7 * (WEEKS - 1))
+    return timezone.make_aware(datetime.combine(first, time()), timezone.get_default_timezone())
 
 
 def _learner(ground: Ground, row: Sequence[Any], anew: CountedRow | None) -> Learner:
