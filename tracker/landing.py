@@ -20,7 +20,7 @@ ROWS = 5
 MODULES = 8
 """Shown of one level; the others are counted."""
 LEVELS = 8
-NOTED = 3
+NOTED = 2
 """Details of a topic in the example of notes."""
 
 
