@@ -25,7 +25,7 @@ WAYS: tuple[tuple[str, ...], ...] = (
 """Sweeps in which groups find their order. Small drawings try several and keep the best of them."""
 LANED, SETTLED = (B,) * 6, (B,) * 3
 """Sweeps in which groups keep their order, and those at the end that only move."""
-FEW, MANY = 9_000, 6_000
+FEW, MANY = 9_000, 4_000
 """Items that all tries together may have; items from which a drawing is swept less often."""
 HURRIED = (L, R, L), (B, B), (B,)
 HUDDLE = 0.6

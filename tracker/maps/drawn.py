@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from roadmap.layered import Group, Hull, Line, Measures, Node, is_rtl, laid_out, wrapped
 from roadmap.tree import Tree
 from tracker.maps.asked import Edges, edges
-from tracker.maps.looks import MARKS, Look
+from tracker.maps.looks import DOT, MARKS, Look
 
 MEASURES = Measures()
 SIZE, LINE = 12, 15
@@ -59,8 +59,8 @@ class Drawn:
             classes = f"{look.kind} changed" if look.changed else look.kind
             if topic in marked:
                 classes += " way"
-            said = escape(look.said)
-            out += (start, classes, edge, label, said, mark, MARKS[look.kind], word, escape(look.word))
+            shape = MARKS[look.kind] + (DOT if look.changed else "")
+            out += (start, classes, edge, label, escape(look.said), mark, shape, word, escape(look.word))
             out.append("</text></a></g>")
         return "".join(out)
 
@@ -80,7 +80,6 @@ class Drawn:
         word_x, word_way = (x + width - 8, ' direction="rtl"') if is_rtl(facts.title) else (x + LEAD, "")
         mark = (
             f'{optional}"><rect{dashed} x="{x}" y="{y}" width="{width}" height="{height}" rx="6"/>'
-            f'<circle class="dot" cx="{x + width - 1}" cy="{y + 1}" r="4"/>'
             f'<g class="m" transform="translate({x + 15} {y + 6 + SIZE - 4})">'
         )
         return (

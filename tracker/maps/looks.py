@@ -23,6 +23,8 @@ MARKS = {
     'height="8.4" rx="1.8"/>',
 }
 """About their middle, 16 pixels wide."""
+DOT = '<circle class="dot" cx="7" cy="-7" r="4"/>'
+"""Upon the mark of what changed since it was done."""
 
 
 class Look(NamedTuple):
