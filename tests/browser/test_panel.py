@@ -255,7 +255,7 @@ class TestKeyboard:
         page.keyboard.press("Enter")
         expect(page.locator("#main")).to_be_focused()
         names = []
-        for _ in range(16):
+        for _ in range(28):
             page.keyboard.press("Tab")
             names.append(page.evaluate(NAME))
         rows = [name for name in names if name.startswith(("Soil", "Sowing", "Pond"))]
