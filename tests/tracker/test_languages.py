@@ -32,8 +32,8 @@ def speaking(user: User, language: str) -> User:
 
 
 def text(response: Any) -> str:
-    said: str = response.content.decode()
-    return said
+    found: str = response.content.decode()
+    return found
 
 
 class TestWhichLanguage:

@@ -8,7 +8,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,11 +22,11 @@ from icalendar import Calendar
 
 from tests.factories import assign, join, make_topic
 from tests.tracker.conftest import Path, browser_of
-from tracker import acts, own_calendar, progress
+from tracker import acts, own_calendar, progress, reviews
 from tracker.acts.vouching import About
 from tracker.exports import own
 from tracker.exports.own_schema import SCHEMA
-from tracker.models import Cohort, Enrolment, Goal, LearnerTarget, Mail, ProgressEvent, TopicNote, User
+from tracker.models import Cohort, Enrolment, Goal, LearnerTarget, Mail, ProgressEvent, ReviewCard, TopicNote, User
 from tracker.profiles import Chosen, save_profile
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("static_root")]
@@ -49,7 +49,8 @@ def wrong(value: Any, schema: dict[str, Any], at: str = "$") -> Iterator[str]:  
         return
     if "anyOf" in schema and all(any(wrong(value, one, at)) for one in schema["anyOf"]):
         yield f"{at}: none of {len(schema['anyOf'])}"
-    kinds = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int, "null": type(None)}
+    kinds = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int, "number": float,
+             "null": type(None)}  # fmt: skip
     allowed = schema.get("type", [])
     allowed = [allowed] if isinstance(allowed, str) else allowed
     if allowed and not any(type(value) is kinds[name] for name in allowed):
@@ -104,6 +105,11 @@ def full(learner_a: User, mentor_a: User, cohort_a: Cohort, path: Path, learner_
     retired = make_topic("Old days", retired_at=timezone.now())
     TopicNote.objects.create(learner=learner_a, topic=retired, text="kept")
     save_profile(user=learner_a, chosen=Chosen("ada", "Ada L", public=True), roadmaps=[path.roadmap.pk])
+    now = timezone.now()
+    reviews.set_review(learner=learner_a, roadmap=path.roadmap, active=True, now=now)
+    late = now + timedelta(30)
+    version = ReviewCard.objects.get(learner=learner_a, topic=path.soil).version
+    reviews.rate(learner=learner_a, topic=path.soil, rating=3, operation=uuid4(), seen=version, now=late)
     return learner_a
 
 
