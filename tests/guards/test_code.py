@@ -13,7 +13,7 @@ LONGEST_MODULE = 400
 LONGEST_VIEW = 40
 
 ANSWERS = "tracker/views/answers.py"
-ANSWERING = {"tracker.views.answers", "tracker.views.act_answers"}
+ANSWERING = {"tracker.views.answers", "tracker.views.act_answers", "tracker.views.bulk_answers"}
 """Modules that answer in two ways; whoever uses them takes POSTs alone."""
 
 LONG_MODULES: dict[str, str] = {

@@ -92,10 +92,9 @@ def _regions(here: Standing, topics: Iterable[int]) -> Iterable[str]:
     tree, pieces = here.tree, compiled(here.tree)
     near = set(topics)
     for topic in tuple(near):
-        near.update(tree.opens.get(topic, ()))
-        near.update(need for group in tree.asked.get(topic, ()) for need in group)
+        near |= {*tree.opens.get(topic, ()), *(need for group in tree.asked.get(topic, ()) for need in group)}
         if topic in tree.choices:
-            near.update(tree.choices)
+            near |= tree.choices.keys()
     shown = [topic for topic in tree.order if topic in near]
     for topic in shown:
         yield out_of_band(pieces.row(topic, here.overlay.row(topic)))

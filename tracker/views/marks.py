@@ -103,15 +103,7 @@ def reset_roadmap(request: HttpRequest, slug: str) -> HttpResponse:
     roadmap = access.roadmap_for_reading(learner, slug)
     access.require_progress(learner)
     if request.method == "POST":
-        form = BulkForm(request.POST)
-        if not form.is_valid() or form.cleaned_data["state"] != "todo":
-            return not_understood(request, form)
-        try:
-            done = bulk.reset_roadmap(learner=learner, roadmap=roadmap, operation=form.cleaned_data["operation"])
-        except progress.ProgressError as error:
-            return refused(request, str(error), 409, {"next": roadmap.get_absolute_url()})
-        _tell(request, done)
-        return HttpResponseRedirect(roadmap.get_absolute_url(), status=303)
+        return _reset(request, learner, roadmap)
     here = queries.standing(learner, roadmap)
     plan = planned(here.tree, here.marks, here.tree.order, "todo")
     states = [here.marks[topic].state for topic in plan.change]
@@ -127,6 +119,18 @@ def reset_roadmap(request: HttpRequest, slug: str) -> HttpResponse:
         "last": bulk.last_on(learner, roadmap),
     }
     return render(request, "tracker/reset_roadmap.html", context)
+
+
+def _reset(request: HttpRequest, learner: User, roadmap: Roadmap) -> HttpResponse:
+    form = BulkForm(request.POST)
+    if not form.is_valid() or form.cleaned_data["state"] != "todo":
+        return not_understood(request, form)
+    try:
+        done = bulk.reset_roadmap(learner=learner, roadmap=roadmap, operation=form.cleaned_data["operation"])
+    except progress.ProgressError as error:
+        return refused(request, str(error), 409, {"next": roadmap.get_absolute_url()})
+    _tell(request, done)
+    return HttpResponseRedirect(roadmap.get_absolute_url(), status=303)
 
 
 def section_of(tree: Tree, slug: str) -> tuple[str, str, tuple[int, ...]]:
