@@ -13,13 +13,7 @@ LONGEST_MODULE = 400
 LONGEST_VIEW = 40
 
 ANSWERS = "tracker/views/answers.py"
-<<<<<<< HEAD
 ANSWERING = {"tracker.views.answers", "tracker.views.act_answers", "tracker.views.bulk_answers", "tracker.views.kept"}
-||||||| 8cb6d23
-ANSWERING = {"tracker.views.answers", "tracker.views.act_answers"}
-=======
-ANSWERING = {"tracker.views.answers", "tracker.views.act_answers", "tracker.views.bulk_answers"}
->>>>>>> h-c
 """Modules that answer in two ways; whoever uses them takes POSTs alone."""
 
 LONG_MODULES: dict[str, str] = {
