@@ -68,7 +68,7 @@ SELECT coalesce(array_agg(id ORDER BY id), '{}') FROM wanted
 """
 _GIVE_BACK = """
 WITH acted AS (
-    SELECT event.id, event.topic_id, event.was
+    SELECT event.id, event.topic_id, event.was, event.through
     FROM unnest(%(topics)s::bigint[]) AS asked(id)
     JOIN tracker_progressevent event ON event.learner_id = %(learner)s
          AND event.operation = md5(concat_ws(':', %(seed)s::text, asked.id))::uuid
@@ -79,7 +79,7 @@ WITH acted AS (
         WHERE since.learner_id = %(learner)s AND since.topic_id = event.topic_id AND since.step_id IS NULL
           AND since.id > event.id AND since.was <> since.now)
 ), before AS (
-    SELECT acted.topic_id, acted.was, coalesce(last.revision, topic.revision) AS revision, moved.at
+    SELECT acted.topic_id, acted.was, acted.through, coalesce(last.revision, topic.revision) AS revision, moved.at
     FROM acted JOIN roadmap_topic topic ON topic.id = acted.topic_id
     LEFT JOIN LATERAL (
         SELECT event.revision FROM tracker_progressevent event
@@ -91,8 +91,9 @@ WITH acted AS (
           AND event.id < acted.id AND event.was <> event.now ORDER BY event.id DESC LIMIT 1) moved ON true
 ), told AS (
     INSERT INTO tracker_progressevent (learner_id, topic_id, by_id, was, now, through, revision, operation, note, at)
-    SELECT %(learner)s, topic_id, %(learner)s, %(state)s, was, 'undo', revision,
-           md5(concat_ws(':', %(seed)s::text, 'undo', topic_id))::uuid, '', %(at)s
+    SELECT %(learner)s, topic_id, %(learner)s, %(state)s, was,
+           CASE WHEN through = 'known' THEN 'known' ELSE 'undo' END,  -- neither of the two is a move
+           revision, md5(concat_ws(':', %(seed)s::text, 'undo', topic_id))::uuid, '', %(at)s
     FROM before ORDER BY topic_id
 ), written AS (
     UPDATE tracker_topicprogress held

@@ -17,7 +17,7 @@ from roadmap.tree import Tree
 from tests.factories import assign, join, make_cohort, make_section, make_topic, require
 from tests.tracker.conftest import HTMX, PASSWORD, Path, browser_of, make_path
 from tests.trees import branch, marks_on, tree, trees
-from tracker import knowing, progress, summaries, walking
+from tracker import bulk, knowing, progress, summaries, walking
 from tracker.known_page import parts_of, topics_meant
 from tracker.models import Enrolment, ProgressEvent, RoadmapSummary, TopicProgress, User
 from tracker.overlay import overlay
@@ -143,7 +143,7 @@ class TestKnownTopics:
         fields = {"operation": undo[1], "next": "/welcome/hours/"}
         assert ada.post("/progress/undo/", fields)["Location"] == "/welcome/hours/"
         assert states(learner) == {"Soil": "todo", "Sowing": "todo", "Pond": "learning"}
-        assert "Undone. 3 topics stand as before." in page_of(ada, "/welcome/hours/")
+        assert "Undone. 3 topics are as they were." in page_of(ada, "/welcome/hours/")
         assert not list(summaries.disagreements())
         assert ada.post("/progress/undo/", fields).status_code == 303, "sent again it answers the same"
         assert ProgressEvent.objects.count() == 7
@@ -272,8 +272,8 @@ class TestKnow:
         operation = uuid4()
         self.know(learner, path, path.soil, path.sowing, path.pond, operation=operation)
         progress.set_state(learner=learner, topic=path.pond.pk, state="skipped", operation=uuid4())
-        back = knowing.undo(learner=learner, operation=operation, new_operation=uuid4())
-        assert back == knowing.TakenBack(2, 1)
+        back = bulk.undo(learner=learner, operation=operation)
+        assert (len(back.back), back.act.left) == (2, 1)
         assert states(learner) == {"Soil": "learning", "Sowing": "todo", "Pond": "skipped"}
         now = TopicProgress.objects.get(topic=path.soil)
         assert (now.started_at, now.changed_at) == (before.started_at, before.changed_at)
@@ -285,15 +285,14 @@ class TestKnow:
         self.know(learner, path, path.soil, operation=operation)
         for person, asked in ((other, operation), (learner, uuid4())):
             with pytest.raises(progress.Superseded, match="nothing to undo"):
-                knowing.undo(learner=person, operation=asked, new_operation=uuid4())
+                bulk.undo(learner=person, operation=asked)
         progress.set_state(learner=learner, topic=path.soil.pk, state="todo", operation=uuid4())
-        with pytest.raises(progress.Superseded, match="changed since"):
-            knowing.undo(learner=learner, operation=operation, new_operation=uuid4())
+        assert bulk.undo(learner=learner, operation=operation).act.left == 1
 
     def test_after_an_undo_the_same_act_sent_again_changes_nothing(self, learner: User, path: Path) -> None:
         operation = uuid4()
         self.know(learner, path, path.soil, operation=operation)
-        knowing.undo(learner=learner, operation=operation, new_operation=uuid4())
+        bulk.undo(learner=learner, operation=operation)
         assert self.know(learner, path, path.soil, operation=operation) == knowing.Known(1, replayed=True)
         assert states(learner) == {"Soil": "todo"}
 

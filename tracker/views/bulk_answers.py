@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -20,7 +19,7 @@ from tracker.known import known_topics
 from tracker.models import User
 from tracker.queries import Standing
 from tracker.rows import compiled, out_of_band
-from tracker.views.answers import asked_roadmap, is_htmx, open_panel
+from tracker.views.answers import all_changed, asked_roadmap, is_htmx, open_panel
 from tracker.views.heads import head_html
 
 
@@ -57,16 +56,12 @@ def given_back(request: HttpRequest, learner: User, done: Done, asked: dict[str,
     """After an undo. `asked` is the cleaned `UndoForm`."""
     said = _undone(done)
     roadmap = asked_roadmap(learner, asked)
-    if not is_htmx(request):
-        messages.success(request, said)
+    if roadmap is None or not is_htmx(request):
         home = roadmap or done.act.roadmap
-        back = asked.get("next") or (home.get_absolute_url() if home else reverse("roadmaps"))
-        return HttpResponseRedirect(back, status=303)
-    regions: list[str] = []
-    if roadmap is not None:
-        here = queries.standing(learner, roadmap)
-        here.say_known(known_topics(learner, here))
-        regions = [*_regions(here, done.act.topics), head_html(roadmap, here, oob=True)]
+        return all_changed(request, said, asked.get("next") or (home.get_absolute_url() if home else reverse("today")))
+    here = queries.standing(learner, roadmap)
+    here.say_known(known_topics(learner, here))
+    regions = [*_regions(here, done.act.topics), head_html(roadmap, here, oob=True)]
     status = render_to_string("tracker/_status.html", {"said": said, "roadmap": roadmap, "oob": True}, request)
     panel = open_panel(learner, asked, roadmap)
     context = {"regions": regions, "status": status, "roadmap": roadmap} | panel

@@ -8,14 +8,12 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from roadmap.models import Roadmap, Topic
-from tracker import access, bulk, knowing, languages, progress
+from tracker import access, bulk, languages, progress
 from tracker.check_off import check_off
 from tracker.forms import AnswerForm, StateForm, StepForm, UndoForm
 from tracker.models import ProgressEvent, User
@@ -23,7 +21,7 @@ from tracker.row_words import words_of
 from tracker.sessions import SessionStore, with_remembered_walks
 from tracker.summaries import Summary
 from tracker.views import kept
-from tracker.views.answers import Change, all_changed, asked_roadmap, changed, not_understood, refused, sign_in_first
+from tracker.views.answers import Change, asked_roadmap, changed, not_understood, refused, sign_in_first
 from tracker.views.bulk_answers import given_back
 from tracker.views.waiting import let_wait
 
@@ -118,7 +116,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     except progress.ProgressError as error:
         if bulk.act_of(learner, asked["operation"]) is not None:
             return given_back(request, learner, bulk.undo(learner=learner, operation=asked["operation"]), asked)
-        return _many_undone(request, learner, asked) or _refused(request, error, asked)
+        return _refused(request, error, asked)
     change = Change(event.topic, _undone(event), None if event.step_id else outcome)
     return changed(request, learner, change, asked, asked_roadmap(learner, asked))
 
@@ -149,22 +147,6 @@ def _undone(event: ProgressEvent) -> str:
     return format_html(
         _("Undone. <bdi>{}</bdi>: {}."), event.topic.title, words_of(languages.current()).states[event.was]
     )
-
-
-def _many_undone(request: HttpRequest, learner: User, asked: dict[str, Any]) -> HttpResponse | None:
-    """The answer for an act of many topics; None where there is none that can be taken back."""
-    try:
-        back = knowing.undo(learner=learner, operation=asked["operation"], new_operation=asked["new_operation"])
-    except progress.ProgressError:
-        return None
-    topics = ngettext("Undone. %(n)s topic stands", "Undone. %(n)s topics stand", back.topics) % {"n": back.topics}
-    said = _("%(topics)s as before.") % {"topics": topics}
-    if back.kept:
-        kept = ngettext(
-            "%(n)s was changed since, and stays as it is.", "%(n)s were changed since, and stay as they are.", back.kept
-        )
-        said += " " + kept % {"n": back.kept}
-    return all_changed(request, said, asked["next"] or reverse("today"))
 
 
 def _refused(
