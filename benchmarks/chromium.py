@@ -74,6 +74,7 @@ def visit(url: str, cookie: dict[str, Any], *, rounds: int = 5, clicks: int = 20
             page.add_init_script(WATCH_TASKS)
             kinds, sizes = _listen(context.new_cdp_session(page))
             page.goto(url, wait_until="networkidle")
+            page.wait_for_load_state("load")  # the network may be idle while scripts still run
             seen = page.evaluate(TIMES)
             scripts = sum(int(size) for request, size in sizes.items() if kinds.get(request) == "Script")
             total = int(sum(sizes.values()))
