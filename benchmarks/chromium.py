@@ -101,6 +101,7 @@ def visit(
             kinds, sizes = _listen(protocol)
             protocol.send("Emulation.setCPUThrottlingRate", {"rate": slowed})
             page.goto(url, wait_until="networkidle")
+            page.wait_for_load_state("load")  # the network may be idle while scripts still run
             page.wait_for_timeout(200)  # observers report a little later
             seen = page.evaluate(TIMES)
             scripts = sum(int(size) for request, size in sizes.items() if kinds.get(request) == "Script")

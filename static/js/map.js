@@ -14,12 +14,15 @@ const SMALLEST = 0.05, LARGEST = 3, READABLE = 0.55;
 
 const topics = new Map();
 for (const element of svg.querySelectorAll("g.n")) {
-  const box = element.querySelector(".b");
-  const at = (name) => Number(box.getAttribute(name));
+  const at = (from, size) => { // asked for few of thousands
+    const box = element.querySelector(".b");
+    return Number(box.getAttribute(from)) + Number(box.getAttribute(size)) / 2;
+  };
   topics.set(element.id.slice(1), {
     element, link: element.querySelector("a"), title: element.dataset.title, column: Number(element.dataset.column),
     needs: element.dataset.needs ? element.dataset.needs.split(" ") : [], opens: [],
-    x: at("x") + at("width") / 2, y: at("y") + at("height") / 2,
+    get x() { return at("x", "width"); },
+    get y() { return at("y", "height"); },
   });
 }
 for (const [id, topic] of topics) for (const need of topic.needs) topics.get(need).opens.push(id);
@@ -280,8 +283,7 @@ document.querySelector(".map-keys").hidden = false;
 for (const topic of topics.values()) topic.link.tabIndex = -1;
 const start = svg.dataset.at?.slice(1) ?? topics.keys().next().value;
 if (start) roam(start);
-// Without the measuring that `zoom` does: on a large map each one costs a layout.
+// Not by `zoom`, which measures, nor by another size than the server's: on a large map each costs a layout.
 const fits = fitting() >= READABLE;
-scale = fits ? fitting() : 0.85;
-resize();
+if (fits) { scale = fitting(); resize(); }
 if (!fits && start) centre(topics.get(start));

@@ -280,8 +280,8 @@ class TestRoadmapMap:
         Goal.objects.create(learner=make_user("Bob"), roadmap=path.roadmap, topic=path.pond)
         assert "Path to your goal" not in html_of(ada, MAP)
         Goal.objects.create(learner=learner, roadmap=path.roadmap, topic=path.sowing)
-        html = html_of(ada, MAP)
-        assert "goal=garden-sowing" in html
+        html = html_of(ada, f"{MAP}?left=1")
+        assert 'href="/roadmaps/garden/map/?left=1&amp;goal=garden-sowing"' in html
         assert "Path to your goal" in html
         Placement.objects.filter(topic=path.sowing).delete()
         Roadmap.objects.filter(pk=path.roadmap.pk).update(revision=99)

@@ -85,7 +85,7 @@ def map_page(here: Standing, asked: Asked, goal: Facts | None) -> MapPage:
         titles=tuple(tree.topics[t].title for t in tree.order) if len(tree.order) <= SUGGESTED else (),
         total=len(tree.order),
         at=at if at in seen.topics else None,
-        hrefs=_hrefs(tree, asked, seen),
+        hrefs=_hrefs(tree, asked, seen, goal),
     )
 
 
@@ -120,7 +120,7 @@ def _choices(tree: Tree, seen: Shown) -> tuple[Choice, ...]:
     )
 
 
-def _hrefs(tree: Tree, asked: Asked, seen: Shown) -> dict[str, str]:
+def _hrefs(tree: Tree, asked: Asked, seen: Shown, goal: Facts | None) -> dict[str, str]:
     here = reverse("roadmap_map", args=[tree.slug])
     plain = Asked(left=asked.left, everything=asked.everything, listed=asked.listed)
     return {
@@ -133,7 +133,7 @@ def _hrefs(tree: Tree, asked: Asked, seen: Shown) -> dict[str, str]:
         "svg": reverse("roadmap_map_svg", args=[tree.slug]) + asked.query(listed=False),
         "here": here,
         "roadmap": reverse("roadmap", args=[tree.slug]) + (f"#s-{seen.module.slug}" if seen.module else ""),
-        "goal": here + plain.query(goal=""),
+        "goal": here + plain.query(goal=goal.slug if goal else ""),
     }
 
 
