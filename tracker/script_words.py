@@ -51,6 +51,30 @@ def _palette() -> Words:
     }
 
 
+def _progress() -> Words:
+    return {
+        "dismiss": _("Dismiss"),
+        "gone": _("“{name}” was not saved: it is no longer here."),
+        "reload": _("Reload"),
+        "old": _("That was not saved: this page is too old."),
+        "not_saved": _("That was not saved."),
+        "again": _("Try again"),
+        "away": _("The topic could not be opened: there is no connection."),
+    }
+
+
+def _shell() -> Words:
+    """The theme that it is, and what a click does: the next one always follows the same one."""
+    return {
+        "system": _("Theme: system"),
+        "light": _("Theme: light"),
+        "dark": _("Theme: dark"),
+        "to_light": _("Theme: system. Change to light"),
+        "to_dark": _("Theme: light. Change to dark"),
+        "to_system": _("Theme: dark. Change to system"),
+    }
+
+
 def _studio() -> Words:
     return {
         "not_saved": _(
@@ -89,6 +113,8 @@ def _imports() -> Words:
 SCRIPTS: dict[str, Callable[[], Words]] = {
     "matrix": _matrix,
     "palette": _palette,
+    "progress": _progress,
+    "shell": _shell,
     "studio": _studio,
     "topic_form": _topic_form,
     "imports": _imports,

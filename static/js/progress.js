@@ -11,6 +11,7 @@ const main = document.getElementById("main");
 const STATES = ["todo", "learning", "done", "skipped", "waived"];
 const { kept } = window;
 const words = document.getElementById("kept-words").dataset;
+const WORDS = JSON.parse(document.querySelector("script[data-htmx]").dataset.words);
 // ---------------------------------------------------------------- htmx, when it is needed
 
 let loading;
@@ -146,7 +147,7 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
 
 function dismiss() {
   const button = document.createElement("button");
-  Object.assign(button, { type: "button", className: "shut", textContent: "✕", ariaLabel: "Dismiss" });
+  Object.assign(button, { type: "button", className: "shut", textContent: "✕", ariaLabel: WORDS.dismiss });
   button.dataset.dismiss = "";
   return button;
 }
@@ -239,7 +240,7 @@ document.addEventListener("kept:answer", ({ detail: { act, saved, status: code, 
   }
   if (html && here) apply(html);
   if (saved && here) tabs?.postMessage(html);
-  if (!saved && !html && !late && code === 404) say(`“${act.name}” was not saved: it is no longer here.`, { action: () => location.reload(), label: "Reload" });
+  if (!saved && !html && !late && code === 404) say(WORDS.gone.replace("{name}", () => act.name), { action: () => location.reload(), label: WORDS.reload });
 });
 
 // What one tab saved, the learner's other tabs on the same roadmap show.
@@ -288,9 +289,9 @@ document.addEventListener("htmx:sendError", ({ detail }) => refused(detail));
 document.addEventListener("htmx:timeout", ({ detail }) => refused(detail));
 function refused({ elt, requestConfig, xhr }) {
   if (requestConfig?.verb !== "post" || !elt?.requestSubmit) return;
-  if (xhr?.status === 403) return say("That was not saved: this page is too old.", { action: () => location.reload(), label: "Reload" });
+  if (xhr?.status === 403) return say(WORDS.old, { action: () => location.reload(), label: WORDS.reload });
   const button = requestConfig.triggeringEvent?.submitter; // clicked again, since it says what is wanted
-  say("That was not saved.", { action: () => (button ? button.click() : elt.requestSubmit()), label: "Try again" });
+  say(WORDS.not_saved, { action: () => (button ? button.click() : elt.requestSubmit()), label: WORDS.again });
 }
 
 // ---------------------------------------------------------------- the panel
@@ -323,7 +324,7 @@ async function show(link, { push = true, focus = true } = {}) {
   if (turn !== opened) return; // another topic was opened meanwhile
   if (!reached && (kept.waiting() || !navigator.onLine)) { // an error page instead would lose what is not saved yet
     highlight(openTopic());
-    return say("The topic could not be opened: there is no connection.", { action: () => show(link, { push, focus }), label: "Try again" });
+    return say(WORDS.away, { action: () => show(link, { push, focus }), label: WORDS.again });
   }
   if (openTopic() !== slug) return location.assign(link.href); // let the browser show what is wrong
   if (push) {

@@ -32,10 +32,11 @@
     const keys = document.getElementById("keys");
     const link = document.getElementById("find-link");
 
+    const words = JSON.parse(button.dataset.words);
     const label = () => {
       const next = themes[(themes.indexOf(theme) + 1) % themes.length];
-      button.setAttribute("aria-label", `Theme: ${theme}. Change to ${next}`);
-      button.title = `Theme: ${theme}`;
+      button.setAttribute("aria-label", words[`to_${next}`]);
+      button.title = words[theme];
       return next;
     };
     label();

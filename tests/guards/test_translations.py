@@ -26,7 +26,7 @@ NOT_MARKED: dict[str, str] = {
 }
 """Templates, or folders of them, whose words are not marked, each with its reason."""
 
-NAMES = {"Pathnotes", "Markdown", "CSV", "XLSX", "JSON", "abcde-fghjk"}
+NAMES = {"Pathnotes", "Markdown", "CSV", "XLSX", "JSON", "iCal", "abcde-fghjk"}
 """Are the same in every language."""
 READ_ALOUD = r"aria-label|aria-roledescription|title|placeholder|alt|label"
 TAG = re.compile(r"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.S)
@@ -46,7 +46,7 @@ def unmarked(template: str) -> list[str]:
 
 
 def _is_said(text: str) -> bool:
-    text = re.sub(r"&\w+;", "", text)
+    text = re.sub(r"&\w+;|\(\w\)|https://", "", text)  # "(f)" is a key
     return any(word not in NAMES for word in re.findall(r"[^\W\d_][\w-]*", text))
 
 
