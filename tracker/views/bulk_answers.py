@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import ngettext
 
-from roadmap.models import Roadmap
 from tracker import queries
 from tracker.bulk import Done
 from tracker.known import known_topics
@@ -96,7 +95,3 @@ def _regions(here: Standing, topics: Iterable[int]) -> Iterable[str]:
     for index in sorted({above for topic in shown for above in tree.above(tree.seated[topic])}):
         for region in pieces.heads(index, here.overlay.share(index)):
             yield out_of_band(region)
-
-
-def where(roadmap: Roadmap, section: str) -> str:
-    return f"{roadmap.get_absolute_url()}{f'#s-{section}' if section else ''}"

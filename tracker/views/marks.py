@@ -21,7 +21,7 @@ from tracker.marking import STATES, Plan, planned
 from tracker.models import StepProgress, User
 from tracker.permissions import Right, may
 from tracker.views.answers import not_understood, refused
-from tracker.views.bulk_answers import said_of, where
+from tracker.views.bulk_answers import said_of
 
 NAMES = {
     "done": gettext_lazy("Done"),
@@ -168,3 +168,7 @@ def _learner(request: HttpRequest) -> User:
     """The signed-in person; the middleware lets nobody else in here."""
     assert isinstance(request.user, User)  # noqa: S101  (for the type checker; LoginRequiredMiddleware holds it)
     return request.user
+
+
+def where(roadmap: Roadmap, section: str) -> str:
+    return f"{roadmap.get_absolute_url()}{f'#s-{section}' if section else ''}"
