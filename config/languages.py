@@ -11,7 +11,6 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 
 from tracker import languages
-from tracker.models import User
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -53,7 +52,4 @@ class SpeakAsThePersonSaid:
     def process_view(self, request: HttpRequest, _view: Callable[..., Any], _args: Any, _kwargs: Any) -> None:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES:
             return
-        person = request.user
-        if isinstance(person, User) and person.language in languages.KNOWN:
-            request.said_language = person.language  # type: ignore[attr-defined]
-            translation.activate(person.language)
+        languages.speak(request)

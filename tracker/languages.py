@@ -43,6 +43,14 @@ def _preferred(accepted: str) -> str:
     return settings.LANGUAGE_CODE
 
 
+def speak(request: HttpRequest) -> None:
+    """From here on in the language that whoever asks set for themselves; as before when they set none."""
+    person = request.user
+    chosen = person.language if isinstance(person, User) and person.language in KNOWN else ""
+    request.said_language = chosen  # type: ignore[attr-defined]
+    translation.activate(chosen or of_browser(request))
+
+
 def of_person(person: User) -> str:
     """For what reaches them outside a request, such as mail. Who never chose reads the server's language."""
     return person.language if person.language in KNOWN else settings.LANGUAGE_CODE

@@ -118,7 +118,7 @@ async function kept(url) {
   const pages = await caches.open(PAGES);
   const found = (await pages.match(url.pathname + url.search)) ?? (await pages.match(url.pathname, { ignoreSearch: true }));
   if (!found) return undefined;
-  const when = new Date(Number(found.headers.get("X-Seen"))).toLocaleString(OURS.language, { dateStyle: "medium", timeStyle: "short" });
+  const when = new Date(Number(found.headers.get("X-Seen"))).toLocaleString(`${OURS.language}-u-nu-latn`, { dateStyle: "medium", timeStyle: "short" });
   const note = `<p class="note warning seen" role="status"><span>${OURS.words.seen.replace("{when}", escaped(when))}</span> <a class="text" href="">${OURS.words.anew}</a></p>`;
   const html = (await found.text()).replace(/<(main|article class="sheet")\b[^>]*>/g, (tag) => tag + note);
   return new Response(html, { headers: found.headers });
