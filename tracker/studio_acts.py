@@ -22,7 +22,10 @@ from tracker.studio_rows import rows_of
 WORDS = {
     "rename": _lazy("rename it to “{title}”"),
     "move": _lazy("move it"),
-    "step": _lazy("move it {way}"),
+    "step up": _lazy("move it up"),
+    "step down": _lazy("move it down"),
+    "step in": _lazy("move it in"),
+    "step out": _lazy("move it out"),
     "optional": _lazy("say whether it is optional"),
     "choice": _lazy("say how many of its topics are enough"),
     "chain": _lazy("say whether it is a chain"),
@@ -49,7 +52,8 @@ def asked_by(user: User, operation: UUID, seen: str = "") -> Asked:
 
 def wanted(act: str, data: dict[str, Any]) -> str:
     """What the editor wanted, after "You wanted to"."""
-    return WORDS[act].format(title=data.get("title", ""), way=data.get("way", ""))
+    words = WORDS[f"step {data['way']}" if act == "step" else act]
+    return words.format(title=data.get("title", ""))
 
 
 def carry_out(user: User, roadmap: Roadmap, act: str, data: dict[str, Any]) -> Edit | None:
