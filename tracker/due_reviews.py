@@ -11,15 +11,14 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.conf import settings
 from django.db import connection
 
 from tracker import recall
 from tracker.models import User
 from tracker.permissions import Right, may
 from tracker.recall import Due, Memory
+from tracker.time_zones import today_of, zone_of
 
 FIRST_FEW = 3
 """Topics that `due_reviews` names."""
@@ -118,18 +117,6 @@ SELECT (SELECT json_agg(json_build_array(roadmap_id, daily_cap)) FROM plan),
         FROM queued WHERE %(until)s::date IS NULL OR due_on <= %(until)s::date),
        (SELECT min(due_on) FROM queued WHERE due_on > %(until)s::date)
 """
-
-
-def zone_of(learner: User) -> ZoneInfo:
-    """The learner's time zone; the server's where they said none, or one that is unknown here."""
-    try:
-        return ZoneInfo(learner.time_zone or settings.TIME_ZONE)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo(settings.TIME_ZONE)
-
-
-def today_of(learner: User, now: datetime) -> date:
-    return now.astimezone(zone_of(learner)).date()
 
 
 def queue(learner: User, now: datetime, *, days: int | None = 0, topics: Sequence[int] | None = None) -> Queue:

@@ -6,9 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import connection
 
 from roadmap.models import Roadmap
@@ -20,6 +18,7 @@ from tracker.permissions import Right, may
 from tracker.queries import Standing, standing
 from tracker.share import Share
 from tracker.summaries import of as summaries_of
+from tracker.time_zones import today_of, zone_of
 
 _DONE = """
 SELECT held.topic_id, (held.changed_at AT TIME ZONE %(zone)s)::date
@@ -93,14 +92,6 @@ class Pace:
         """(x, height, amount) of each week, for a drawing 40 high."""
         most = max((*self.weeks, 1.0))
         return tuple((12.0 * i, round(40 * week / most, 1), week) for i, week in enumerate(self.weeks))
-
-
-def zone_of(person: User) -> ZoneInfo:
-    return ZoneInfo(person.time_zone or settings.TIME_ZONE)
-
-
-def today_of(person: User) -> date:
-    return datetime.now(zone_of(person)).date()
 
 
 def pace_on(person: User, roadmap: Roadmap) -> Pace:

@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import Http404
@@ -24,6 +22,7 @@ from tracker.activity import moves_by_day
 from tracker.models import PublicProfile, PublicRoadmap, User
 from tracker.queries import standing
 from tracker.share import Share
+from tracker.time_zones import zone_of
 
 WEEKS = 53
 RESERVED = frozenset({"admin", "pathnotes", "owner", "support", "help", "about", "api", "me", "new"})
@@ -141,7 +140,7 @@ def heat_of(profile: PublicProfile) -> Heat | None:
     """None unless its owner shows it. One query."""
     if not profile.activity:
         return None
-    zone = ZoneInfo(profile.user.time_zone or settings.TIME_ZONE)
+    zone = zone_of(profile.user)
     last = timezone.localdate(timezone=zone)
     first = last - timedelta(days=last.weekday() + 7 * (WEEKS - 1))
     return heat(moves_by_day(profile.user, first, last, zone), first, last)

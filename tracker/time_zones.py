@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Callable
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -51,6 +52,11 @@ def known(text: str) -> str:
 def zone_of(person: User) -> ZoneInfo:
     """Theirs, else the server's; also where a zone they chose is no longer in the database of time zones."""
     return ZoneInfo(known(person.time_zone) or settings.TIME_ZONE)
+
+
+def today_of(person: User, now: datetime | None = None) -> date:
+    """The day that it is for them."""
+    return (now or timezone.now()).astimezone(zone_of(person)).date()
 
 
 class TimeZoneMiddleware:

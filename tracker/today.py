@@ -28,7 +28,8 @@ from tracker.permissions import Right, may
 from tracker.queries import marks_of
 from tracker.share import Share
 from tracker.summaries import Summary, walks_of
-from tracker.week import Week, week_of, zone_of
+from tracker.time_zones import today_of
+from tracker.week import Week, week_of
 
 NAMED = 3
 """Topics that a because names; the others are counted."""
@@ -155,7 +156,7 @@ def today_page(learner: User, now: datetime) -> Today:
     beside = [(title, slug) for topic, title, slug in under_way if topic != hand]
     walks = {path.roadmap.pk: _walk(path, assigned) for path in paths}
     finished = [pk for pk, walk in walks.items() if walk.share.finished]
-    today = now.astimezone(zone_of(learner)).date()
+    today = today_of(learner, now)
     near = near_targets(assigned, today, finished)
     return Today(
         on=today,

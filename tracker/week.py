@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import connection
 
 from tracker.activity import moves_by_day
 from tracker.models import User
+from tracker.time_zones import zone_of
 
 DAYS = 7
 
@@ -44,14 +43,6 @@ class Week:
     def percent(self) -> int:
         """Of the hours that were meant; at most 100."""
         return min(100, round(100 * self.hours / self.meant)) if self.meant else 0
-
-
-def zone_of(person: User) -> ZoneInfo:
-    """The person's time zone; the server's where they said none, or one that this machine does not know."""
-    try:
-        return ZoneInfo(person.time_zone or settings.TIME_ZONE)
-    except (KeyError, ValueError, OSError):  # what is no name of a zone, and what no file of it can be read of
-        return ZoneInfo(settings.TIME_ZONE)
 
 
 _DONE = """

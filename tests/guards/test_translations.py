@@ -69,7 +69,9 @@ class TestTemplates:
         """`date:"SHORT_DATE_FORMAT"` and the like, as config/formats has them; `l`, `D` and `M` are one word; `c` and `Y-m-d` are for machines."""
         for path in templates():
             formats = re.findall(r"""\|date:["']([^"']*)["']""", path.read_text(encoding="utf-8"))
-            assert [each for each in formats if not re.fullmatch(r"c|[lDM]|Y-m-d|[A-Z_]+_FORMAT", each)] == [], name(path)
+            assert [each for each in formats if not re.fullmatch(r"c|[lDM]|Y-m-d|[A-Z_]+_FORMAT", each)] == [], name(
+                path
+            )
 
     def test_no_plural_is_made_of_pieces(self) -> None:
         """`{% blocktranslate count %}` knows all plurals."""

@@ -24,8 +24,9 @@ from tracker import activity, bulk, progress
 from tracker.missing import explain
 from tracker.models import BulkAct, ProgressEvent, TopicProgress, User
 from tracker.overlay import overlay
-from tracker.pace_page import pace_on, paces_of, targets_for, today_of, zone_of
+from tracker.pace_page import pace_on, paces_of, targets_for
 from tracker.packed import Mark
+from tracker.time_zones import today_of, zone_of
 
 pages = [pytest.mark.django_db, pytest.mark.usefixtures("static_root")]
 

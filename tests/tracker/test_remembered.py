@@ -18,7 +18,7 @@ from tests.factories import make_roadmap, make_section, make_topic, require
 from tracker import remembered, summaries
 from tracker.models import Enrolment, ProgressEvent, RoadmapSummary, Session, TopicProgress, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("static_root")]
 
 
 class Walker:

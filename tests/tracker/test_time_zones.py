@@ -54,6 +54,7 @@ class TestKnown:
         assert time_zones.zone_of(User(time_zone="Mars/Olympus")).key == "UTC"
 
 
+@pytest.mark.usefixtures("static_root")
 class TestPages:
     def event(self, learner: User, path: Path) -> None:
         ProgressEvent.objects.create(learner=learner, topic=path.soil, was="todo", now="learning", revision=1, at=LATE)

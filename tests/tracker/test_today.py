@@ -23,7 +23,8 @@ from tracker import acts, knowing, progress, summaries, walking
 from tracker.cohort_news import Assigned, near_targets
 from tracker.landing import levels_of
 from tracker.models import Goal, LearnerTarget, ProgressEvent, User
-from tracker.week import days_of, week_of, zone_of
+from tracker.time_zones import zone_of
+from tracker.week import days_of, week_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("static_root")]
 

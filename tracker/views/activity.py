@@ -17,7 +17,8 @@ from tracker.forms import PaceForm
 from tracker.heat import LEVELS, heat
 from tracker.models import User
 from tracker.pace import WEEKS
-from tracker.pace_page import hide_pace, pace_on, paces_of, today_of, zone_of
+from tracker.pace_page import hide_pace, pace_on, paces_of
+from tracker.time_zones import today_of, zone_of
 from tracker.views.answers import not_understood
 from tracker.views.compressed import compressed
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -19,6 +17,7 @@ from roadmap.models import Roadmap, Topic
 from tracker import progress
 from tracker.models import User
 from tracker.row_words import WORDS
+from tracker.time_zones import zone_of
 from tracker.views.answers import Change, refused, refused_as_it_is
 
 LATE = 15_000
@@ -72,5 +71,5 @@ def newer(
 
 def when(person: User, moment: datetime) -> str:
     """A moment in the person's time zone, to the minute."""
-    local = timezone.localtime(moment, ZoneInfo(person.time_zone or settings.TIME_ZONE))
+    local = timezone.localtime(moment, zone_of(person))
     return date_format(local, "j F Y, H:i")
