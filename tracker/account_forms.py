@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext
+from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 from tracker import time_zones
@@ -35,6 +35,7 @@ class Languages(forms.Select):
         option = super().create_option(name, value, *args, **kwargs)
         if value:
             option["attrs"]["lang"] = value
+            option["label"] = get_language_info(value)["name_local"]
         return option
 
 

@@ -122,3 +122,5 @@ def test_how_the_pages_look(browse: Browse, kept: User, garden: Garden, theme: s
     for place in places:
         page.goto(place)
         assert faults(page) == [], place
+        if place == "/notes/":
+            assert page.locator(".own-notes").evaluate("list => getComputedStyle(list).position") == "static"

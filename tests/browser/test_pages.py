@@ -60,7 +60,8 @@ def everything(garden: Path, ada: User) -> None:
     odd_roadmap()
     make_path("strict", locking="strict")
     body = (
-        "<h3>Heading</h3><p>Text <code>x</code> <a href='https://example.org'>link</a></p><pre><code>code</code></pre>"
+        "<h3>Heading</h3><p>Text <code>x</code> <a href='https://example.org'>link</a></p>"
+        f"<pre tabindex='0'><code>{'code_' * 40}</code></pre>"
     )
     Topic.objects.filter(pk=garden.soil.pk).update(body_html=body, revision=2)
     Resource.objects.create(topic=garden.soil, title="A book", url="https://example.org/", kind="book")

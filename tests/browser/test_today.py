@@ -17,6 +17,8 @@ from tests.tracker.conftest import Path
 from tracker import acts, progress, walking
 from tracker.models import Goal, User
 
+ROW = "a => ['b', 'small'].map((name, at) => a.querySelector(name).getBoundingClientRect()[at ? 'top' : 'bottom'])"
+
 
 @pytest.fixture
 def full(garden: Path, ada: User) -> User:
@@ -47,6 +49,9 @@ def test_every_page_is_sound(browse: Browse, full: User, theme: str, width: int)
     for address in ("/", "/welcome/", "/roadmaps/odd/known/", "/welcome/hours/"):
         page.goto(address)
         assert not faults(page), address
+        if address == "/":
+            title, reason = page.locator(".next-up .topic > a").first.evaluate(ROW)
+            assert title <= reason, "why a topic is offered stands under its title"
     visitor = browse(width=width, color_scheme=theme)
     visitor.goto("/")
     assert not faults(visitor)

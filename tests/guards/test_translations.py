@@ -94,6 +94,37 @@ class TestTemplates:
         assert unmarked(template) == words
 
 
+SENTENCE = re.compile(
+    r"[\"'`“>]([A-Z][a-z]+[:,]? [a-z][^\"'`]*)|(?:ariaLabel|title|label|textContent):? *=? *[\"'`]([A-Za-z][^\"'`]*)"
+)
+
+
+def unmarked_in_script(script: str) -> list[str]:
+    """What a module of static/js says by itself, instead of having it from the page."""
+    code = re.sub(r"/\*.*?\*/|(?<![:\"'`])//[^\n]*", "", script, flags=re.S)
+    return [match[1] or match[2] for match in SENTENCE.finditer(code)]
+
+
+class TestScripts:
+    def test_their_words_come_from_the_page(self) -> None:
+        scripts = sorted((ROOT / "static" / "js").glob("*.js"))
+        assert len(scripts) > 5
+        said = {path.name: words for path in scripts if (words := unmarked_in_script(path.read_text(encoding="utf-8")))}
+        assert said == {}, "tracker/script_words.py"
+
+    @pytest.mark.parametrize(
+        ("script", "words"),
+        [
+            ('say("That was not saved.");', ["That was not saved."]),
+            ("button.title = `Theme: ${theme}`;", ["Theme: ${theme}"]),
+            ('make({ ariaLabel: "Dismiss" });', ["Dismiss"]),
+            ("// Nobody says 'Some thing'.\nsay(WORDS.gone, { label: WORDS.again }); key === 'Escape'", []),
+        ],
+    )
+    def test_the_guard_sees(self, script: str, words: list[str]) -> None:
+        assert unmarked_in_script(script) == words
+
+
 PHYSICAL = re.compile(
     r"(?<![\w-])(?:(?:margin|padding|border|scroll-margin|scroll-padding)-(?:left|right)(?:-\w+)?|left|right)\s*:"
     r"|(?:text-align|float|clear):\s*(?:left|right)"

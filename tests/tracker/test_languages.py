@@ -175,6 +175,7 @@ class TestWhatIsKept:
             assert '"zero"' in script_words.script_words("matrix")
         assert '"one":"{n} learner changed."' in script_words.script_words("matrix")
         assert '"other":"{n} learners changed."' in script_words.script_words("matrix")
+        assert '"to_dark":"Theme: light. Change to dark"' in script_words.script_words("shell")
 
 
 class TestMail:
