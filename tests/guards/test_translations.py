@@ -66,7 +66,10 @@ class TestTemplates:
         assert {each for each in NOT_MARKED if not any(path.startswith(each) for path in known)} == set(), "marked now"
 
     def test_dates_go_by_the_readers_locale(self) -> None:
-        """`date:"SHORT_DATE_FORMAT"` and the like, as config/formats has them; `l`, `D` and `M` are one word; `c` and `Y-m-d` are for machines."""
+        """`date:"SHORT_DATE_FORMAT"` and the like, as config/formats has them.
+
+        `l`, `D` and `M` are one word; `c` and `Y-m-d` are for machines.
+        """
         for path in templates():
             formats = re.findall(r"""\|date:["']([^"']*)["']""", path.read_text(encoding="utf-8"))
             assert [each for each in formats if not re.fullmatch(r"c|[lDM]|Y-m-d|[A-Z_]+_FORMAT", each)] == [], name(

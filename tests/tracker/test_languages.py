@@ -64,6 +64,16 @@ class TestWhichLanguage:
         assert (response.status_code, response["Location"]) == (303, "/roadmaps/garden/?show=left")
         assert 'lang="es"' in text(visitor.get("/roadmaps/garden/", headers={"Accept-Language": "ar"}))
 
+    def test_visitors_have_the_switch_on_every_page(self, ada: Client, path: Path) -> None:
+        """It leads back to the very page, also from a page that is kept; who has an account says it there."""
+        visitor = Client()
+        for place in ("/roadmaps/", "/roadmaps/garden/", "/roadmaps/garden/?show=left", "/accounts/login/"):
+            page = text(visitor.get(place))
+            switch = page[page.index('<form class="languages"') :]
+            assert f'<input type="hidden" name="next" value="{place}">' in switch, place
+            assert '<option value="ar" lang="ar" dir="rtl">' in switch
+        assert 'class="languages"' not in text(ada.get("/roadmaps/garden/"))
+
     def test_the_switch_refuses(self, path: Path) -> None:
         visitor = Client()
         for language in ("", "xx", "en\0", "../ar"):
