@@ -201,10 +201,12 @@ class TestWalking:
         page.goto(PAGE)
         rows = page.locator("#rows tr")
         rows.first.locator("a").first.focus()
+        page.keyboard.press("ArrowRight")  # the share
         page.keyboard.press("ArrowRight")
         expect(rows.first.locator("td.m a").first).to_be_focused()
         page.keyboard.press("ArrowDown")
         expect(rows.nth(1).locator("td.m a").first).to_be_focused()
+        page.keyboard.press("ArrowLeft")
         page.keyboard.press("ArrowLeft")
         expect(rows.nth(1).locator("a").first).to_be_focused()
         page.keyboard.press("ArrowUp")

@@ -179,7 +179,7 @@ def test_reading_twice_gives_the_same(tmp_path: Path) -> None:
 
 
 class TestBounded:
-    SIZE = 200_000
+    SIZE = 60_000
     OWN = (
         "blocks",
         "markup",
@@ -203,7 +203,7 @@ class TestBounded:
 
     @pytest.mark.slow
     def test_every_regex_is_linear(self) -> None:
-        """A quadratic pattern takes minutes here; the limit is far above what a busy machine makes of linear ones."""
+        """A quadratic pattern takes a minute here; the limit is far above what a busy machine makes of linear ones."""
         pieces = [*'a\t-#([<,1\n→`"* ', "- ", "[[", "a=", "::", "a:: ", "1.", "a ", "--", "a b"]
         texts = [piece * (self.SIZE // len(piece)) for piece in pieces]
         texts += ["a" + " " * self.SIZE + "b", "[" + "a" * self.SIZE, "<a " + "b " * (self.SIZE // 2)]
@@ -217,7 +217,7 @@ class TestBounded:
         for (module, name), pattern in patterns.items():
             for text in texts:
                 try:
-                    with cpu_within(3):
+                    with cpu_within(1):
                         for _ in pattern.finditer(text):
                             pass
                 except AssertionError as error:
@@ -229,7 +229,7 @@ class TestBounded:
 
     @pytest.mark.slow
     @pytest.mark.parametrize("piece", [*PIECES, *INLINE_PIECES])
-    def test_an_outline_of_half_a_megabyte(self, piece: str) -> None:
+    def test_an_outline_of_a_quarter_of_a_megabyte(self, piece: str) -> None:
         """Four times as much takes four times as long, not sixteen; how long that is says more of the machine."""
 
         def seconds(size: int) -> float:
@@ -238,5 +238,5 @@ class TestBounded:
             outline_of(head + piece * (size // len(piece)))
             return time.process_time() - started
 
-        quarter = seconds(125_000)
-        assert seconds(500_000) < 10 * quarter + 2
+        quarter = seconds(60_000)
+        assert seconds(240_000) < 10 * quarter + 1

@@ -486,7 +486,7 @@ def test_shared_documents(shared_notes: Path) -> None:
         notes = Notes.of(found.files, folder_of(path))
         topics = [item for item in proof.topics(notes.reading) if item.kind == "topic"]
         small = notes.reading.counts["bytes"] < 100_000
-        for topic in topics[:: max(1, len(topics) // 3)][: 3 if small else 1]:
+        for topic in topics[:: max(1, len(topics) // 2)][: 2 if small else 1]:
             for field, values in EDITS.items():
                 for value in values[: 2 if small else 1]:
                     asked += 1

@@ -223,7 +223,7 @@ class TestErased:
             for model, name, on_delete in erasing.relations()
             if on_delete not in {models.CASCADE, models.SET_NULL}
         }
-        assert undecided == {"ProgressEvent.learner", "ProgressEvent.by"}
+        assert undecided == {"ProgressEvent.learner", "ProgressEvent.by", "ReviewLog.learner"}
 
     def test_what_is_append_only_stays_so_while_names_go(self, lived: User) -> None:
         assert Context.objects.exists()

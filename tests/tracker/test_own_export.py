@@ -26,7 +26,7 @@ from tracker import acts, own_calendar, progress, reviews
 from tracker.acts.vouching import About
 from tracker.exports import own
 from tracker.exports.own_schema import SCHEMA
-from tracker.models import Cohort, Enrolment, Goal, LearnerTarget, Mail, ProgressEvent, ReviewCard, TopicNote, User
+from tracker.models import Cohort, Enrolment, Goal, LearnerTarget, Mail, ProgressEvent, TopicNote, User
 from tracker.profiles import Chosen, save_profile
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("static_root")]
@@ -108,8 +108,7 @@ def full(learner_a: User, mentor_a: User, cohort_a: Cohort, path: Path, learner_
     now = timezone.now()
     reviews.set_review(learner=learner_a, roadmap=path.roadmap, active=True, now=now)
     late = now + timedelta(30)
-    version = ReviewCard.objects.get(learner=learner_a, topic=path.soil).version
-    reviews.rate(learner=learner_a, topic=path.soil, rating=3, operation=uuid4(), seen=version, now=late)
+    reviews.rate(learner=learner_a, topic=path.soil, rating=3, operation=uuid4(), seen=0, now=late)
     return learner_a
 
 
