@@ -26,8 +26,10 @@ def slowness() -> float:
 @contextmanager
 def cpu_within(seconds: float) -> Iterator[None]:
     """Fails what takes more CPU than so many seconds of the usual machine."""
-    before, began = slowness(), time.process_time()
+    began = time.process_time()
     yield
     spent = time.process_time() - began
-    allowed = seconds * max(before, slowness())
+    if spent < seconds:  # on any machine, without asking how slow this one is
+        return
+    allowed = seconds * max(slowness() for _ in range(3))
     assert spent < allowed, f"{spent:.1f} s of CPU, where {allowed:.1f} s were allowed"
