@@ -77,7 +77,7 @@ def test_first_steps_without_javascript(browse: Browse, garden: Path) -> None:
     page.wait_for_url("**/welcome/hours/")
     expect(page.locator(".messages")).to_contain_text("2 topics are marked as known.")
     page.locator(".messages").get_by_role("button", name="Undo").click()
-    expect(page.locator(".messages")).to_contain_text("2 topics stand as before.")
+    expect(page.locator(".messages")).to_contain_text("2 topics are as they were.")
     page.get_by_label("Hours a week").fill("6")
     page.get_by_role("button", name="Save").click()
     page.wait_for_url(re.compile("//[^/]+/$"))
