@@ -26,7 +26,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
-from tracker import languages, remembered, summaries
+from tracker import languages, remembered, summaries, time_zones
 from tracker.devices import device_of
 from tracker.models import Session, User
 
@@ -79,7 +79,8 @@ def with_remembered_walks(view: Callable[..., HttpResponse]) -> Callable[..., Ht
         remembered.forget(session.believed.session)
         request.session = type(session)(session.session_key)
         _read_person(request, request.session, remembers=True)
-        languages.speak(request)  # which may be what changed
+        languages.speak(request)  # which may be what changed, as may be
+        time_zones.tell_in_theirs(request)
         return view(request, *args, **kwargs)
 
     wrapped.remembers = True  # type: ignore[attr-defined]

@@ -59,6 +59,15 @@ def today_of(person: User, now: datetime | None = None) -> date:
     return (now or timezone.now()).astimezone(zone_of(person)).date()
 
 
+def tell_in_theirs(request: HttpRequest) -> None:
+    """From here on in the time zone that whoever asks set for themselves; in the server's when they set none."""
+    person = request.user
+    if isinstance(person, User) and person.time_zone:
+        timezone.activate(zone_of(person))
+    else:
+        timezone.deactivate()
+
+
 class TimeZoneMiddleware:
     """Whatever is shown during a request is shown in the time of who asks.
 
@@ -78,6 +87,4 @@ class TimeZoneMiddleware:
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any) -> None:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
-            person = request.user
-            if person.is_authenticated and person.time_zone:
-                timezone.activate(zone_of(person))
+            tell_in_theirs(request)

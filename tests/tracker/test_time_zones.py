@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import zoneinfo
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -82,6 +84,22 @@ class TestPages:
                 assert answer.status_code == 200
             counts.append(len(queries))
         assert counts == [1, 1]
+
+    def test_a_new_zone_holds_from_the_next_check_off(self, ada: Client, learner: User, path: Path) -> None:
+        """The person is remembered from the last one, and found to be otherwise."""
+        place = f"/topics/{path.soil.slug}/state/"
+        seen: list[str] = []
+
+        def look(execute: Callable[..., Any], *asked: Any) -> Any:
+            seen.append(timezone.get_current_timezone_name())
+            return execute(*asked)
+
+        for number, zone in enumerate(("", "", "Asia/Kathmandu", "")):
+            User.objects.filter(pk=learner.pk).exclude(time_zone=zone).update(time_zone=zone)
+            sent = {"state": "done", "operation": str(uuid4()), "roadmap": "garden"}
+            with connection.execute_wrapper(look):
+                assert ada.post(place, sent, headers={"HX-Request": "true"}).status_code == 200, number
+            assert seen[-1] == (zone or "UTC")
 
     def test_the_matrix_keeps_no_date_of_one_reader(self, db: None) -> None:
         """Its page is kept in the process, the day on which the cohort was archived on it."""
