@@ -27,11 +27,6 @@ def topic_for_noting(learner: User, slug: str) -> Topic:
     return found
 
 
-def topics_with_notes(learner: User) -> QuerySet[Topic]:
-    """Topics on which this person keeps a note or a link, retired ones too."""
-    return Topic.objects.filter(_kept(learner))
-
-
 def readable_topics(person: User) -> QuerySet[Topic]:
     """Live topics that this person may read now."""
     seats = Placement.objects.filter(roadmap__in=readable_roadmaps(drafts=may(person, Right.READ_DRAFTS)))

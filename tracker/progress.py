@@ -153,9 +153,7 @@ def set_state(
         prepared = prepare(rows, topic, state)
         if prepared is not None:
             done = _call((*act, None, undoes), prepared, late, believed)
-            if done[0] == "forgotten":
-                raise Forgotten(_("Something changed in this moment. Nothing was saved; try again."))
-            if done[0] != "again":
+            if done[0] not in {"again", "forgotten"}:
                 return _outcome(state, prepared, done)
     if believed:
         raise Forgotten(_("Something changed in this moment. Nothing was saved; try again."))

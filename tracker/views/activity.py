@@ -15,11 +15,11 @@ from tracker import timeline as timelines
 from tracker.activity import first_move, moves_by_day
 from tracker.forms import PaceForm
 from tracker.heat import LEVELS, heat
-from tracker.models import User
 from tracker.pace import WEEKS
 from tracker.pace_page import hide_pace, pace_on, paces_of
 from tracker.time_zones import today_of, zone_of
 from tracker.views.answers import not_understood
+from tracker.views.cohorts.common import person
 from tracker.views.compressed import compressed
 
 LINES = 10
@@ -30,16 +30,16 @@ LINES = 10
 @compressed
 def activity(request: HttpRequest) -> HttpResponse:
     """`?year=` is a calendar year; the last twelve months without it. Ten queries at most, one without the pace."""
-    person = _person(request)
-    zone, today = zone_of(person), today_of(person)
-    began = first_move(person, zone)
+    learner = person(request)
+    zone, today = zone_of(learner), today_of(learner)
+    began = first_move(learner, zone)
     years = list(range(today.year, (began or today).year - 1, -1))
     year = _year(request.GET.get("year", ""), years)
     first, last = (date(year, 1, 1), min(date(year, 12, 31), today)) if year else (_year_before(today), today)
     found = heat(
-        moves_by_day(person, first, last, zone), first, last, week_start=formats.get_format("FIRST_DAY_OF_WEEK")
+        moves_by_day(learner, first, last, zone), first, last, week_start=formats.get_format("FIRST_DAY_OF_WEEK")
     )
-    shown = timelines.timeline(person, timelines.Scope(viewer=person.pk), limit=LINES)
+    shown = timelines.timeline(learner, timelines.Scope(viewer=learner.pk), limit=LINES)
     context = {
         "heat": found,
         "scale": [(14 * level, level) for level in range(LEVELS + 1)],
@@ -48,7 +48,7 @@ def activity(request: HttpRequest) -> HttpResponse:
         "year": year,
         "years": years,
         "zone": zone.key,
-        "paces": [] if person.pace_hidden else paces_of(person),
+        "paces": [] if learner.pace_hidden else paces_of(learner),
         "timeline": shown,
         "older": f"{reverse('timeline')}?before={shown.older}" if shown.older else "",
     }
@@ -59,20 +59,20 @@ def activity(request: HttpRequest) -> HttpResponse:
 @compressed
 def pace(request: HttpRequest, slug: str) -> HttpResponse:
     """One's own on a roadmap, with how it is worked out."""
-    person = _person(request)
-    roadmap = access.roadmap_for_reading(person, slug)
-    context = {"roadmap": roadmap, "pace": None if person.pace_hidden else pace_on(person, roadmap), "most": WEEKS}
+    learner = person(request)
+    roadmap = access.roadmap_for_reading(learner, slug)
+    context = {"roadmap": roadmap, "pace": None if learner.pace_hidden else pace_on(learner, roadmap), "most": WEEKS}
     return render(request, "tracker/pace.html", context)
 
 
 @require_POST
 def show_pace(request: HttpRequest) -> HttpResponse:
     """Remember whether the person wants to see their pace, here and everywhere."""
-    person = _person(request)
+    learner = person(request)
     form = PaceForm(request.POST)
     if not form.is_valid():
         return not_understood(request, form)
-    hide_pace(person=person, hidden=form.cleaned_data["hidden"] == "yes")
+    hide_pace(person=learner, hidden=form.cleaned_data["hidden"] == "yes")
     return HttpResponseRedirect(form.cleaned_data["next"] or reverse("activity"), status=303)
 
 
@@ -83,9 +83,3 @@ def _year(text: str, years: list[int]) -> int | None:
 
 def _year_before(today: date) -> date:
     return today - timedelta(days=364)
-
-
-def _person(request: HttpRequest) -> User:
-    """The signed-in person; the middleware lets nobody else in here."""
-    assert isinstance(request.user, User)  # noqa: S101  (for the type checker; LoginRequiredMiddleware holds it)
-    return request.user

@@ -18,6 +18,7 @@ from tracker import erasing
 from tracker.models import User
 from tracker.people import LastOwner
 from tracker.profile_forms import EraseForm
+from tracker.views.cohorts.common import person
 
 FRESH = timedelta(minutes=15)
 """Who has no password shows that it is them by having signed in just now."""
@@ -27,23 +28,23 @@ FRESH = timedelta(minutes=15)
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase_account(request: HttpRequest) -> HttpResponse:
     """What goes, what stays, the form. POST asks for it: 409 for the last owner, 422 for a slip, 429 for guesses."""
-    person = _person(request)
-    if person.erase_after is not None:
-        return render(request, "mine/erase_account.html", {"until": person.erase_after})
-    if not person.has_usable_password() and not _fresh(person):
+    user = person(request)
+    if user.erase_after is not None:
+        return render(request, "mine/erase_account.html", {"until": user.erase_after})
+    if not user.has_usable_password() and not _fresh(user):
         return render(
             request, "mine/erase_account.html", {"stale": True}, status=403 if request.method == "POST" else 200
         )
-    form = EraseForm(request.POST if request.method == "POST" else None, user=person)
+    form = EraseForm(request.POST if request.method == "POST" else None, user=user)
     status, said = 200, ""
     if request.method == "POST":
-        if not ratelimit.consume(request, action="reauthenticate", user=person):
+        if not ratelimit.consume(request, action="reauthenticate", user=user):
             status, said = 429, _("Those were too many tries. Wait a minute. Nothing was changed.")
         elif not form.is_valid():
             status = 422
         else:
             try:
-                erasing.ask(user=person)
+                erasing.ask(user=user)
             except LastOwner as error:
                 status, said = error.status, str(error)
             else:
@@ -56,15 +57,10 @@ def erase_account(request: HttpRequest) -> HttpResponse:
 @require_POST
 def keep_account(request: HttpRequest) -> HttpResponse:
     """They changed their mind."""
-    erasing.keep(user=_person(request))
+    erasing.keep(user=person(request))
     messages.success(request, _("Your account stays. Nothing was deleted."))
     return HttpResponseRedirect(reverse("roadmaps"), status=303)
 
 
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  (for the type checker; LoginRequiredMiddleware holds it)
-    return request.user
-
-
-def _fresh(person: User) -> bool:
-    return person.last_login is not None and timezone.now() - person.last_login < FRESH
+def _fresh(user: User) -> bool:
+    return user.last_login is not None and timezone.now() - user.last_login < FRESH

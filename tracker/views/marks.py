@@ -22,6 +22,7 @@ from tracker.models import StepProgress, User
 from tracker.permissions import Right, may
 from tracker.views.answers import not_understood, refused
 from tracker.views.bulk_answers import said_of
+from tracker.views.cohorts.common import person
 
 NAMES = {
     "done": gettext_lazy("Done"),
@@ -54,7 +55,7 @@ class Option:
 @require_http_methods(HEAD)
 def mark_section(request: HttpRequest, slug: str) -> HttpResponse:
     """`?section=` is the slug of one; the whole roadmap without it. POST sets a state for its topics."""
-    learner = _learner(request)
+    learner = person(request)
     roadmap = access.roadmap_for_reading(learner, slug)
     access.require_progress(learner)
     sent = request.POST if request.method == "POST" else request.GET
@@ -99,7 +100,7 @@ def _mark(request: HttpRequest, learner: User, roadmap: Roadmap, of: tuple[str, 
 @require_http_methods(HEAD)
 def reset_roadmap(request: HttpRequest, slug: str) -> HttpResponse:
     """Asks, and with POST puts every topic of the roadmap back to "to do"."""
-    learner = _learner(request)
+    learner = person(request)
     roadmap = access.roadmap_for_reading(learner, slug)
     access.require_progress(learner)
     if request.method == "POST":
@@ -162,12 +163,6 @@ def _tell(request: HttpRequest, done: bulk.Done) -> None:
     undoable = done.act.undone_at is None and (done.act.topics or done.act.steps)
     said = said_of(done)
     messages.success(request, said, extra_tags=str(done.act.operation) if undoable else "")
-
-
-def _learner(request: HttpRequest) -> User:
-    """The signed-in person; the middleware lets nobody else in here."""
-    assert isinstance(request.user, User)  # noqa: S101  (for the type checker; LoginRequiredMiddleware holds it)
-    return request.user
 
 
 def where(roadmap: Roadmap, section: str) -> str:

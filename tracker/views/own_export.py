@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tracker import own_calendar
 from tracker.exports import own, own_zip
 from tracker.exports.own_schema import SCHEMA
-from tracker.models import User
+from tracker.views.cohorts.common import person
 from tracker.views.exports import CSV, file_name
 from tracker.views.targets import CALENDAR
 
@@ -30,33 +30,33 @@ ZIP = "application/zip"
 @require_safe
 def own_export(request: HttpRequest) -> HttpResponse:
     """What there is to take, in which form."""
-    person = _person(request)
-    context = {"feed": own_calendar.feed_of(person), "dues": own_calendar.dues(person)}
+    user = person(request)
+    context = {"feed": own_calendar.feed_of(user), "dues": own_calendar.dues(user)}
     return render(request, "mine/own_export.html", context)
 
 
 @require_safe
 def own_json(request: HttpRequest) -> HttpResponseBase:
     """Everything, as `own_schema` describes it."""
-    return _streamed(own.own_json(_person(request), now=timezone.now()), file_name("Pathnotes", "json"), JSON)
+    return _streamed(own.own_json(person(request), now=timezone.now()), file_name("Pathnotes", "json"), JSON)
 
 
 @require_safe
 def own_csv(request: HttpRequest) -> HttpResponseBase:
     """A line for each topic."""
-    return _streamed(own.own_csv(_person(request)), file_name("Pathnotes", _("topics"), "csv"), CSV)
+    return _streamed(own.own_csv(person(request)), file_name("Pathnotes", _("topics"), "csv"), CSV)
 
 
 @require_safe
 def own_events_csv(request: HttpRequest) -> HttpResponseBase:
     """A line for each event."""
-    return _streamed(own.own_events_csv(_person(request)), file_name("Pathnotes", _("events"), "csv"), CSV)
+    return _streamed(own.own_events_csv(person(request)), file_name("Pathnotes", _("events"), "csv"), CSV)
 
 
 @require_safe
 def own_notes_zip(request: HttpRequest) -> HttpResponseBase:
     """Roadmaps as notes with ticks, own notes beside. Made whole before it is sent."""
-    file = own_zip.own_zip(_person(request), now=timezone.now())
+    file = own_zip.own_zip(person(request), now=timezone.now())
     response = FileResponse(file, as_attachment=True, filename=file_name("Pathnotes", "zip"), content_type=ZIP)
     weakref.finalize(response, file.close)
     return response
@@ -66,7 +66,7 @@ def own_notes_zip(request: HttpRequest) -> HttpResponseBase:
 def own_ics(request: HttpRequest) -> HttpResponse:
     """Days as a file."""
     name = content_disposition_header(True, file_name("Pathnotes", "ics")) or ""
-    text = own_calendar.own_calendar(_person(request), now=timezone.now())
+    text = own_calendar.own_calendar(person(request), now=timezone.now())
     return HttpResponse(text, content_type=CALENDAR, headers={"Content-Disposition": name})
 
 
@@ -80,16 +80,16 @@ def own_schema(request: HttpRequest) -> HttpResponse:
 @require_safe
 def own_feed(request: HttpRequest, token: str) -> HttpResponse:
     """Whoever has the address reads the days: calendar programs do not sign in. It names nobody."""
-    person = own_calendar.of_feed(token)
-    if person is None:
+    user = own_calendar.of_feed(token)
+    if user is None:
         raise Http404("No such calendar.")
-    return HttpResponse(own_calendar.own_calendar(person, now=timezone.now()), content_type=CALENDAR)
+    return HttpResponse(own_calendar.own_calendar(user, now=timezone.now()), content_type=CALENDAR)
 
 
 @require_POST
 def make_own_feed(request: HttpRequest) -> HttpResponse:
     """A new address of the feed; the one before ends."""
-    own_calendar.make_feed(user=_person(request))
+    own_calendar.make_feed(user=person(request))
     messages.success(request, _("The calendar has an address now. One that it had before has ended."))
     return HttpResponseRedirect(reverse("own_export") + "#calendar", status=303)
 
@@ -97,14 +97,9 @@ def make_own_feed(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_own_feed(request: HttpRequest) -> HttpResponse:
     """The address opens nothing any more."""
-    own_calendar.end_feed(user=_person(request))
+    own_calendar.end_feed(user=person(request))
     messages.success(request, _("The address has ended. Calendars that used it get nothing new."))
     return HttpResponseRedirect(reverse("own_export") + "#calendar", status=303)
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  (for the type checker; LoginRequiredMiddleware holds it)
-    return request.user
 
 
 def _streamed(pieces: Iterator[bytes], name: str, kind: str) -> StreamingHttpResponse:

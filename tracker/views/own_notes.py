@@ -22,6 +22,7 @@ from tracker.models import User
 from tracker.own_notes import notebook, told
 from tracker.talk import own_talk
 from tracker.views.answers import Change, asked_roadmap, changed, is_htmx, not_understood, refused
+from tracker.views.cohorts.common import person
 
 
 @require_safe
@@ -29,7 +30,7 @@ def own_notes(request: HttpRequest) -> HttpResponse:
     """`?q=` words, `?page=`, `?show=removed`: the notes that can be brought back."""
     query, page = SearchForm(request.GET).asked()
     removed = request.GET.get("show") == "removed"
-    book = notebook(_person(request), query=query, page=page, removed=removed)
+    book = notebook(person(request), query=query, page=page, removed=removed)
     asked = {name: value for name, value in (("q", query), ("show", "removed" if removed else "")) if value}
     turn = {number: f"?{urlencode(asked | {'page': number})}" for number in (book.page - 1, book.page + 1)}
     context = {
@@ -127,14 +128,9 @@ def remove_resource(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return _answer(request, learner, topic, form.cleaned_data, _("The link on %(topic)s is removed."))
 
 
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  (for the type checker; LoginRequiredMiddleware holds it)
-    return request.user
-
-
 def _own(request: HttpRequest, slug: str) -> tuple[User, Topic]:
     """A former slug is followed: pages were open when it changed."""
-    learner = _person(request)
+    learner = person(request)
     try:
         return learner, own_access.topic_for_noting(learner, slug)
     except access.MovedError as moved:

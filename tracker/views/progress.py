@@ -23,6 +23,7 @@ from tracker.summaries import Summary
 from tracker.views import kept
 from tracker.views.answers import Change, asked_roadmap, changed, not_understood, refused, sign_in_first
 from tracker.views.bulk_answers import given_back
+from tracker.views.cohorts.common import person
 from tracker.views.waiting import let_wait
 
 
@@ -69,7 +70,7 @@ def set_topic_state(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def set_step(request: HttpRequest, slug: str, uid: UUID) -> HttpResponse:
     """Tick or untick a step of a topic."""
-    learner = _learner(request)
+    learner = person(request)
     step = access.step_for_progress(learner, slug, uid)
     form = StepForm(request.POST)
     if not form.is_valid():
@@ -90,7 +91,7 @@ def set_step(request: HttpRequest, slug: str, uid: UUID) -> HttpResponse:
 @require_POST
 def still_fine(request: HttpRequest, slug: str) -> HttpResponse:
     """The learner stands by what they did, though the text changed since."""
-    learner = _learner(request)
+    learner = person(request)
     topic = access.topic_for_progress(learner, slug)
     form = AnswerForm(request.POST)
     if not form.is_valid():
@@ -104,7 +105,7 @@ def still_fine(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
     """Take one act back, if nothing came after it; of an act on many topics all that was not changed since."""
-    learner = _learner(request)
+    learner = person(request)
     form = UndoForm(request.POST)
     if not form.is_valid():
         return not_understood(request, form)
@@ -119,12 +120,6 @@ def undo(request: HttpRequest) -> HttpResponse:
         return _refused(request, error, asked)
     change = Change(event.topic, _undone(event), None if event.step_id else outcome)
     return changed(request, learner, change, asked, asked_roadmap(learner, asked))
-
-
-def _learner(request: HttpRequest) -> User:
-    """The signed-in person; the middleware lets nobody else in here."""
-    assert isinstance(request.user, User)  # noqa: S101  (for the type checker; LoginRequiredMiddleware holds it)
-    return request.user
 
 
 def _topic(
