@@ -135,6 +135,8 @@ from tracker.views.trail import audit, audit_csv
 from tracker.views.welcome import known_topics, walk, week_hours, welcome
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # First, since addresses are tried in this order and this one is asked for most.
+    path("topics/<str:slug>/state/", set_topic_state, name="set_topic_state"),
     path("", today, name="today"),
     path("roadmaps/", roadmaps, name="roadmaps"),
     path("roadmaps/<str:slug>/", roadmap, name="roadmap"),
@@ -148,7 +150,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("roadmaps/<str:slug>/map/", roadmap_map, name="roadmap_map"),
     path("roadmaps/<str:slug>/map.svg", roadmap_map_svg, name="roadmap_map_svg"),
     path("topics/<str:slug>/", topic, name="topic"),
-    path("topics/<str:slug>/state/", set_topic_state, name="set_topic_state"),
     path("topics/<str:slug>/steps/<uuid:uid>/", set_step, name="set_step"),
     path("topics/<str:slug>/fine/", still_fine, name="still_fine"),
     path("topics/<str:slug>/help/", ask_for_help, name="ask_for_help"),

@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from roadmap.models import Resource, Roadmap, Topic
 from tests.browser.conftest import Browse
@@ -51,32 +51,38 @@ def finish(learner: User, *topics: Topic, roadmap: Roadmap) -> None:
     reviews.set_review(learner=learner, roadmap=roadmap, active=True, now=timezone.now())
 
 
+def asks(page: Page, title: str) -> None:
+    """Which topic is asked for; and the keys are listened to, since the page is loaded."""
+    expect(page.locator("h1")).to_have_text(title)
+    page.wait_for_load_state()
+
+
 def test_a_session_by_keyboard(browse: Browse, ada: User) -> None:
     roadmap, made = farm()
     finish(ada, made["tools"], made["rain"], roadmap=roadmap)
     page = browse(ada)
     page.goto("/review/")
-    expect(page.locator("h1")).to_have_text("Tools")
+    asks(page, "Tools")
     expect(page.locator("#reveal > summary")).to_be_focused()
     expect(page.get_by_text("Keep them sharp.")).to_be_hidden()
     page.keyboard.press("3")
-    expect(page.locator("h1")).to_have_text("Tools")  # an answer needs the notes to be open
+    asks(page, "Tools")  # an answer needs the notes to be open
     page.keyboard.press("Space")
     expect(page.get_by_text("Keep them sharp.")).to_be_visible()
     page.keyboard.press("3")
-    expect(page.locator("h1")).to_have_text("Rain")
+    asks(page, "Rain")
     expect(page.get_by_role("status").filter(has_text="Tools: Good.")).to_be_visible()
     page.keyboard.press("u")
-    expect(page.locator("h1")).to_have_text("Tools")
+    asks(page, "Tools")
     page.locator("h1").click()
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("Space")
     page.keyboard.press("1")
-    expect(page.locator("h1")).to_have_text("Rain")
+    asks(page, "Rain")
     expect(page.get_by_role("button", name="Set it to learning")).to_be_visible()
     page.keyboard.press("Space")
     page.keyboard.press("4")
-    expect(page.locator("h1")).to_have_text("That was all for today")
+    asks(page, "That was all for today")
     kinds = [(log.topic.title, log.rating) for log in ReviewLog.objects.filter(undoes=None).order_by("pk")]
     assert kinds == [("Tools", 3), ("Tools", 1), ("Rain", 4)]
     assert TopicProgress.objects.get(learner=ada, topic=made["tools"]).state == "done"

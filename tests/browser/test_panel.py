@@ -33,6 +33,7 @@ class TestPanel:
         page = browse(ada)
         page.goto("/roadmaps/")
         page.get_by_role("link", name="Garden").click()
+        page.wait_for_url("/roadmaps/garden/")  # loaded, its script too: before that a link opens a page of its own
         page.get_by_role("link", name="Soil clay").click()
         expect(page.locator("#panel h1")).to_have_text("Soil")
         page.locator("#panel").get_by_role("link", name="Sowing").first.click()

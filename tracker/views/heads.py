@@ -41,7 +41,7 @@ def head_html(roadmap: Roadmap, here: Standing, *, known: Known | None = None, o
             "legend": _legend(share, said),
             "known": _known(known) + (_news(roadmap) if here.news else ""),
             "acts": _acts(here, language, said) + goal_ended(here),
-            "own": _own(roadmap) if here.enrolled else "",
+            "own": _own(language, roadmap.slug) if here.enrolled else "",
         }
     )
     return filled
@@ -129,7 +129,8 @@ def _known(known: Known | None) -> str:
     return f'<p class="note info"><span>{said % {"n": known.topics, "roadmaps": where}}</span></p>'
 
 
-def _own(roadmap: Roadmap) -> str:
+@lru_cache(maxsize=1024)
+def _own(_language: str, slug: str) -> str:
     """Where those who walk it go on to."""
     links = (
         ("pace", _("Pace")),
@@ -137,9 +138,9 @@ def _own(roadmap: Roadmap) -> str:
         ("mark_section", _("Mark many")),
         ("reset_roadmap", _("Start over")),
     )
-    review = f'<a class="text" href="{escape(reverse("review"))}?roadmap={quote(roadmap.slug)}">{_("Review")}</a>'
+    review = f'<a class="text" href="{escape(reverse("review"))}?roadmap={quote(slug)}">{_("Review")}</a>'
     return review + "".join(
-        f'<a class="text" href="{escape(reverse(name, args=[roadmap.slug]))}">{word}</a>' for name, word in links
+        f'<a class="text" href="{escape(reverse(name, args=[slug]))}">{word}</a>' for name, word in links
     )
 
 
