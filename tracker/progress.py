@@ -105,9 +105,8 @@ CONFLICT = _lazy("This click was already saved as something else. Reload the pag
 _SET = """
 SELECT outcome, was, code, since FROM tracker_set_topic_state(
     %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::bigint[], %s::bigint[], %s::int[], %s::text[], %s::int[],
-    %s::bigint[], %s, %s)
+    %s::bigint[], %s, %s, %s, %s)
 """
-_SET_BELIEVED = _SET.replace("tracker_set_topic_state(", "tracker_check_off(%s, %s,")
 
 
 def set_state(
@@ -173,7 +172,7 @@ def _call(
     counted = (prepared.known, prepared.versions, prepared.counted, prepared.places, prepared.met, prepared.numbers)
     with connection.cursor() as cursor:
         values = (*act, *counted, summaries.array(prepared.finished), *late)
-        cursor.execute(_SET_BELIEVED if believed else _SET, (*(believed or ()), *values))
+        cursor.execute(_SET, (*values, *(believed or (None, None))))
         row: tuple[str, str, int, datetime | None] = cursor.fetchone()
     return row
 

@@ -45,7 +45,7 @@ class Remembered(NamedTuple):
 
 
 def stamp(person: str, walks: Sequence[str]) -> str:
-    """As the function `tracker_check_off` puts them together."""
+    """As the function `tracker_set_topic_state` puts them together."""
     return f"{person}; {', '.join(walks)}"
 
 

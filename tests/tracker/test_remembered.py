@@ -64,7 +64,7 @@ def test_it_is_one_statement(walker: Walker) -> None:
         with CaptureQueriesContext(connection) as captured:
             answer = walker.check(walker.topics[1], state)
         assert answer.status_code == 200
-        assert [query["sql"].split("(")[0].split()[-1] for query in captured] == ["tracker_check_off"]
+        assert [query["sql"].split("(")[0].split()[-1] for query in captured] == ["tracker_set_topic_state"]
         assert walker.states() == ["done", state, "todo"]
     assert not list(summaries.disagreements())
 

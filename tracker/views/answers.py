@@ -8,6 +8,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from html import escape
 from typing import Any
 from urllib.parse import quote
 
@@ -18,7 +20,7 @@ from django.middleware.csrf import CSRF_TOKEN_LENGTH, get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import conditional_escape, escape
+from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -230,13 +232,20 @@ def _regions(here: Standing, topic: int, rows: dict[int, tuple[Row | None, Row]]
             yield out_of_band(region)
 
 
+@cache
+def _met_of(_language: str) -> str:
+    """In the language that is current, looked up once: it is in the answer to every check-off."""
+    return _("%(met)s of %(required)s.")
+
+
 def _said(change: Change, here: Standing | None, rows: dict[int, tuple[Row | None, Row]]) -> str:
     """`Linear algebra: done. 12 of 36. 2 topics opened.`"""
     outcome = change.outcome
     if here is None or outcome is None:
         return change.said
     share, own = here.overlay.total, change.topic.pk
-    said = [change.said, _("%(met)s of %(required)s.") % {"met": share.done + share.waived, "required": share.required}]
+    counts = {"met": share.done + share.waived, "required": share.required}
+    said = [change.said, _met_of(languages.current()) % counts]
     opened = sum(now.ready and was is not None and not was.ready for t, (was, now) in rows.items() if t != own)
     if opened:
         said.append(ngettext("%(n)s topic opened.", "%(n)s topics opened.", opened) % {"n": opened})

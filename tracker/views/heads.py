@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from html import escape
 from typing import NamedTuple
 from urllib.parse import quote
 
 from django.urls import reverse
-from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
