@@ -49,12 +49,13 @@ def marked(text: str, words: Sequence[str]) -> list[Part]:
 
 def line(texts: Iterable[str], words: Sequence[str]) -> list[Part]:
     """The first of `texts` (Markdown) in which one of the words stands, cut around it; none: the first text's start."""
-    shown = [text for text in map(plain, texts) if text]
-    for text in shown:
+    start = ""
+    for text in map(plain, texts):
         first = next(_found(text, words), None)
         if first is not None:
             return marked(_cut(text, max(0, first[0] - BEFORE)), words)
-    return [(_cut(shown[0], 0), False)] if shown else []
+        start = start or text
+    return [(_cut(start, 0), False)] if start else []
 
 
 def _cut(text: str, start: int) -> str:
