@@ -49,8 +49,8 @@ WITH visible AS ({_VISIBLE}), hit AS MATERIALIZED (  -- else vectors of thousand
     FROM roadmap_searchtext WHERE vector @@ %(query)s::tsquery
 ), shown AS (
     SELECT hit.*, count(*) OVER () AS total FROM hit
-    WHERE EXISTS (SELECT FROM roadmap_topic topic WHERE topic.id = hit.id AND topic.retired_at IS NULL) AND id IN (
-        SELECT seat.topic_id FROM roadmap_placement seat JOIN visible ON visible.id = seat.roadmap_id)
+    WHERE NOT EXISTS (SELECT FROM roadmap_topic topic WHERE topic.id = hit.id AND topic.retired_at IS NOT NULL)
+      AND id IN (SELECT topic_id FROM roadmap_placement WHERE roadmap_id = ANY(ARRAY(SELECT id FROM visible)))
     ORDER BY {_ORDER} LIMIT %(shown)s OFFSET %(skipped)s
 )
 SELECT topic.id, topic.slug, topic.title, topic.summary, topic.details, topic.body, shown.total
