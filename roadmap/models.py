@@ -147,6 +147,9 @@ class Topic(models.Model):
                 condition=Q(replaced_by__isnull=True) | ~Q(replaced_by=F("id")), name="topic_not_replaced_by_itself"
             ),
         ]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(retired_at__isnull=False), name="topic_retired"),
+        ]  # small, so a search knows them without reading the texts of all
 
     def __str__(self) -> str:
         return self.title

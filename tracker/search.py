@@ -41,21 +41,23 @@ SELECT roadmap.id FROM roadmap_roadmap roadmap WHERE roadmap.retired_at IS NULL 
 _WORDS = """
 SELECT lexeme FROM unnest(to_tsvector('simple', roadmap_fold_name(%s))) ORDER BY positions[1]
 """
+_ORDER = "words DESC, same DESC, begins DESC, rank DESC, long, id"
 _TOPICS = f"""
-WITH visible AS ({_VISIBLE}), hit AS (
-    SELECT topic.id, count(*) OVER () AS total, row_number() OVER (
-        ORDER BY (SELECT count(*) FROM unnest(%(each)s::text[]) one WHERE found.vector @@ one::tsquery) DESC,
-                 found.title = %(folded)s DESC, starts_with(found.title, %(folded)s) DESC,
-                 ts_rank('{{0.02, 0.1, 0.3, 1}}', found.vector, %(query)s::tsquery, 1) DESC,
-                 length(found.title), topic.id) AS place
-    FROM roadmap_searchtext found JOIN roadmap_topic topic ON topic.id = found.topic_id
-    WHERE found.vector @@ %(query)s::tsquery AND topic.retired_at IS NULL AND topic.id IN (
-        SELECT seat.topic_id FROM roadmap_placement seat JOIN visible ON visible.id = seat.roadmap_id)
-    ORDER BY place LIMIT %(shown)s OFFSET %(skipped)s
+WITH visible AS ({_VISIBLE}), hit AS MATERIALIZED (  -- else vectors of thousands go through the joins
+    SELECT topic_id AS id, {{words}} AS words, title = %(folded)s AS same, starts_with(title, %(folded)s) AS begins,
+           ts_rank('{{{{0.02, 0.1, 0.3, 1}}}}', vector, %(query)s::tsquery, 1) AS rank, length(title) AS long
+    FROM roadmap_searchtext WHERE vector @@ %(query)s::tsquery
+), shown AS (
+    SELECT hit.*, count(*) OVER () AS total FROM hit
+    WHERE NOT EXISTS (SELECT FROM roadmap_topic topic WHERE topic.id = hit.id AND topic.retired_at IS NOT NULL)
+      AND id IN (SELECT topic_id FROM roadmap_placement WHERE roadmap_id = ANY(ARRAY(SELECT id FROM visible)))
+    ORDER BY {_ORDER} LIMIT %(shown)s OFFSET %(skipped)s
 )
-SELECT topic.id, topic.slug, topic.title, topic.summary, topic.details, topic.body, hit.total
-FROM hit JOIN roadmap_topic topic ON topic.id = hit.id ORDER BY hit.place
+SELECT topic.id, topic.slug, topic.title, topic.summary, topic.details, topic.body, shown.total
+FROM shown JOIN roadmap_topic topic USING (id) ORDER BY {_ORDER}
 """  # noqa: S608 (ours)
+_ALL = _TOPICS.format(words="0")
+_SOME = _TOPICS.format(words="(SELECT count(*) FROM unnest(%(each)s::text[]) one WHERE vector @@ one::tsquery)")
 _PLACES = f"""
 WITH RECURSIVE visible AS ({_VISIBLE}), up(seat, depth, parent_id, title) AS (
     SELECT placement.id, 0, section.parent_id, section.title
@@ -165,7 +167,7 @@ class _Asker:
         each = [_query([word]) for word in words] if some else []
         values = self._values | {"query": _query(words, some=some), "folded": " ".join(words), "each": each}
         with connection.cursor() as cursor:
-            cursor.execute(_TOPICS, values)
+            cursor.execute(_SOME if some else _ALL, values)
             rows = cursor.fetchall()
             places: dict[int, tuple[str, str, list[str]]] = {}
             if rows:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 LONGEST = 180
 """Characters of a line that is shown."""
@@ -13,6 +14,7 @@ BEFORE = 60
 
 _WORD = re.compile(r"[^\W_]+|[^\w\s]")
 _MARKUP = re.compile(r"!?\[\[([^\[\]|]+\|)?([^\[\]]+)\]\]|!?\[([^\[\]]*)\]\([^()\s]*\)|[*_`~#>|]+")
+_MARKS = re.compile(r"[!\[*_`~#>|]")
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 Part = tuple[str, bool]
 """A piece of text, and whether it is a word that was found."""
@@ -28,6 +30,8 @@ def fold(word: str) -> str:
 
 def plain(text: str) -> str:
     """Markdown as one line of words."""
+    if not _MARKS.search(text):  # most lines
+        return " ".join(text.split())
     return " ".join(_MARKUP.sub(lambda m: m[2] or m[3] or "", text).split())
 
 
@@ -49,12 +53,13 @@ def marked(text: str, words: Sequence[str]) -> list[Part]:
 
 def line(texts: Iterable[str], words: Sequence[str]) -> list[Part]:
     """The first of `texts` (Markdown) in which one of the words stands, cut around it; none: the first text's start."""
-    shown = [text for text in map(plain, texts) if text]
-    for text in shown:
+    start = ""
+    for text in map(plain, texts):
         first = next(_found(text, words), None)
         if first is not None:
             return marked(_cut(text, max(0, first[0] - BEFORE)), words)
-    return [(_cut(shown[0], 0), False)] if shown else []
+        start = start or text
+    return [(_cut(start, 0), False)] if start else []
 
 
 def _cut(text: str, start: int) -> str:
@@ -66,7 +71,18 @@ def _cut(text: str, start: int) -> str:
     return ("… " if start else "") + text[start:end].rstrip() + (" …" if end < len(text) else "")
 
 
+@lru_cache(64)
+def _begun(words: tuple[str, ...]) -> re.Pattern[str]:
+    """What `_found` finds of a text in ASCII, ten times as fast: most of the time that a page of results takes outside
+    the database was spent there."""
+    known = [word for word in words if word.isascii()]
+    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(known)})[a-z0-9]*" if known else "(?!)", re.IGNORECASE | re.ASCII)
+
+
 def _found(text: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    if text.isascii() and all(map(str.isalnum, words)):
+        yield from (match.span() for match in _begun(tuple(words)).finditer(text))
+        return
     for match in _WORD.finditer(text):
         folded = fold(match[0])
         if _UNSPACED.search(folded):

@@ -78,8 +78,8 @@ function intend({ url, state, saw, name, roadmap = "", next = "" }) {
   if (state !== seen || !last || last.tries) {
     put({ id: newId(), url, state, saw: seen, name, roadmap, next, at: Date.now(), turn: turn++, tab, tries: 0 });
   }
+  send(); // first, since the page can be marked while the request is on its way
   changed();
-  send();
 }
 
 // ---------------------------------------------------------------- sending
@@ -158,10 +158,9 @@ function receive(act, { status, html }, kept) {
     put({ ...act, said: words || "gone" });
     toast?.remove();
   }
+  const { content } = parsed; // of `html`, without what the bar says
+  document.dispatchEvent(new CustomEvent("kept:answer", { detail: { act, saved, status, html, content, kept, later: Boolean(later) } }));
   changed();
-  const holder = document.createElement("div");
-  holder.append(parsed.content);
-  document.dispatchEvent(new CustomEvent("kept:answer", { detail: { act, saved, status, html: holder.innerHTML, kept, later: Boolean(later) } }));
 }
 
 const token = () => document.querySelector("#progress [name=csrfmiddlewaretoken], [name=csrfmiddlewaretoken]");

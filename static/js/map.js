@@ -12,21 +12,34 @@ const SMALLEST = 0.05, LARGEST = 3, READABLE = 0.55;
 
 // ---------------------------------------------------------------- the graph, as the picture has it
 
-const topics = new Map();
-for (const element of svg.querySelectorAll("g.n")) {
-  const at = (from, size) => { // asked for few of thousands
-    const box = element.querySelector(".b");
+/** What is asked for of few of thousands is read when it is asked for. */
+class Topic {
+  lines = []; // what it needs comes in by these
+  needs = [];
+  opens = [];
+
+  constructor(link) { this.link = link; this.element = link.parentNode; }
+
+  get title() { return this.element.dataset.title; }
+  get column() { return this.element.dataset.column; }
+  get x() { return this.#middle("x", "width"); }
+  get y() { return this.#middle("y", "height"); }
+
+  #middle(from, size) {
+    const box = this.element.querySelector(".b");
     return Number(box.getAttribute(from)) + Number(box.getAttribute(size)) / 2;
-  };
-  topics.set(element.id.slice(1), {
-    element, link: element.querySelector("a"), title: element.dataset.title, column: Number(element.dataset.column),
-    needs: element.dataset.needs ? element.dataset.needs.split(" ") : [], opens: [],
-    get x() { return at("x", "width"); },
-    get y() { return at("y", "height"); },
-  });
+  }
 }
-for (const [id, topic] of topics) for (const need of topic.needs) topics.get(need).opens.push(id);
-const idOf = (node) => node?.closest?.("g.n")?.id.slice(1);
+
+const topics = new Map();
+for (const link of svg.querySelectorAll("g.n > a")) topics.set(link.parentNode.id.slice(1), new Topic(link));
+for (const line of svg.querySelectorAll(".e")) {
+  const { from, to } = line.dataset;
+  topics.get(to).lines.push(line);
+  topics.get(to).needs.push(from);
+  topics.get(from).opens.push(to);
+}
+const idOf = (node) => node?.closest?.("g.n")?.id.slice(1) ?? node?.closest?.("#map .e")?.dataset.to;
 
 function reached(id, side) {
   const seen = new Set();
@@ -54,14 +67,14 @@ function light(id) {
   for (const [side, seen] of [["needs", needs], ["opens", opens]]) {
     for (const other of seen) mark(topics.get(other).element, "on", side);
     for (const other of [id, ...seen]) {
-      for (const line of topics.get(other).element.querySelectorAll(".e")) {
+      for (const line of topics.get(other).lines) {
         const from = line.dataset.from;
         if (side === "needs" || from === id || seen.has(from)) mark(line, side);
       }
     }
   }
   // What the topic itself needs is lit as needed, whichever side was marked last.
-  for (const line of topics.get(id).element.querySelectorAll(".e")) line.classList.remove("opens");
+  for (const line of topics.get(id).lines) line.classList.remove("opens");
   show(id);
 }
 

@@ -96,10 +96,10 @@ function morph(now, next) {
   while (at) { const gone = at; at = at.nextSibling; gone.remove(); }
 }
 
-/** Lay the regions of `html` over those of the same id; a region that this page does not show is left out. */
+/** Lay the regions of `html`, a string or nodes, over those of the same id; a region that this page does not show is left out. */
 function apply(html, { quiet = false } = {}) {
-  const parsed = document.createElement("template");
-  parsed.innerHTML = html;
+  const parsed = typeof html === "string" ? document.createElement("template") : { content: html };
+  if (typeof html === "string") parsed.innerHTML = html;
   for (const region of [...parsed.content.children]) {
     const target = region.id && document.getElementById(region.id);
     if (!target || (quiet && (target === status || region.id === "topic"))) continue;
@@ -231,15 +231,15 @@ function intend(url, state, name) {
 }
 
 document.addEventListener("kept:changed", remark);
-document.addEventListener("kept:answer", ({ detail: { act, saved, status: code, html, kept: late, later } }) => {
+document.addEventListener("kept:answer", ({ detail: { act, saved, status: code, html, content, kept: late, later } }) => {
   // What another roadmap says of itself is laid over no page but its own.
   const here = form && act.roadmap === form.elements.roadmap?.value;
   if (!later) {
     if (saved) mark({ ...act, kept: false });
     settle(act.url, { back: !saved });
   }
-  if (html && here) apply(html);
-  if (saved && here) tabs?.postMessage(html);
+  if (html && here) apply(content);
+  if (saved && here) setTimeout(() => tabs?.postMessage(html)); // this page first
   if (!saved && !html && !late && code === 404) say(WORDS.gone.replace("{name}", () => act.name), { action: () => location.reload(), label: WORDS.reload });
 });
 

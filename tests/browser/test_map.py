@@ -11,6 +11,7 @@ from tests.browser.conftest import Browse
 from tests.browser.looking import every_look, faults, overflow
 from tests.factories import make_topic, require
 from tests.tracker.conftest import Path
+from tracker.maps import drawn
 from tracker.models import User
 
 MAP = "/roadmaps/garden/map/"
@@ -36,9 +37,16 @@ def lit(page: Page, kind: str) -> list[str]:
     return found
 
 
-def test_walks_along_the_lines_and_says_what_is_needed_and_opened(browse: Browse, ada: User, grown: Path) -> None:
+@pytest.mark.parametrize("tiled", [False, True])
+def test_walks_along_the_lines_and_says_what_is_needed_and_opened(
+    browse: Browse, ada: User, grown: Path, monkeypatch: pytest.MonkeyPatch, tiled: bool
+) -> None:
+    if tiled:  # as a map of hundreds of topics is
+        monkeypatch.setattr(drawn, "TILED", 1)
+        monkeypatch.setattr(drawn, "TILE", 1)
     page = browse(ada)
     page.goto(MAP)
+    assert page.locator("#map .tile g.n").count() == tiled * page.locator("#map g.n").count()
     page.locator(link("Soil")).focus()
     expect(page.locator("#map")).to_have_class(re.compile(r"\blit\b"))
     assert set(lit(page, "opens")) >= {"Sowing", "Harvest", "مقدمة في تعلم الآلة"}
@@ -51,6 +59,7 @@ def test_walks_along_the_lines_and_says_what_is_needed_and_opened(browse: Browse
     expect(page.locator("#map-said")).to_contain_text("Needs: Sowing. Opens: مقدمة")
     expect(page.locator("#map-card")).to_contain_text("Harvest, needs 1, better later")
     assert set(lit(page, "needs")) == {"Sowing", "Soil"}
+    assert page.locator("#map .e.needs").count() == 2
     page.keyboard.press("ArrowLeft")
     expect(page.locator(link("Sowing"))).to_be_focused()
     assert page.locator('#map g.n a[tabindex="0"]').count() == 1, "one stop of the tab key; arrows do the rest"

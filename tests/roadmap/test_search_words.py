@@ -53,6 +53,13 @@ class TestMarking:
     def test_words_that_begin_so_are_marked(self) -> None:
         assert marked("Policy gradients", ["gradient"]) == [("Policy ", False), ("gradients", True)]
 
+    @given(st.text("abA1_ -+*.é", max_size=30), st.lists(st.text("ab1é+", min_size=1, max_size=2), max_size=3))
+    def test_a_letter_elsewhere_changes_nothing(self, text: str, words: list[str]) -> None:
+        """What is in ASCII alone is looked through in a quicker way."""
+        found, alone = marked(f"{text} ж", words), marked(text, words)
+        assert [piece for piece, hit in found if hit] == [piece for piece, hit in alone if hit]
+        assert "".join(piece for piece, _ in alone) == text
+
     def test_accents_and_case_do_not_matter(self) -> None:
         assert marked("Les Réseaux", ["reseau"]) == [("Les ", False), ("Réseaux", True)]
         assert fold("Straße") == "strasse"

@@ -176,7 +176,7 @@ def html_of(client: Client, address: str) -> str:
 
 
 def picture(html: str) -> ET.Element:
-    found = re.search(r'<svg id="map".*?</svg>', html, re.S)
+    found = re.search(r'<svg id="map".*?</svg>(?=</div>)', html, re.S)
     assert found
     return ET.fromstring(found[0])  # noqa: S314 (our own answer)
 
@@ -210,8 +210,28 @@ class TestRoadmapMap:
         assert link.get("href") == "/topics/garden-soil/?roadmap=garden"
         assert link.get("aria-label") == "Soil, done"
         assert sowing.get("class") == "n ready"
-        assert sowing.get("data-needs") == str(path.soil.pk)
         assert [p.get("data-from") for p in sowing.iter("path") if p.get("class") == "e"] == [str(path.soil.pk)]
+
+    def test_tiles_hold_their_topics_and_the_file_has_none(
+        self, client: Client, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        whole = picture(html_of(client, MAP))
+        monkeypatch.setattr("tracker.maps.drawn.TILED", 1)
+        Roadmap.objects.update(revision=99)
+        tiled = picture(html_of(client, MAP))
+        found = []
+        for tile in tiled.findall("foreignObject/svg"):
+            x, y, width, height = map(int, tile.attrib["viewBox"].split())
+            assert (tile.get("width"), tile.get("height")) == (str(width), str(height))
+            for box in tile.iter("rect"):
+                left, top, wide, high = (int(box.attrib[name]) for name in ("x", "y", "width", "height"))
+                assert x < left < left + wide < x + width
+                assert y < top < top + high < y + height
+            found += [g.get("id") for g in tile.findall("g")]
+        assert found == [g.get("id") for g in whole.findall("g") if g.get("id")]
+        lines = {(e.get("data-from"), e.get("data-to"), e.get("d")) for e in whole.iter("path") if e.get("data-to")}
+        assert lines == {(e.get("data-from"), e.get("data-to"), e.get("d")) for e in tiled.findall("g/path")}
+        assert "foreignObject" not in client.get("/roadmaps/garden/map.svg").content.decode()
 
     def test_says_the_same_as_a_list_with_reasons(self, client: Client, path: Path) -> None:
         html = html_of(client, MAP)
@@ -292,7 +312,7 @@ class TestRoadmapMap:
         require(path.soil, other)
         html = html_of(client, MAP)
         assert "From other roadmaps" in html
-        assert node(html, path.soil).get("data-needs") == str(other.pk)
+        assert [p.get("data-from") for p in node(html, path.soil).iter("path") if p.get("data-to")] == [str(other.pk)]
 
     def test_ones_states_are_nobody_elses(self, ada: Client, learner: User, other: User, path: Path) -> None:
         progress.set_state(

@@ -13,7 +13,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from tracker.maps.drawn import Drawn
-from tracker.maps.looks import MARKS
+from tracker.maps.looks import mark
 
 _TOKEN = re.compile(r"--([a-z-]+): light-dark\((#[0-9a-f]+), (#[0-9a-f]+)\)")
 _USED = re.compile(r"var\(--([a-z-]+)\)")
@@ -70,8 +70,7 @@ def _legend(legend: list[tuple[str, str]]) -> str:
     out, x = [], 0
     for kind, word in legend:
         out.append(
-            f'<g class="n {kind}" transform="translate({x} 0)"><g class="m">{MARKS[kind]}</g>'
-            f'<text x="14" y="4">{escape(word)}</text></g>'
+            f'<g class="n {kind}" transform="translate({x} 0)">{mark(kind)}<text x="14" y="4">{escape(word)}</text></g>'
         )
         x += 40 + 8 * len(word)
     words = _("dashed: one of these is enough")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import groupby, islice, pairwise
 from threading import Lock
 from typing import cast
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from roadmap.layered import Group, Hull, Line, Measures, Node, is_rtl, laid_out, wrapped
 from roadmap.tree import Tree
 from tracker.maps.asked import Edges, edges
-from tracker.maps.looks import DOT, MARKS, Look
+from tracker.maps.looks import Look, mark
 
 MEASURES = Measures()
 SIZE, LINE = 12, 15
@@ -26,6 +26,10 @@ LEAD, ROOM = 29, MEASURES.width - 29 - 8
 """What a title leaves free for the mark, and what that leaves for the title."""
 KEPT = 24
 """Drawings kept with a tree."""
+TILED, TILE, EDGE = 250, 16, 4
+"""Topics from which a picture on a page is cut into tiles, topics of a tile, and pixels around them for thick lines. A
+browser lays out only the tiles that are near what one sees (`.tile` in `map.css`): the text of thousands of topics is
+half of its work."""
 
 _lock = Lock()
 
@@ -48,28 +52,59 @@ class Drawn:
         into: dict[int, list[Line]] = {}
         for line in drawing.lines:
             into.setdefault(line.arc.target, []).append(line)
-        self._pieces = [self._topic(topic, titles[topic], into.get(topic, ())) for topic in topics]
+        self._edges = {topic: "".join(map(self._edge, into[topic])) for topic in topics if topic in into}
+        self._pieces = {topic: self._topic(topic, titles[topic]) for topic in topics}
+        self._tiles = self._cut() if len(topics) > TILED else []
 
     def filled(self, looks: dict[int, Look], *, way: Iterable[int] = ()) -> str:
         """Hulls and topics as SVG, without the element around them. `way` is what is marked as the way to a goal."""
         marked = set(way)
         out = [f'<g class="hulls">{self._hulls}</g>']
-        for topic, (start, edge, label, mark, word) in zip(self.topics, self._pieces, strict=True):
-            look = looks[topic]
-            classes = f"{look.kind} changed" if look.changed else look.kind
-            if topic in marked:
-                classes += " way"
-            shape = MARKS[look.kind] + (DOT if look.changed else "")
-            out += (start, classes, edge, label, escape(look.said), mark, shape, word, escape(look.word))
-            out.append("</text></a></g>")
+        for topic in self.topics:
+            self._fill(out, topic, looks[topic], way=topic in marked, edges=self._edges.get(topic, ""))
         return "".join(out)
 
-    def _topic(self, topic: int, lines: Sequence[str], into: Iterable[Line]) -> tuple[str, str, str, str, str]:
-        """What stands around class, edges, words and mark."""
+    def on_page(self, looks: dict[int, Look], *, way: Iterable[int] = ()) -> str:
+        """The same, cut into tiles where there are many topics, their edges below them. For browsers only: a file with
+        `foreignObject` is not shown by every viewer."""
+        if not self._tiles:
+            return self.filled(looks, way=way)
+        marked = set(way)
+        out = [f'<g class="hulls">{self._hulls}</g><g>']
+        for topic, paths in self._edges.items():
+            out.append(f'<g class="way">{paths}</g>' if topic in marked else paths)
+        out.append("</g>")
+        for start, topics in self._tiles:
+            out.append(start)
+            for topic in topics:
+                self._fill(out, topic, looks[topic], way=topic in marked)
+            out.append("</svg></foreignObject>")
+        return "".join(out)
+
+    def _fill(self, out: list[str], topic: int, look: Look, *, way: bool, edges: str = "") -> None:
+        start, label, shape, at, word = self._pieces[topic]
+        classes = f"{look.kind} changed" if look.changed else look.kind
+        out += (start, f'{classes} way">' if way else f'{classes}">', edges, label, escape(look.said), shape)
+        out += (mark(look.kind, at, changed=look.changed), word, escape(look.word), "</text></a></g>")
+
+    def _cut(self) -> list[tuple[str, tuple[int, ...]]]:
+        """Each tile's beginning and its topics: neighbours in reading order, of one group."""
+        tiles = []
+        for _group, topics in groupby(self.topics, key=self._of.__getitem__):
+            while part := tuple(islice(topics, TILE)):
+                boxes = [self.drawing.boxes[topic] for topic in part]
+                x, y = round(min(b.x for b in boxes)) - EDGE, round(min(b.y for b in boxes)) - EDGE
+                width = round(max(b.x + b.width for b in boxes)) + EDGE - x
+                height = round(max(b.y + b.height for b in boxes)) + EDGE - y
+                size = f'width="{width}" height="{height}"'
+                start = f'<foreignObject x="{x}" y="{y}" {size}><svg class="tile" role="none" {size} '
+                tiles.append((f'{start}viewBox="{x} {y} {width} {height}">', part))
+        return tiles
+
+    def _topic(self, topic: int, lines: Sequence[str]) -> tuple[str, str, str, str, str]:
+        """What stands around class, edges, words and mark, and where the mark is."""
         box, facts = self.drawing.boxes[topic], self._tree.topics[topic]
-        into, title = list(into), escape(facts.title)
-        paths = "".join(self._edge(line) for line in into)
-        needs = " ".join(str(line.arc.source) for line in into)
+        title = escape(facts.title)
         href = reverse("topic", args=[facts.slug])
         if topic in self._tree.seated:
             href += f"?roadmap={escape(self._tree.slug)}"
@@ -78,21 +113,18 @@ class Drawn:
         dashed = ' class="b o"' if optional else ' class="b"'
         text = _text(facts.title, lines, (x + LEAD, x + width - 8), y + 6 + SIZE, LINE)
         word_x, word_way = (x + width - 8, ' direction="rtl"') if is_rtl(facts.title) else (x + LEAD, "")
-        mark = (
-            f'{optional}"><rect{dashed} x="{x}" y="{y}" width="{width}" height="{height}" rx="6"/>'
-            f'<g class="m" transform="translate({x + 15} {y + 6 + SIZE - 4})">'
-        )
         return (
-            f'<g id="n{topic}" data-title="{title}" data-needs="{needs}" data-column="{box.column}" class="n ',
-            f'">{paths}',
+            f'<g id="n{topic}" data-title="{title}" data-column="{box.column}" class="n ',
             f'<a href="{href}" aria-label="{title}, ',
-            mark,
-            f'</g>{text} <text class="w"{word_way} x="{word_x}" y="{y + height - 7}">',
+            f'{optional}"><rect{dashed} x="{x}" y="{y}" width="{width}" height="{height}" rx="6"/>',
+            f"M{x + 15} {y + 6 + SIZE - 4}",
+            f'{text} <text class="w"{word_way} x="{word_x}" y="{y + height - 7}">',
         )
 
     def _edge(self, line: Line) -> str:
         some = " any" if line.arc in self.edges.alternatives else ""
-        return f'<path class="e{some}" data-from="{line.arc.source}" d="{_path(line.points)}"/>'
+        ends = f'data-from="{line.arc.source}" data-to="{line.arc.target}"'
+        return f'<path class="e{some}" {ends} d="{_path(line.points)}"/>'
 
     def _hull(self, hull: Hull) -> str:
         title, lines, href = self._headings[hull.group]
@@ -143,13 +175,15 @@ def _text(title: str, lines: Sequence[str], ends: tuple[int, int], y: int, line:
     """From the left of `ends`, or from the right where the script is written so. Words that a line parts stay words to
     who hears or copies them: a space stands only where the title has one."""
     rtl = is_rtl(title)
-    x, rest, spans = ends[rtl], " ".join(title.split()), []
+    x, rest, out = ends[rtl], " ".join(title.split()), []
     for number, text in enumerate(lines):
         rest = rest.removeprefix(text)
         gap = " " if rest.startswith(" ") else ""
         rest = rest.removeprefix(" ")
-        spans.append(f'<tspan x="{x}" y="{y + number * line}">{escape(text)}{gap}</tspan>')
-    return f'<text direction="rtl">{"".join(spans)}</text>' if rtl else f"<text>{''.join(spans)}</text>"
+        said = f"{escape(text)}{gap}"
+        out.append(f'<tspan x="{x}" y="{y + number * line}">{said}</tspan>' if number else said)
+    way = ' direction="rtl"' if rtl else ""
+    return f'<text{way} x="{x}" y="{y}">{"".join(out)}</text>'
 
 
 def _path(points: Sequence[tuple[float, float]]) -> str:

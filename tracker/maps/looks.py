@@ -9,27 +9,32 @@ from django.utils.translation import ngettext
 
 from tracker.overlay import Row
 
-_RING = '<path class="k" d="M-7 0a7 7 0 1 0 14 0a7 7 0 1 0-14 0z"/>'
-_CHECK = "M-3.6.4l2.6 2.6l4.6-5.6"
-MARKS = {
+_RING = '<path class="k" d="@m-7 0a7 7 0 1 0 14 0a7 7 0 1 0-14 0z"/>'
+_CHECK = '<path class="c" d="@m-3.6.4l2.6 2.6l4.6-5.6"/>'
+_MARKS = {
     "todo": _RING,
     "ready": _RING,
     "later": _RING,
-    "learning": _RING + '<path class="f" d="M0-7a7 7 0 0 0 0 14z"/>',
-    "done": f'<path class="f" d="M-7.8 0a7.8 7.8 0 1 0 15.6 0a7.8 7.8 0 1 0-15.6 0z"/><path class="c" d="{_CHECK}"/>',
-    "waived": f'{_RING}<path class="c" d="{_CHECK}"/>',
-    "skipped": _RING + '<path class="k" d="M-3.6 3.6l7.2-7.2"/>',
-    "locked": '<path class="k" d="M-3.6-1v-2.2a3.6 3.6 0 0 1 7.2 0v2.2"/><rect class="f" x="-6" y="-1" width="12" '
-    'height="8.4" rx="1.8"/>',
+    "learning": _RING + '<path class="f" d="@m0-7a7 7 0 0 0 0 14z"/>',
+    "done": f'<path class="f" d="@m-7.8 0a7.8 7.8 0 1 0 15.6 0a7.8 7.8 0 1 0-15.6 0z"/>{_CHECK}',
+    "waived": _RING + _CHECK,
+    "skipped": _RING + '<path class="k" d="@m-3.6 3.6l7.2-7.2"/>',
+    "locked": '<path class="k" d="@m-3.6-1v-2.2a3.6 3.6 0 0 1 7.2 0v2.2"/>'
+    '<path class="f" d="@m-4.2-1h8.4a1.8 1.8 0 0 1 1.8 1.8v4.8a1.8 1.8 0 0 1-1.8 1.8h-8.4'
+    'a1.8 1.8 0 0 1-1.8-1.8v-4.8a1.8 1.8 0 0 1 1.8-1.8z"/>',
 }
-"""About their middle, 16 pixels wide."""
-DOT = '<circle class="dot" cx="7" cy="-7" r="4"/>'
-"""Upon the mark of what changed since it was done."""
+"""16 pixels wide, about where @ says: a group that is moved there would be one element more for each topic."""
+_DOT = '<path class="dot" d="@m3-7a4 4 0 1 0 8 0a4 4 0 1 0-8 0z"/>'
+
+
+def mark(kind: str, at: str = "M0 0", *, changed: bool = False) -> str:
+    """The shape of a state about the point that `at` moves to; a dot upon that of what changed since it was done."""
+    return (_MARKS[kind] + _DOT if changed else _MARKS[kind]).replace("@", at)
 
 
 class Look(NamedTuple):
     kind: str
-    """Key of MARKS, and class of the topic."""
+    """What `mark` draws, and class of the topic."""
     word: str
     """In the box, short."""
     said: str

@@ -12,7 +12,7 @@ from roadmap.tree import Facts, Tree
 from tracker.maps.asked import FARTHEST, Asked, Shown, shown
 from tracker.maps.drawn import Drawn, drawn
 from tracker.maps.listed import listed
-from tracker.maps.looks import MARKS, Look, legend, look
+from tracker.maps.looks import Look, legend, look, mark
 from tracker.models import Goal, User
 from tracker.permissions import Person
 from tracker.queries import Standing
@@ -75,11 +75,11 @@ def map_page(here: Standing, asked: Asked, goal: Facts | None) -> MapPage:
         asked=asked,
         shown=seen,
         drawing=drawing,
-        body=drawing.filled(looks, way=(*seen.way, *([target] if target else []))) if drawing else "",
+        body=drawing.on_page(looks, way=(*seen.way, *([target] if target else []))) if drawing else "",
         outline=listed(tree, seen.topics, looks) if together else "",
         choices=_choices(tree, seen),
         hops=range(FARTHEST + 1),
-        legend=tuple((kind, word, MARKS[kind]) for kind, word in legend(strict=tree.locking == "strict")),
+        legend=tuple((kind, word, mark(kind)) for kind, word in legend(strict=tree.locking == "strict")),
         goal=goal if goal and goal != seen.goal else None,
         way=tuple(tree.topics[topic] for topic in seen.way),
         titles=tuple(tree.topics[t].title for t in tree.order) if len(tree.order) <= SUGGESTED else (),
