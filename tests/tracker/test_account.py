@@ -497,11 +497,11 @@ class TestSecurityMail:
         client, new = Client(), {"password1": "yet another long road", "password2": "yet another long road"}
         assert client.post(str(client.get(link)["Location"]), new).status_code == 302
         ((to, text),) = self.sent()
-        assert (to, text.splitlines()[0]) == (learner.email, SAID["password_reset"])
+        assert (to, text.splitlines()[0]) == (learner.email, str(SAID["password_reset"]))
         learner.set_unusable_password()
         learner.save()
         assert browser_of(learner).post("/accounts/password/set/", new).status_code == 302
-        assert [text.splitlines()[0] for _, text in self.sent()] == [SAID["password_set"]]
+        assert [text.splitlines()[0] for _, text in self.sent()] == [str(SAID["password_set"])]
 
     def test_addresses(self, known: Client, learner: User) -> None:
         place, old, new = "/accounts/email/", learner.email, "ada@new.example"
@@ -533,7 +533,7 @@ class TestSecurityMail:
     def test_a_passkey_is_removed(self, known: Client, learner: User) -> None:
         key = Authenticator.objects.create(user=learner, type="webauthn", data={"name": "Key", "credential": {}})
         known.post(f"/accounts/2fa/webauthn/keys/{key.pk}/remove/")
-        assert Mail.objects.get().subject == SAID["webauthn_removed"]
+        assert Mail.objects.get().subject == str(SAID["webauthn_removed"])
 
 
 class TestWhyNoPasskeys:
