@@ -42,7 +42,7 @@ function tell(form) {
 }
 
 /** The page, or a part of it, came anew. */
-export function check() {
+function check() {
   const form = find();
   if (!form || busy) return;
   const draft = read(form);
@@ -85,4 +85,5 @@ document.addEventListener("htmx:afterRequest", ({ detail: { requestConfig, succe
   if (successful || xhr.status === 409) keep(form);
 });
 addEventListener("beforeunload", (event) => { if (homeless && find() && differs(find())) event.preventDefault(); });
+window.drafts = { check };
 check();

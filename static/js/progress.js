@@ -119,9 +119,12 @@ function apply(html, { quiet = false } = {}) {
 let drafts;
 /** Where a note can be written, what is typed is kept. */
 function keepDrafts() {
-  if (!document.getElementById("note-form")) return;
-  drafts ??= import(document.querySelector("script[data-drafts]").dataset.drafts).catch(() => { drafts = undefined; });
-  drafts.then((module) => module?.check());
+  window.drafts?.check();
+  if (drafts || !document.getElementById("note-form")) return;
+  drafts = document.createElement("script");
+  drafts.onerror = () => { drafts.remove(); drafts = undefined; };
+  Object.assign(drafts, { type: "module", src: document.querySelector("script[data-drafts]").dataset.drafts });
+  document.head.append(drafts);
 }
 
 let fading;

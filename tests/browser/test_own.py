@@ -26,7 +26,7 @@ class TestNote:
     def test_written_with_a_preview_and_lost_nowhere(self, browse: Browse, garden: Garden, ada: User) -> None:
         page = browse(ada)
         late: list[Route] = []
-        page.route("**/htmx*.js", lambda route: late.append(route))
+        page.route("**/htmx*.js", lambda route: late.extend([route]))
         page.goto(f"/roadmaps/garden/?topic={garden.soil.slug}")
         page.get_by_text("Write one…").click()
         text = page.get_by_label("For yourself")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 from io import BytesIO
+from typing import Any
 from uuid import uuid4
 from zipfile import ZipFile
 
@@ -375,14 +376,15 @@ class TestTimeline:
         private = make_topic("Private", make_section(elsewhere))
         place(path.soil, private.placements.get().section)
         topics = [path.soil.pk, path.sowing.pk, path.pond.pk]
-        given = {"learner": learner_a, "roadmap": path.roadmap, "operation": uuid4()}
-        bulk.mark_section(topics=topics, state="done", about="Ground", **given)
+        given: dict[str, Any] = {"learner": learner_a, "roadmap": path.roadmap, "state": "done", "about": "Ground"}
+        operation = uuid4()
+        bulk.mark_section(topics=topics, operation=operation, **given)
         mark(learner_a, path.pond, "todo")
-        bulk.undo(learner=learner_a, operation=given["operation"])
+        bulk.undo(learner=learner_a, operation=operation)
         knowing.know(learner=learner_a, roadmap=elsewhere, topics=[path.soil.pk, private.pk], operation=uuid4())
         progress.set_step(learner=learner_a, step=path.step, done=True, operation=uuid4())
         bulk.reset_roadmap(learner=learner_a, roadmap=path.roadmap, operation=uuid4())
-        bulk.mark_section(topics=[path.pond.pk], state="done", about="Ground", **given | {"operation": uuid4()})
+        bulk.mark_section(topics=[path.pond.pk], operation=uuid4(), **given)
         mine = timeline(learner_a, Scope(learner_a.pk)).entries
         assert [(entry.kind, entry.words, entry.about, entry.topics) for entry in mine] == [
             ("event", "to do → done", "Pond", ()),
