@@ -171,7 +171,7 @@ class TestPanel:
         page.get_by_role("link", name="Soil clay").click()
         page.wait_for_url("**/topics/garden-soil/?roadmap=garden")
         page.get_by_role("checkbox", name="Dig a hole").click()
-        expect(page.locator(".messages")).to_contain_text("Step Dig a hole ticked.")
+        expect(page.locator("#status")).to_contain_text("Step Dig a hole ticked.")
         assert StepProgress.objects.get().done
 
 
