@@ -10,19 +10,20 @@ from django.db import connection
 
 from tracker.models import User
 
-_DAYS = """
-SELECT (event.at AT TIME ZONE %(zone)s)::date AS day, count(*)
+_MOVES = """
 FROM tracker_progressevent event
 WHERE event.learner_id = %(learner)s AND event.was <> event.now AND (event.by_id IS NULL OR event.by_id = %(learner)s)
   AND event.through <> 'known'
+"""
+"""What counts as a move: a change by the learner's own act that is not said to have been known before."""
+_DAYS = f"""
+SELECT (event.at AT TIME ZONE %(zone)s)::date AS day, count(*)
+{_MOVES}
   AND event.at >= %(first)s::timestamp AT TIME ZONE %(zone)s
   AND event.at < (%(last)s::date + 1)::timestamp AT TIME ZONE %(zone)s
 GROUP BY day
 """
-_FIRST = """
-SELECT (min(event.at) AT TIME ZONE %(zone)s)::date FROM tracker_progressevent event
-WHERE event.learner_id = %(learner)s AND event.was <> event.now AND (event.by_id IS NULL OR event.by_id = %(learner)s)
-"""
+_FIRST = f"SELECT (min(event.at) AT TIME ZONE %(zone)s)::date {_MOVES}"
 
 
 def moves_by_day(learner: User, first: date, last: date, zone: ZoneInfo) -> dict[date, int]:

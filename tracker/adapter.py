@@ -10,15 +10,15 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from tracker import sign_up
+from tracker import security_mail, sign_up
 from tracker.models import User
 from tracker.views import arrival
 from tracker.views.waiting import do_what_waits
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Says who may sign up, does check-offs that waited for their account in the request that signs in or up, and
-    leads whoever comes for the first time to their first steps."""
+    """Says who may sign up, does check-offs that waited for their account in the request that signs in or up, leads
+    whoever comes for the first time to their first steps, and writes to them when the way in is changed."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return sign_up.is_open(request)
@@ -32,6 +32,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         }
         found = {each["id"]: each for each in super().get_reauthentication_methods(user)}
         return [found[name] | {"description": said} for name, said in words.items() if name in found]
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: AbstractBaseUser,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Where allauth would send a message that something was changed, if told to: ours goes into the outbox."""
+        what = template_prefix.rpartition("/")[2]
+        if isinstance(user, User) and what in security_mail.SAID:
+            address = (context or {}).get("to_email", "")
+            agent = security_mail.agent_of(self.request)
+            security_mail.tell(user=user, what=what, agent=agent, address=address, also=[email] if email else [])
 
     def pre_login(self, request: HttpRequest, user: User, **hooks: Any) -> HttpResponse | None:
         arrival.remember(request, user)

@@ -77,8 +77,19 @@ class StateForm(AnswerForm):
 
 
 class StepForm(AnswerForm):
-    done = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
+    """`done` or `todo` for a step."""
+
+    state = forms.ChoiceField(choices=[("todo", "todo"), ("done", "done")], required=False)
+    done = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")], required=False)
+    """As pages of the version before say it, which are open, or kept in a browser."""
     operation = forms.UUIDField()
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if not (self.errors or data["state"] or data["done"]):
+            self.add_error("state", _("A step is ticked or not."))
+        data["state"] = data.get("state") or ("done" if data.get("done") == "yes" else "todo")
+        return data
 
 
 class UndoForm(AnswerForm):

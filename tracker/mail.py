@@ -74,14 +74,15 @@ def queue(
     address: str = "",
     due_at: datetime | None = None,
 ) -> None:
-    """Put a message into the outbox, for an account (`to`) or for an `address` that has none; once per `key`.
+    """Put a message into the outbox, for an account (`to`) or for an `address` that has none; once per `key`. With
+    both it is about the account and goes to that address, which may be a former one.
 
     `text` is plain text; how to switch such messages off is added to it. Without `due_at` it goes out within a minute
     or so. Whether the person wants it is asked when it is sent. One query. Raise ValueError when it goes nowhere.
     """
     if to is None and not address:
         raise ValueError("A message needs somebody to go to.")
-    mail = Mail(key=key, kind=kind, to=to, address="" if to else address, subject=_line(subject), text=text.strip())
+    mail = Mail(key=key, kind=kind, to=to, address=address, subject=_line(subject), text=text.strip())
     mail.due_at = due_at or timezone.now()
     Mail.objects.bulk_create([mail], ignore_conflicts=True)
 
@@ -290,7 +291,7 @@ def _message(mail: Mail) -> EmailMessage:
         headers |= {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
         with languages.writing_to(mail.to):
             text += f"\n\n-- \n{STOP[mail.kind]} {_('To stop that:')}\n{link}\n"
-    to = mail.to.email if mail.to else mail.address
+    to = mail.address or (mail.to.email if mail.to else "")
     return EmailMessage(mail.subject, text, settings.DEFAULT_FROM_EMAIL, [to], headers=headers)
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from roadmap.models import Step
+from roadmap.models import Step, Topic
 from roadmap.tree import Facts
 from tracker import summaries
 from tracker.models import ProgressEvent, StepProgress, TopicProgress, User
@@ -241,11 +241,15 @@ def set_step(
     operation: UUID,
     through: str = ProgressEvent.Through.PAGE,
     undoes: ProgressEvent | None = None,
+    age: int = 0,
+    saw: str | None = None,
 ) -> Outcome:
-    """Tick or untick a step. Raise Conflict, Retired or, with `undoes`, Superseded. One transaction."""
+    """Tick or untick a step; `age` and `saw` (`done` or `todo`) as `set_state` has them. Raise Conflict, Retired or,
+    with `undoes`, Superseded, with `saw`, Newer. One transaction."""
+    at = timezone.now() - timedelta(milliseconds=max(age, 0))
     try:
         with transaction.atomic():
-            return _set_step(learner, step, operation, through, undoes, now="done" if done else "todo")
+            return _set_step(learner, step, operation, through, undoes, now="done" if done else "todo", at=at, saw=saw)
     except IntegrityError as error:  # the same operation came for something else at the same time
         if "progress_event_once_per_operation" not in str(error):
             raise
@@ -253,17 +257,25 @@ def set_step(
 
 
 def _set_step(
-    learner: User, step: Step, operation: UUID, through: str, undoes: ProgressEvent | None, *, now: str
+    learner: User,
+    step: Step,
+    operation: UUID,
+    through: str,
+    undoes: ProgressEvent | None,
+    *,
+    now: str,
+    at: datetime,
+    saw: str | None,
 ) -> Outcome:
-    at = timezone.now()
     with connection.cursor() as cursor:  # makes the row or locks it, as tracker_set_topic_state does
         cursor.execute(
             "INSERT INTO tracker_stepprogress AS progress (learner_id, step_id, done, changed_at) "
             "VALUES (%s, %s, false, %s) "
-            "ON CONFLICT (learner_id, step_id) DO UPDATE SET done = progress.done RETURNING done",
+            "ON CONFLICT (learner_id, step_id) DO UPDATE SET done = progress.done RETURNING done, changed_at",
             [learner.pk, step.pk, at],
         )
-        was = "done" if cursor.fetchone()[0] else "todo"
+        ticked, since = cursor.fetchone()
+    was = "done" if ticked else "todo"
     earlier = ProgressEvent.objects.filter(learner=learner, operation=operation).first()
     if earlier is not None:
         if earlier.step_id != step.pk or earlier.now != now:
@@ -271,6 +283,9 @@ def _set_step(
         return Outcome(earlier.was, now, replayed=True)
     if step.retired_at is not None:
         raise Retired(_("This step is no longer part of the topic. What you ticked is kept."))
+    if saw is not None and was != now and (was != saw or since > at):
+        raise Newer(_("The step was set to something else meanwhile. Nothing was changed."), was, since)
+    at = max(at, since)  # the acts on a step come one after the other
     if undoes is not None:
         later = ProgressEvent.objects.filter(learner=learner, step=step, pk__gt=undoes.pk).exclude(was=F("now"))
         if was != undoes.now or later.exists():
@@ -285,11 +300,26 @@ def _set_step(
         was=was,
         now=now,
         through=through,
-        revision=step.topic.revision,
+        revision=_revision_at(step.topic, at),
         operation=operation,
         at=at,
     )
     return Outcome(was, now)
+
+
+_REVISION_AT = """
+SELECT past.revision FROM roadmap_topicevent past
+WHERE past.pgh_obj_id = %s AND past.pgh_label = 'update' AND past.pgh_created_at > %s
+ORDER BY past.pgh_created_at, past.pgh_id LIMIT 1
+"""
+
+
+def _revision_at(topic: Topic, at: datetime) -> int:
+    """Of the text as it was then: the history keeps each row as it was until a change. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REVISION_AT, [topic.pk, at])
+        row = cursor.fetchone()
+    return row[0] if row else topic.revision
 
 
 _STILL_FINE = """

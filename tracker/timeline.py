@@ -1,7 +1,8 @@
 """One timeline of a learner: what they did, and what was done for them, newest first. One statement a page.
 
-States and steps come from the events, everything else from the rows of the acts; an answer is an entry of its own. A
-mentor's timeline is cut to the topics their cohort walks and tells the names their cohort knows (`Scope`).
+States and steps come from the events, everything else from the rows of the acts; an answer is an entry of its own. An
+act on many topics (`tracker.bulk`) is one entry, and so is its undo, though each topic has its event. A mentor's
+timeline is cut to the topics their cohort walks and tells the names their cohort knows (`Scope`).
 """
 
 from __future__ import annotations
@@ -15,12 +16,16 @@ from django.db import connection
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
-from tracker.models import ProgressEvent, User
+from tracker.languages import number
+from tracker.models import BulkAct, ProgressEvent, User
 from tracker.row_words import WORDS
 
 PAGE = 30
 """Entries of a page."""
+NAMED = 100
+"""Topics of one act that are listed by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class Scope:
 @dataclass(frozen=True, slots=True)
 class Entry:
     kind: str
-    """event, step, comment, help, answer, evidence, sign-off, nudge or target."""
+    """event, step, many, comment, help, answer, evidence, sign-off, nudge or target."""
     id: int
     at: datetime
     words: str
@@ -58,11 +63,20 @@ class Entry:
     withdrawn: bool
     stands: bool
     """Of a mentor's event: the topic's state was not changed since."""
+    topics: tuple[str, ...] = ()
+    """Of an act on many: titles of the topics, as they stood in it; at most NAMED."""
+    count: int = 0
+    """Of an act on many: how many topics."""
+
+    @property
+    def more(self) -> int:
+        """Topics of the act that are not named."""
+        return self.count - len(self.topics)
 
     @property
     def taken_back_as(self) -> str:
         """The kind that `acts.take_back` knows it by; empty for what is not taken back from here."""
-        if self.withdrawn or not self.mine or (self.kind in {"event", "step"} and not self.stands):
+        if self.withdrawn or not self.mine or (self.kind in {"event", "step", "many"} and not self.stands):
             return ""
         return self.kind
 
@@ -74,12 +88,23 @@ class Timeline:
     """What `before` takes for the next page; empty at the end."""
 
 
-_PARTS = """
+_OPERATION = """md5(concat_ws(':', act.operation,
+    CASE WHEN act.undo THEN CASE WHEN {step} IS NULL THEN 'undo' ELSE 'undo step' END
+         WHEN {step} IS NOT NULL THEN 'step' END, coalesce({step}, {topic})))::uuid"""
+"""Of an event that an act on many wrote, as `tracker.bulk` makes it."""
+_PARTS = f"""
 SELECT CASE WHEN event.step_id IS NULL THEN 'event' ELSE 'step' END AS kind, event.id, event.at, event.by_id,
        event.topic_id, coalesce(step.title, '') AS title, event.was, event.now, event.through, event.note AS text,
        '' AS url, event.operation, NULL::timestamptz AS withdrawn_at, NULL::date AS day
 FROM tracker_progressevent event LEFT JOIN roadmap_step step ON step.id = event.step_id
-WHERE event.learner_id = %(learner)s AND event.was <> event.now
+WHERE event.learner_id = %(learner)s AND event.was <> event.now AND NOT EXISTS (
+    SELECT FROM act WHERE act.at = event.at AND event.operation =
+    {_OPERATION.format(step="event.step_id", topic="event.topic_id")})
+UNION ALL
+SELECT 'many', act.id, act.at, %(learner)s, NULL,
+       CASE WHEN %(all)s OR act.roadmap_id IN (SELECT roadmap_id FROM assigned) THEN act.about ELSE '' END,
+       act.kind, act.state, CASE WHEN act.undo THEN 'undo' ELSE 'page' END, '', '', act.operation, NULL, NULL
+FROM act WHERE %(topics)s::bigint[] IS NULL OR act.topics && %(topics)s::bigint[] OR act.steps <> '{{}}'
 UNION ALL
 SELECT 'comment', id, at, by_id, topic_id, '', '', '', '', text, '', operation, withdrawn_at, NULL
 FROM tracker_comment WHERE learner_id = %(learner)s
@@ -108,16 +133,25 @@ SELECT 'target', act.id, act.at, act.by_id, NULL, roadmap.title, '', '', '', act
 FROM tracker_learnertarget act JOIN tracker_cohortroadmap own ON own.id = act.assigned_id
      JOIN roadmap_roadmap roadmap ON roadmap.id = own.roadmap_id
 WHERE act.learner_id = %(learner)s AND (%(all)s OR own.cohort_id = %(cohort)s)
-"""
+"""  # noqa: S608  (constants)
 _PAGE = f"""
-WITH assigned AS (SELECT roadmap_id FROM tracker_cohortroadmap WHERE cohort_id = %(cohort)s), part AS ({_PARTS})
-SELECT part.kind, part.id, part.at, part.by_id, coalesce(nullif(by.name, ''), split_part(by.email, '@', 1)),
-       coalesce(topic.title, part.title), coalesce(topic.slug, ''), part.title, part.was, part.now, part.through,
-       part.text, part.url, part.operation, part.withdrawn_at IS NOT NULL, part.day,
+WITH assigned AS (SELECT roadmap_id FROM tracker_cohortroadmap WHERE cohort_id = %(cohort)s), own AS (
+    SELECT * FROM tracker_bulkact WHERE learner_id = %(learner)s AND cardinality(topics) + cardinality(steps) > 1
+      AND %(topic)s::bigint IS NULL
+), act AS MATERIALIZED (
+    SELECT 2 * id AS id, operation, at, false AS undo, kind, state, about, roadmap_id, topics, steps FROM own
+    UNION ALL
+    SELECT 2 * id + 1, operation, undone_at, true, kind, state, about, roadmap_id, topics, steps FROM own
+    WHERE undone_at IS NOT NULL AND cardinality(topics) + cardinality(steps) > "left"
+), part AS ({_PARTS}), page AS (
+SELECT part.kind, part.id, part.at, part.by_id,
+       coalesce(nullif(by.name, ''), split_part(by.email, '@', 1)) AS name, coalesce(topic.title, part.title) AS about,
+       coalesce(topic.slug, '') AS slug, part.title, part.was, part.now, part.through, part.text, part.url,
+       part.operation, part.withdrawn_at IS NOT NULL AS withdrawn, part.day,
        part.kind = 'event' AND part.through = 'mentor' AND NOT EXISTS (
            SELECT FROM tracker_progressevent later
            WHERE later.learner_id = %(learner)s AND later.topic_id = part.topic_id AND later.id > part.id
-             AND later.step_id IS NULL AND later.was <> later.now)
+             AND later.step_id IS NULL AND later.was <> later.now) AS stands
 FROM part LEFT JOIN tracker_user by ON by.id = part.by_id LEFT JOIN roadmap_topic topic ON topic.id = part.topic_id
 WHERE (%(topics)s::bigint[] IS NULL OR part.topic_id IS NULL OR part.topic_id = ANY(%(topics)s::bigint[]))
   AND (%(topic)s::bigint IS NULL OR part.topic_id = %(topic)s::bigint)
@@ -125,6 +159,19 @@ WHERE (%(topics)s::bigint[] IS NULL OR part.topic_id IS NULL OR part.topic_id = 
   AND (%(at)s::timestamptz IS NULL OR (part.at, part.kind, part.id)
        < (%(at)s::timestamptz, %(kind)s::text COLLATE "C", %(id)s::bigint))
 ORDER BY part.at DESC, part.kind COLLATE "C" DESC, part.id DESC LIMIT %(limit)s
+)
+SELECT page.*, many.count, many.titles FROM page LEFT JOIN act ON page.kind = 'many' AND act.id = page.id
+LEFT JOIN LATERAL (
+    SELECT count(*), (array_agg(each.title ORDER BY each.first))[:%(named)s] AS titles FROM (
+        SELECT topic.title, min(event.id) AS first FROM (
+            SELECT unnest(act.topics) AS topic, NULL::bigint AS step UNION ALL SELECT NULL, unnest(act.steps)
+        ) asked JOIN tracker_progressevent event ON event.learner_id = %(learner)s AND event.was <> event.now
+             AND event.operation = {_OPERATION.format(step="asked.step", topic="asked.topic")}
+        JOIN roadmap_topic topic ON topic.id = event.topic_id
+        WHERE %(topics)s::bigint[] IS NULL OR event.topic_id = ANY(%(topics)s::bigint[])
+        GROUP BY topic.id) each
+) many ON act.id IS NOT NULL
+ORDER BY page.at DESC, page.kind COLLATE "C" DESC, page.id DESC
 """  # noqa: S608  (constants)
 
 
@@ -143,12 +190,14 @@ def timeline(learner: User, scope: Scope, *, before: str = "", topic: int | None
         "kind": kind,
         "id": pk,
         "limit": limit + 1,
+        "named": NAMED,
     }
     with connection.cursor() as cursor:
         cursor.execute(_PAGE, values)
         rows = cursor.fetchall()
     entries = tuple(_entry(row, learner, scope, known) for row in rows[:limit])
-    return Timeline(entries, _name(entries[-1]) if len(rows) > limit else "")
+    older = _name(entries[-1]) if len(rows) > limit else ""
+    return Timeline(tuple(entry for entry in entries if entry.kind != "many" or entry.count), older)
 
 
 def _name(entry: Entry) -> str:
@@ -168,14 +217,17 @@ def _place(before: str) -> tuple[datetime | None, str, int]:
 
 
 def _entry(row: tuple, learner: User, scope: Scope, known: Collection[int] | None) -> Entry:  # type: ignore[type-arg]
-    kind, pk, at, by, name, about, slug, title, was, now, through, text, url, operation, withdrawn, day, stands = row
+    kind, pk, at, by, name, about, slug, title, was, now, through, text, url, operation, withdrawn, day, *more = row
+    stands, count, topics = more
     own = by == learner.pk or (by is None and kind in {"event", "step"})
     hidden = known is not None and not own and by not in known
     return Entry(
         kind=kind,
         id=pk,
         at=at,
-        words=_words(kind, was, now, through, title=title, day=day, own=own),
+        words=_many(was, now, through, count or 0)
+        if kind == "many"
+        else _words(kind, was, now, through, title=title, day=day, own=own),
         who=learner.shown_name if own else _("Another mentor") if hidden else (name or _("Somebody")),
         by_learner=own,
         about=about,
@@ -186,6 +238,8 @@ def _entry(row: tuple, learner: User, scope: Scope, known: Collection[int] | Non
         mine=by == scope.viewer,
         withdrawn=withdrawn,
         stands=stands,
+        topics=tuple(topics or ()),
+        count=count or 0,
     )
 
 
@@ -197,6 +251,19 @@ SAID = {
     "sign-off": _lazy("signed off"),
     "nudge": _lazy("sent a nudge"),
 }
+
+
+def _many(kind: str, state: str, through: str, count: int) -> str:
+    """What an act did to so many topics."""
+    if through == ProgressEvent.Through.UNDO:
+        words = ngettext("took back what was set for %(n)s topic", "took back what was set for %(n)s topics", count)
+    elif kind == BulkAct.Kind.KNOWN:
+        words = ngettext("knew %(n)s topic before", "knew %(n)s topics before", count)
+    elif kind == BulkAct.Kind.RESET:
+        words = ngettext("began %(n)s topic anew", "began %(n)s topics anew", count)
+    else:
+        words = ngettext("set %(n)s topic to “%(state)s”", "set %(n)s topics to “%(state)s”", count)
+    return words % {"n": number(count), "state": WORDS[state]}
 
 
 def _words(kind: str, was: str, now: str, through: str, *, title: str, day: date | None, own: bool) -> str:

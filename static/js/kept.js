@@ -1,4 +1,4 @@
-// Check-offs are written down on this device before they are sent, and crossed out when the server has them
+// Check-offs and ticked steps are written down on this device before they are sent, and crossed out when the server has them
 // (docs/offline.md). So none is lost to a tunnel, a server that is away, or a browser that is closed meanwhile.
 //
 // What is kept belongs to the person whose page it was: nobody else who signs in on this browser sends or sees it.
@@ -121,7 +121,7 @@ async function sendAll(mine) {
     let answer = await post(act);
     if (answer.status === 403) answer = (await renewed()) ? await post(act) : { trouble: notTheirs() };
     if (answer.leave) {
-      if (!person) drop(act); // the session keeps it until they have signed in
+      if (!person && act.url.endsWith("/state/")) drop(act); // the session keeps it until they have signed in
       if (!kept) { changed(); location.assign(answer.leave); return; }
       return fail(act, "signed-out");
     }
@@ -296,7 +296,7 @@ function question(act) {
   } else {
     said.textContent = `${fill(words.refused, { name: act.name, state })} ${act.said === "gone" ? words.gone : act.said}`;
     item.append(button(words.dismiss, () => { drop(act); changed(); }));
-    if (act.said !== "gone") item.append(link(words.open, act.url.replace(/state\/$/, "")));
+    if (act.said !== "gone") item.append(link(words.open, act.url.replace(/(state|steps\/[^/]+)\/$/, "")));
   }
   return item;
 }

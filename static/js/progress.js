@@ -22,7 +22,7 @@ function withHtmx() {
     const script = document.createElement("script");
     script.src = document.querySelector("script[data-htmx]").dataset.htmx;
     script.onload = () => {
-      // Forms that htmx sends (steps, "still fine", undo) answer with regions, which are laid over like the others.
+      // Forms that htmx sends ("still fine", undo, notes) answer with regions, which are laid over like the others.
       htmx.defineExtension("regions", {
         transformResponse(text, { status: code }) {
           apply(text);
@@ -30,6 +30,9 @@ function withHtmx() {
           return "";
         },
       });
+      // Nobody has listened to what was typed meanwhile.
+      const field = document.activeElement;
+      if (typing(field) && "defaultValue" in field && field.value !== field.defaultValue) field.dispatchEvent(new Event("input", { bubbles: true }));
       resolve(htmx);
     };
     script.onerror = () => { loading = undefined; script.remove(); reject(new Error("htmx")); };
@@ -102,7 +105,7 @@ function apply(html, { quiet = false } = {}) {
   if (typeof html === "string") parsed.innerHTML = html;
   for (const region of [...parsed.content.children]) {
     const target = region.id && document.getElementById(region.id);
-    if (!target || (quiet && (target === status || region.id === "topic"))) continue;
+    if (!target || (quiet && target === status) || region.dataset.slug !== target.dataset.slug) continue;
     const on = target.classList.contains("on");
     morph(target, region);
     for (const button of target.querySelectorAll("button[formaction]")) confirmed.delete(button.getAttribute("formaction"));
@@ -110,6 +113,18 @@ function apply(html, { quiet = false } = {}) {
     if (target === status) announce();
   }
   remark();
+  keepDrafts();
+}
+
+let drafts;
+/** Where a note can be written, what is typed is kept. */
+function keepDrafts() {
+  window.drafts?.check();
+  if (drafts || !document.getElementById("note-form")) return;
+  drafts = document.createElement("script");
+  drafts.onerror = () => { drafts.remove(); drafts = undefined; };
+  Object.assign(drafts, { type: "module", src: document.querySelector("script[data-drafts]").dataset.drafts });
+  document.head.append(drafts);
 }
 
 let fading;
@@ -161,27 +176,31 @@ const confirmed = new Map(); // url -> what its controls said before they were m
 function mark({ url, state, kept: waits }) {
   const buttons = [...controls(url)];
   if (!confirmed.has(url)) {
-    confirmed.set(url, buttons.map((button) => [button, button.cloneNode(true), button.closest(".topic")?.className]));
+    confirmed.set(url, buttons.map((button) => [button, button.cloneNode(true), rowWith(button)?.className]));
   }
   for (const button of buttons) {
     if (button.hasAttribute("aria-pressed")) {
       button.setAttribute("aria-pressed", String(button.value === state));
       continue;
     }
-    const row = button.closest(".topic");
+    const row = rowWith(button);
     row.classList.remove(...STATES, "ready", "locked");
     row.classList.add(state);
     button.value = state === "done" || state === "waived" ? "todo" : "done";
     button.setAttribute("aria-checked", { done: "true", waived: "true", learning: "mixed" }[state] ?? "false");
-    button.setAttribute("aria-label", [title(row), words[state], waits && words.waits].filter(Boolean).join(", "));
+    if (row.matches("form")) button.ariaDescription = waits ? words.waits : null; // its name is the text beside it
+    else button.setAttribute("aria-label", [title(row), words[state], waits && words.waits].filter(Boolean).join(", "));
     button.setAttribute("aria-busy", "true");
   }
   flag(buttons, waits);
 }
 
+/** What looks as the state is: the row of a topic, or the form of a step. */
+const rowWith = (button) => button.closest(".topic, .steps form");
+
 /** "waiting" beside what is kept and not sent yet: a word and a shape, in the row and under the buttons of the open topic. */
 function flag(buttons, waits) {
-  for (const place of new Set(buttons.map((button) => button.closest(".topic, .seg")))) {
+  for (const place of new Set(buttons.map((button) => button.closest(".topic, .seg, .steps form")))) {
     const row = place.matches(".topic");
     const at = row ? place.querySelector(".chips") : place.parentElement;
     const old = at.querySelector(":scope > .held");
@@ -206,22 +225,22 @@ function settle(url, { back }) {
   flag([...controls(url)], false);
   for (const [button, was, classes] of confirmed.get(url) ?? []) {
     if (!back) { button.removeAttribute("aria-busy"); continue; }
-    const row = button.closest(".topic");
-    if (row && classes) row.className = classes + (row.classList.contains("on") && !/\bon\b/.test(classes) ? " on" : "");
+    const row = rowWith(button);
+    if (row && classes !== undefined) row.className = classes + (row.classList.contains("on") && !/\bon\b/.test(classes) ? " on" : "");
     morph(button, was);
   }
   confirmed.delete(url);
 }
 
-const title = (row) => row.querySelector("a b, h1")?.textContent ?? "";
+const title = (row) => (row.querySelector("a b, h1") ?? row.querySelector("button + span"))?.textContent ?? "";
 
 // ---------------------------------------------------------------- acts and their answers
 
 /** What the page shows of a topic now, unless something of it is on its way. */
 function shown(url) {
   const [button] = controls(url);
-  const row = button?.closest(".topic");
-  if (row) return STATES.find((state) => row.classList.contains(state));
+  const row = button && rowWith(button);
+  if (row) return STATES.find((state) => row.classList.contains(state)) ?? "todo";
   return button?.closest(".seg")?.querySelector("[aria-pressed=true]")?.value ?? "";
 }
 
@@ -249,7 +268,7 @@ tabs?.addEventListener("message", ({ data }) => apply(data, { quiet: true }));
 
 // ---------------------------------------------------------------- clicks
 
-const SETTERS = "button[formaction], .steps button.state";
+const SETTERS = "button[formaction]";
 // The second half of a double click and a held key are not a change of mind.
 document.addEventListener("click", (event) => {
   if (event.detail > 1 && event.target.closest(SETTERS)) event.preventDefault();
@@ -263,11 +282,11 @@ document.addEventListener("pointerover", ({ target }) => {
   if (target.matches?.(".topic > .state")) target.title = target.ariaLabel;
 });
 
-form?.addEventListener("submit", (event) => {
+document.addEventListener("submit", (event) => {
   const button = event.submitter;
-  if (button?.name !== "state" || !button.hasAttribute("formaction")) return;
+  if (!form || button?.name !== "state" || !button.hasAttribute("formaction")) return;
   event.preventDefault();
-  intend(button.getAttribute("formaction"), button.value, title(button.closest(".topic, #topic")));
+  intend(button.getAttribute("formaction"), button.value, title(button.closest(".topic, .steps form, #topic")));
 });
 
 // What was sent is on the page now: the form that said it is ready for the next line. Others keep what was begun in them.
@@ -321,6 +340,7 @@ async function show(link, { push = true, focus = true } = {}) {
     await (await withHtmx()).ajax("GET", link.href, { target: panel, swap: "innerHTML", select: "#topic" });
   } catch { reached = false; }
   panel.removeAttribute("aria-busy");
+  keepDrafts();
   if (turn !== opened) return; // another topic was opened meanwhile
   if (!reached && (kept.waiting() || !navigator.onLine)) { // an error page instead would lose what is not saved yet
     highlight(openTopic());
@@ -391,7 +411,7 @@ function move(step) {
 
 function set(state) {
   const place = current() ?? document.getElementById("topic");
-  const button = place?.querySelector("button[formaction][name=state]");
+  const button = place?.querySelector("button[formaction][name=state]:not(.steps *)");
   if (!button) return;
   const url = button.getAttribute("formaction");
   const pressed = place.querySelector(`button[aria-pressed=true]`)?.value;
@@ -435,3 +455,4 @@ if (outline) {
 }
 
 remark();
+keepDrafts();

@@ -15,7 +15,7 @@ from tests.browser.looking import every_look, faults, overflow
 from tests.factories import join, make_cohort, make_user
 from tests.tracker.conftest import browser_of
 from tracker import feeds
-from tracker.models import User
+from tracker.models import Mail, User
 from tracker.sign_in import create_link
 
 LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenfabrikationsanlagenbetreiber"
@@ -50,6 +50,7 @@ def test_a_passkey_is_added_and_signs_in(browse: Browse, ada: User, server: str)
     page.get_by_role("button", name="Add the passkey").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     expect(page.locator(".codes code")).to_have_count(10)
+    assert Mail.objects.get().subject == "A passkey was added to your Pathnotes account"
     page.goto("/accounts/2fa/webauthn/add/")
     page.get_by_role("button", name="Add the passkey").click()
     expect(page.get_by_role("alert")).to_contain_text("This device has a passkey")

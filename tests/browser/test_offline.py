@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from time import monotonic, sleep
@@ -14,17 +15,27 @@ from tests.browser.conftest import Browse, cookie_of
 from tests.browser.looking import faults
 from tests.browser.test_check_off import control, operation_of, states
 from tests.tracker.conftest import Path
-from tracker import progress
-from tracker.models import ProgressEvent, User
+from tracker import acts, progress
+from tracker.models import ProgressEvent, TopicNote, User
 
 BAR = "#kept"
+DRAFTS = "Object.keys(localStorage).filter(key => key.startsWith('draft:')).length"
 KEPT = "Object.keys(localStorage).filter(key => key.startsWith('kept:')).length"
 
 
 def cut(page: Page) -> Callable[[], None]:
     """No answer to a check-off from any tab, though pages load. What is returned mends it."""
-    page.context.route("**/state/", lambda route: route.abort("connectionfailed"))
-    return lambda: page.context.unroute("**/state/")
+    places = re.compile(r"/(state|steps/[^/]+)/$")
+    page.context.route(places, lambda route: route.abort("connectionfailed"))
+    return lambda: page.context.unroute(places)
+
+
+def as_of_an_hour_ago(page: Page) -> None:
+    """What is kept was kept then."""
+    page.evaluate(
+        """Object.keys(localStorage).filter(key => key.startsWith('kept:')).forEach(key => {
+        const act = JSON.parse(localStorage[key]); act.at -= 3600000; localStorage[key] = JSON.stringify(act) })"""
+    )
 
 
 def soon(what: Callable[[], bool]) -> None:
@@ -61,10 +72,7 @@ class TestKept:
         expect(soil).to_have_attribute("aria-checked", "true")
         expect(control(page, "Pond")).to_have_attribute("aria-checked", "false")
         assert states(ada) == {}
-        page.evaluate(
-            """Object.keys(localStorage).filter(key => key.startsWith('kept:')).forEach(key => {
-            const act = JSON.parse(localStorage[key]); act.at -= 3600000; localStorage[key] = JSON.stringify(act) })"""
-        )
+        as_of_an_hour_ago(page)
         mend()
         page.get_by_role("button", name="Send now").click()
         expect(page.locator(BAR)).to_be_hidden()
@@ -107,11 +115,7 @@ class TestKept:
         for name in ("Soil", "Sowing"):
             control(page, name).click()
         expect(page.locator(BAR)).to_contain_text("device: 2.")
-        age = "act.at -= 60000; localStorage[key] = JSON.stringify(act)"
-        page.evaluate(
-            "Object.keys(localStorage).filter(key => key.startsWith('kept:')).forEach(key => {"
-            f"const act = JSON.parse(localStorage[key]); {age} }})"
-        )
+        as_of_an_hour_ago(page)
         for topic in (garden.soil, garden.sowing):
             progress.set_state(learner=ada, topic=topic.pk, state="skipped", operation=uuid4())
         mend()
@@ -215,6 +219,106 @@ class TestKept:
         page.get_by_role("button", name="Save as mine").click()
         expect(page.locator(BAR)).to_be_hidden()
         assert states(ada) == {"Soil": "done", "Pond": "done"}
+
+
+class TestSteps:
+    def test_kept_shown_in_every_tab_and_sent_once_with_their_time(
+        self, browse: Browse, ada: User, garden: Path
+    ) -> None:
+        one = browse(ada)
+        one.goto("/roadmaps/garden/?topic=garden-soil")
+        two = one.context.new_page()
+        two.goto("/roadmaps/garden/?topic=garden-soil")
+        mend = cut(one)
+        ticks = [page.get_by_role("checkbox", name="Dig a hole") for page in (one, two)]
+        ticks[0].focus()
+        one.keyboard.press("Space")
+        for page, tick in zip((one, two), ticks, strict=True):
+            expect(page.locator(BAR)).to_contain_text("Changes kept on this device: 1.")
+            expect(tick).to_have_attribute("aria-checked", "true")
+            expect(tick).to_have_attribute("aria-description", "kept on this device, will be sent")
+            expect(page.locator(".steps .held")).to_have_text("waiting")
+        expect(ticks[0]).to_be_focused()
+        assert faults(one) == []
+        one.reload()
+        expect(ticks[0]).to_have_attribute("aria-checked", "true")
+        expect(one.locator("#topic-steps")).to_contain_text("0 of 1")
+        assert not ProgressEvent.objects.exists()
+        as_of_an_hour_ago(one)
+        mend()
+        for page in (one, two):
+            page.evaluate("dispatchEvent(new Event('online'))")
+        for page, tick in zip((one, two), ticks, strict=True):
+            expect(page.locator(BAR)).to_be_hidden()
+            expect(page.locator("#topic-steps")).to_contain_text("1 of 1")
+            expect(tick).to_have_attribute("aria-checked", "true")
+            expect(page.locator(".held, [aria-busy=true], .steps [aria-description]")).to_have_count(0)
+        event = ProgressEvent.objects.get()
+        assert abs(event.at - (timezone.now() - timedelta(hours=1))) < timedelta(minutes=1)
+        mend = cut(one)
+        ticks[0].click()
+        expect(one.locator(BAR)).to_contain_text("device: 1.")
+        as_of_an_hour_ago(one)
+        for done in (False, True):
+            progress.set_step(learner=ada, step=garden.step, done=done, operation=uuid4())
+        mend()
+        one.get_by_role("button", name="Send now").click()
+        asked = one.locator(f"{BAR} li")
+        expect(asked).to_contain_text("“Dig a hole” was set to done on")
+        expect(ticks[0]).to_have_attribute("aria-checked", "true")
+        asked.get_by_role("button", name="Set to “to do”").click()
+        expect(one.locator("#topic-steps")).to_contain_text("0 of 1")
+        expect(ticks[0]).to_have_attribute("aria-checked", "false")
+        assert not ada.step_progress.get().done
+
+
+class TestDrafts:
+    def test_what_is_typed_into_a_note_is_never_lost(self, browse: Browse, ada: User, garden: Path) -> None:
+        place, name = f"/topics/{garden.soil.slug}/", "For yourself"
+        page = browse(ada)
+        page.goto(place)
+        page.get_by_text("Write one…").click()
+        page.get_by_label(name).fill("Clay")
+        page.reload()
+        box, text = page.locator("#note-draft"), page.get_by_label(name)
+        expect(box).to_contain_text("Not saved yet")
+        expect(text).to_have_value("Clay")
+        assert faults(page) == []
+        box.get_by_role("button", name="Discard").click()
+        expect(box).to_be_hidden()
+        expect(text).to_have_value("")
+        text.fill("Loam")
+        page.route("**/note/", lambda route: route.abort("connectionfailed"))
+        page.get_by_role("button", name="Save the note").click()
+        expect(page.locator("#status")).to_contain_text("not saved")
+        page.unroute("**/note/")
+        acts.write_note(learner=ada, topic=garden.soil, text="Theirs", shared=False, seen="")
+        page.goto(f"/roadmaps/garden/?topic={garden.soil.slug}")
+        expect(text).to_have_value("Loam")
+        control(page, "Pond").click()  # the open topic comes anew with the answer
+        expect(page.locator("#head .legend")).to_contain_text("0 %")
+        expect(page.locator("#status")).to_contain_text("Pond: done")
+        expect(box).to_be_visible()
+        box.get_by_role("button", name="Save").click()
+        expect(page.locator("#note-theirs")).to_have_value("Theirs")
+        expect(text).to_have_value("Loam")
+        text.fill("Theirs and loam")
+        page.reload()
+        expect(text).to_have_value("Theirs and loam")
+        box.get_by_role("button", name="Save").click()
+        expect(page.locator("#note-shown")).to_contain_text("Theirs and loam")
+        expect(box).to_be_hidden()
+        assert TopicNote.objects.get().text == "Theirs and loam"
+        assert page.evaluate(DRAFTS) == 0
+        text.fill("Somebody else sees nothing of this")
+        assert page.evaluate(DRAFTS) == 1
+        bob = User.objects.create_user("bob@example.org", name="Bob")
+        page.context.add_cookies([cookie_of(bob, page.evaluate("location.origin"))])
+        page.goto(place)
+        expect(page.get_by_text("Write one…")).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        expect(text).to_have_value("")
+        expect(box).to_be_hidden()
 
 
 class TestServiceWorker:

@@ -29,13 +29,13 @@ def sent(root: Path, name: str) -> int:
 
 
 def weigh(client: Client, path: str, root: Path) -> tuple[int, int]:
-    """(all, scripts) in bytes. htmx, which a roadmap fetches when it is first touched, is one of its scripts, and not
-    of what it is read with."""
+    """(all, scripts) in bytes. What a roadmap fetches when it is first touched (htmx), or where a note can be written,
+    is one of its scripts, and not of what it is read with."""
     answer = client.get(path, headers={"Accept-Encoding": "gzip"})
     assert answer.status_code == 200, path
     html = client.get(path).content.decode()
     named = {found[1] for found in FILES.finditer(html) if not any(word in found[0] for word in LATER)}
-    later = set(re.findall(r'data-htmx="/static/([^"]+)"', html))
+    later = set(re.findall(r'data-(?:htmx|drafts)="/static/([^"]+)"', html))
     scripts = sum(sent(root, name) for name in named | later if name.endswith(".js"))
     return len(answer.content) + HEADERS + sum(sent(root, name) for name in named), scripts
 

@@ -210,19 +210,19 @@ LEARNERS_ACTS = [
     ),
     Row(
         "set_step", get=signed_in(405), post=signed_in(303), put=signed_in(405), other=signed_in(405),
-        arguments=step_of("topic"), data=operation(done="yes"),
+        arguments=step_of("topic"), data=operation(state="done"),
     ),
     Row(
         "set_step", get=signed_in(405), post=signed_in(422), put=signed_in(405), other=signed_in(405),
-        arguments=step_of("topic"), data=operation(done="perhaps"), case="neither yes nor no",
+        arguments=step_of("topic"), data=operation(state="perhaps"), case="neither ticked nor not",
     ),
     Row(
         "set_step", get=signed_in(405), post=signed_in(404), put=signed_in(405), other=signed_in(405),
-        arguments=step_of("second"), data=operation(done="yes"), case="of another topic",
+        arguments=step_of("second"), data=operation(state="done"), case="of another topic",
     ),
     Row(
         "set_step", get=signed_in(405), post=signed_in(404), put=signed_in(405), other=signed_in(405),
-        arguments=step_of("hidden"), data=operation(done="yes"), case="of a hidden topic",
+        arguments=step_of("hidden"), data=operation(state="done"), case="of a hidden topic",
     ),
     Row(
         "still_fine", get=signed_in(405), post=signed_in(303), put=signed_in(405), other=signed_in(405),

@@ -7,27 +7,33 @@ import time
 from datetime import timedelta
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.conf import LazySettings
 from django.contrib.auth.hashers import make_password
+from django.core import mail as outbox
 from django.db import connection
 from django.http import HttpRequest
 from django.test import Client, RequestFactory, TestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from tests.factories import join, make_cohort, make_user
 from tests.tracker.conftest import PASSWORD, browser_of
-from tracker import audit, feeds
+from tracker import audit, feeds, mail
 from tracker.account_page import name_of
-from tracker.models import AuditEntry, Cohort, FeedLink, Session, SignInLink, User
+from tracker.models import AuditEntry, Cohort, FeedLink, Mail, Session, SignInLink, User
 from tracker.second_factor import why_no_passkeys
+from tracker.security_mail import SAID, tell
 from tracker.sign_in import create_link
 from tracker.targets import feed_token
 from tracker.views.account import FORMS
@@ -377,8 +383,14 @@ class TestSecondFactor:
         again.post("/accounts/login/", {"login": learner.email, "password": PASSWORD})
         again.post(step, {"code": codes[0]})
         assert again.get(HERE).status_code == 302, "a recovery code is good once"
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            known.post("/accounts/2fa/recovery-codes/generate/")
         known.post("/accounts/2fa/totp/deactivate/")
         assert not Authenticator.objects.exists()
+        told = [str(SAID[what]) for what in ("totp_activated", "recovery_codes_generated", "totp_deactivated")]
+        assert list(Mail.objects.order_by("pk").values_list("subject", flat=True)) == told
+        texts = "\n".join(Mail.objects.values_list("text", flat=True))
+        assert not any(told in texts for told in (secret, *codes))
         assert AuditEntry.objects.filter(verb="remove_factor").count() == 2
         assert secret not in str(list(AuditEntry.objects.values()))
 
@@ -449,6 +461,79 @@ class TestSecondFactor:
         assert html.count("<h1") == 1
         scripts = re.findall(r"<script\b[^>]*>", html)
         assert all("src=" in script or 'type="application/json"' in script for script in scripts)
+
+
+class TestSecurityMail:
+    def sent(self) -> list[tuple[str, str]]:
+        """(to, text) of what goes out now."""
+        outbox.outbox.clear()
+        mail.send_due()
+        return sorted((message.to[0], f"{message.subject}\n{message.body}") for message in outbox.outbox)
+
+    def test_the_password(self, known: Client, learner: User) -> None:
+        User.objects.filter(pk=learner.pk).update(language="es", time_zone="Asia/Tokyo")
+        new = "another long and winding road"
+        sent = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+        agent = {"User-Agent": TestDevices.FIREFOX}
+        assert known.post("/accounts/password/change/", sent | {"password2": "x"}, headers=agent).status_code == 200
+        assert self.sent() == []
+        assert known.post("/accounts/password/change/", sent, headers=agent).status_code == 302
+        ((to, text),) = self.sent()
+        assert to == learner.email
+        with translation.override("es"):
+            assert text.startswith(str(SAID["password_changed"]))
+            today = date_format(timezone.localtime(timezone.now(), ZoneInfo("Asia/Tokyo")), "SHORT_DATE_FORMAT")
+        assert today in text
+        assert "Asia/Tokyo)" in text
+        assert "Firefox" in text
+        assert "/accounts/password/reset/" in text
+        assert new not in text
+        assert "List-Unsubscribe" not in outbox.outbox[0].extra_headers
+        assert self.sent() == [], "once"
+
+    def test_set_anew_by_a_link_and_set_for_the_first_time(self, known: Client, learner: User) -> None:
+        key = f"{user_pk_to_url_str(learner)}-{default_token_generator.make_token(learner)}"
+        link = f"/accounts/password/reset/key/{key}/"
+        client, new = Client(), {"password1": "yet another long road", "password2": "yet another long road"}
+        assert client.post(str(client.get(link)["Location"]), new).status_code == 302
+        ((to, text),) = self.sent()
+        assert (to, text.splitlines()[0]) == (learner.email, str(SAID["password_reset"]))
+        learner.set_unusable_password()
+        learner.save()
+        assert browser_of(learner).post("/accounts/password/set/", new).status_code == 302
+        assert [text.splitlines()[0] for _, text in self.sent()] == [str(SAID["password_set"])]
+
+    def test_addresses(self, known: Client, learner: User) -> None:
+        place, old, new = "/accounts/email/", learner.email, "ada@new.example"
+        known.post(place, {"action_add": "", "email": new})
+        first, confirm = self.sent()[0], [message for message in outbox.outbox if message.to == [new]]
+        assert (first[0], str(SAID["email_added"]) in first[1], f"Address: {new}" in first[1]) == (old, True, True)
+        assert len(confirm) <= 1, "what asks to confirm it is no message of ours"
+        EmailAddress.objects.filter(email=new).update(verified=True)
+        known.post(place, {"action_primary": "", "email": new})
+        sent = self.sent()
+        assert [to for to, _ in sent] == [old, new]
+        assert all(str(SAID["email_changed"]) in text and f"Address: {new}" in text for _, text in sent)
+        known.post(place, {"action_remove": "", "email": old})
+        sent = self.sent()
+        assert [to for to, _ in sent] == [old, new]
+        assert all(str(SAID["email_removed"]) in text for _, text in sent)
+        known.post(place, {"action_add": "", "email": "typo@new.example"})
+        self.sent()
+        known.post(place, {"action_remove": "", "email": "typo@new.example"})
+        assert [to for to, _ in self.sent()] == [new], "an address that was never confirmed may be a stranger's"
+        known.post(place, {"action_primary": "", "email": "nobody@new.example"})
+        assert self.sent() == []
+
+    def test_it_goes_to_the_address_of_that_moment(self, learner: User) -> None:
+        tell(user=learner, what="password_changed")
+        User.objects.filter(pk=learner.pk).update(email="thief@example.net")
+        assert [to for to, _ in self.sent()] == [learner.email]
+
+    def test_a_passkey_is_removed(self, known: Client, learner: User) -> None:
+        key = Authenticator.objects.create(user=learner, type="webauthn", data={"name": "Key", "credential": {}})
+        known.post(f"/accounts/2fa/webauthn/keys/{key.pk}/remove/")
+        assert Mail.objects.get().subject == str(SAID["webauthn_removed"])
 
 
 class TestWhyNoPasskeys:

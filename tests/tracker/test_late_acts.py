@@ -20,7 +20,7 @@ from tests.factories import make_roadmap, make_section, make_topic
 from tests.tracker.conftest import HTMX, PASSWORD, Path, browser_of
 from tests.tracker.test_progress import at_once
 from tracker import progress, summaries
-from tracker.models import Enrolment, ProgressEvent, RoadmapSummary, TopicProgress, User
+from tracker.models import Enrolment, ProgressEvent, RoadmapSummary, StepProgress, TopicProgress, User
 from tracker.views.kept import LATE, LONGEST
 
 HOUR = 3_600_000
@@ -165,6 +165,61 @@ def test_kept_acts_of_two_devices_at_once(learner: User, topic: Topic, roadmap: 
     assert sum(isinstance(a, progress.Outcome) for a in answers) == 10
     assert TopicProgress.objects.get().state == first.now
     assert list(summaries.disagreements()) == []
+
+
+def tick(learner: User, path: Path, age: int = 0, saw: str | None = None, *, done: bool = True) -> progress.Outcome:
+    return progress.set_step(
+        learner=learner, step=path.step, done=done, operation=uuid.uuid4(), age=age, saw=saw
+    )  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("static_root")
+class TestSteps:
+    """As a topic's state: with its time, once, and never over something newer unsaid."""
+
+    def post(self, client: Client, path: Path, **fields: str) -> HttpResponse:
+        data = {"state": "done", "operation": str(uuid.uuid4()), "roadmap": "garden", "panel": path.soil.slug} | fields
+        return client.post(f"/topics/{path.soil.slug}/steps/{path.step.uid}/", data, headers=HTMX)  # type: ignore[return-value]
+
+    def test_it_has_its_time_and_the_text_of_that_time(self, learner: User, path: Path) -> None:
+        Topic.objects.filter(pk=path.soil.pk).update(revision=2)
+        path.step.topic.refresh_from_db()
+        tick(learner, path, HOUR, "todo")
+        event, row = ProgressEvent.objects.get(), StepProgress.objects.get()
+        assert abs(event.at - ago(HOUR)) < SLACK
+        assert (row.done, row.changed_at, event.revision) == (True, event.at, 1)
+        tick(learner, path, done=False)
+        assert ProgressEvent.objects.first().revision == 2  # type: ignore[union-attr]
+
+    def test_what_was_touched_meanwhile_stays(self, learner: User, path: Path) -> None:
+        tick(learner, path)
+        tick(learner, path, done=False)
+        with pytest.raises(progress.Newer) as refused:
+            tick(learner, path, HOUR, "todo")
+        row = StepProgress.objects.get()
+        assert (refused.value.now, refused.value.since) == ("todo", row.changed_at)
+        assert (row.done, ProgressEvent.objects.count()) == (False, 2)
+
+    def test_both_wanted_the_same_and_acts_come_in_order(self, learner: User, path: Path) -> None:
+        tick(learner, path)
+        assert tick(learner, path, HOUR, "todo") == progress.Outcome("done", "done")
+        tick(learner, path, 900, done=False)
+        moments = list(ProgressEvent.objects.order_by("pk").values_list("at", flat=True))
+        assert moments == sorted(moments)
+
+    def test_over_http(self, ada: Client, learner: User, other: User, path: Path) -> None:
+        assert self.post(ada, path, age=str(HOUR), saw="todo", person=str(learner.pk)).status_code == 200
+        assert abs(ProgressEvent.objects.get().at - ago(HOUR)) < SLACK
+        assert self.post(ada, path, state="todo", person=str(other.pk)).status_code == 403
+        self.post(ada, path, state="todo")
+        answer = self.post(ada, path, age=str(HOUR), saw="todo")
+        html = answer.content.decode()
+        assert answer.status_code == 409
+        assert 'data-newer="todo" data-word="to do"><div class="error"><p>“Dig a hole” was set to to do on' in html
+        assert "Steps · 0 of 1" in html
+        assert self.post(ada, path, age=str(LATE - 1), saw="todo").status_code == 200
+        assert "dated 30 days back" in self.post(ada, path, age=str(LONGEST), state="todo").content.decode()
 
 
 @pytest.mark.django_db

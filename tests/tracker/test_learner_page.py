@@ -7,11 +7,13 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 from io import BytesIO
+from typing import Any
 from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -20,10 +22,10 @@ from django.utils import timezone
 from roadmap.models import Section, Topic
 from tests.factories import assign, join, make_cohort, make_roadmap, make_section, make_topic, make_user, place
 from tests.tracker.conftest import Path, browser_of, make_path
-from tracker import acts, progress, queries
+from tracker import acts, bulk, knowing, progress, queries
 from tracker.acts.vouching import About
 from tracker.learner_page import LearnerPage, help_queue, learner_page, sign_off_queue
-from tracker.models import Cohort, CohortRoadmap, HelpRequest, LearnerTarget, Membership, TopicNote, User
+from tracker.models import Cohort, CohortRoadmap, HelpRequest, LearnerTarget, Membership, ProgressEvent, TopicNote, User
 from tracker.timeline import Entry, Scope, timeline
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("static_root")]
@@ -366,6 +368,60 @@ class TestTimeline:
             html = html_of(client, page)
             assert "Rude" not in html
             assert "aken back" in html
+
+    def test_an_act_on_many_topics_is_one_line(
+        self, cohort_a: Cohort, learner_a: User, mentor_a: User, path: Path
+    ) -> None:
+        elsewhere = make_roadmap("Elsewhere", slug="elsewhere")
+        private = make_topic("Private", make_section(elsewhere))
+        place(path.soil, private.placements.get().section)
+        topics = [path.soil.pk, path.sowing.pk, path.pond.pk]
+        given: dict[str, Any] = {"learner": learner_a, "roadmap": path.roadmap, "state": "done", "about": "Ground"}
+        operation = uuid4()
+        bulk.mark_section(topics=topics, operation=operation, **given)
+        mark(learner_a, path.pond, "todo")
+        bulk.undo(learner=learner_a, operation=operation)
+        knowing.know(learner=learner_a, roadmap=elsewhere, topics=[path.soil.pk, private.pk], operation=uuid4())
+        progress.set_step(learner=learner_a, step=path.step, done=True, operation=uuid4())
+        bulk.reset_roadmap(learner=learner_a, roadmap=path.roadmap, operation=uuid4())
+        bulk.mark_section(topics=[path.pond.pk], operation=uuid4(), **given)
+        mine = timeline(learner_a, Scope(learner_a.pk)).entries
+        assert [(entry.kind, entry.words, entry.about, entry.topics) for entry in mine] == [
+            ("event", "to do → done", "Pond", ()),
+            ("many", "began 1 topic anew", "Garden", ("Soil",)),
+            ("step", "ticked “Dig a hole”", "Soil", ()),
+            ("many", "knew 2 topics before", "Elsewhere", ("Private", "Soil")),
+            ("many", "took back what was set for 2 topics", "Ground", ("Soil", "Sowing")),
+            ("event", "done → to do", "Pond", ()),
+            ("many", "set 3 topics to “done”", "Ground", ("Soil", "Sowing", "Pond")),
+        ]
+        assert ProgressEvent.objects.exclude(was=F("now")).count() == 12, "each has its event"
+        assert not any(entry.taken_back_as for entry in mine)
+        read, before = list[Entry](), ""
+        while page := timeline(learner_a, Scope(learner_a.pk), limit=2, before=before):
+            read += page.entries
+            if not (before := page.older):
+                break
+        assert tuple(read) == mine
+        of_soil = timeline(learner_a, Scope(learner_a.pk), topic=path.soil.pk).entries
+        assert {entry.kind for entry in of_soil} == {"event", "step"}
+        assert len(of_soil) == 6
+        html = html_of(browser_of(learner_a), reverse("timeline"))
+        assert 'knew 2 topics before: <b dir="auto">Elsewhere</b>' in html
+        assert '<li dir="auto">Private</li>' in html
+        html = html_of(browser_of(mentor_a), address(cohort_a, learner_a))
+        assert "knew 1 topic before" in html
+        assert "Private" not in html
+        assert "Elsewhere" not in html
+
+    def test_of_a_long_act_not_all_topics_are_named(self, learner_a: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        module = make_section(make_roadmap("Long", slug="long"))
+        topics = [make_topic(f"Topic {n}", module).pk for n in range(5)]
+        bulk.set_many(learner=learner_a, topics=topics, state="done", operation=uuid4(), about="Long")
+        monkeypatch.setattr("tracker.timeline.NAMED", 2)
+        (entry,) = timeline(learner_a, Scope(learner_a.pk)).entries
+        assert (entry.topics, entry.count, entry.more) == (("Topic 0", "Topic 1"), 5, 3)
+        assert "and 3 more" in html_of(browser_of(learner_a), reverse("activity"))
 
     def test_only_ones_own(
         self, cohort_a: Cohort, learner_a: User, learner_b: User, mentor_a: User, path: Path

@@ -224,6 +224,11 @@ class TestActivity:
         assert ">1 move <" in html.replace("<span", "<")
         assert "Pacific/Auckland" in html
         assert activity.first_move(learner, zone_of(learner)) == date(2025, 3, 2)
+        ProgressEvent.objects.create(
+            learner=learner, topic=path.pond, was="todo", now="done", through="known", revision=1,
+            at=datetime(2024, 3, 1, tzinfo=UTC),
+        )  # fmt: skip
+        assert activity.first_move(learner, zone_of(learner)) == date(2025, 3, 2), "known before is no move"
         for year in ("1999", "x", "99999", ""):
             assert '<time datetime="2025-03-02">' not in html_of(ada, f"/activity/?year={year}")
 

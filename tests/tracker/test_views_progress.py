@@ -328,7 +328,7 @@ class TestStrictLock(Acting):
 
 class TestSetStep:
     def post(self, client: Client, path: Path, *, htmx: bool = True, **fields: str) -> HttpResponse:
-        data = {"done": "yes", "operation": str(uuid4()), "panel": path.soil.slug, "roadmap": "garden"} | fields
+        data = {"state": "done", "operation": str(uuid4()), "panel": path.soil.slug, "roadmap": "garden"} | fields
         address = f"/topics/{path.soil.slug}/steps/{path.step.uid}/"
         return client.post(address, data, headers=HTMX if htmx else {})  # type: ignore[return-value]
 
@@ -337,7 +337,7 @@ class TestSetStep:
         assert learner.step_progress.get().done
         assert "Steps · 1 of 1" in html
         assert "Step <bdi>Dig a hole</bdi> ticked." in html
-        self.post(ada, path, done="no")
+        self.post(ada, path, state="todo")
         assert not learner.step_progress.get().done
         assert state_of(learner, path.soil) == "todo", "the topic's own state is another matter"
 
@@ -349,7 +349,18 @@ class TestSetStep:
         operation = str(uuid4())
         assert [self.post(ada, path, operation=operation).status_code for _ in range(2)] == [200, 200]
         assert ProgressEvent.objects.count() == 1
-        assert self.post(ada, path, operation=operation, done="no").status_code == 409
+        assert self.post(ada, path, operation=operation, state="todo").status_code == 409
+
+    def test_as_a_page_of_the_version_before_says_it(self, ada: Client, learner: User, path: Path) -> None:
+        for said, ticked in (("yes", True), ("no", False)):
+            assert self.post(ada, path, state="", done=said).status_code == 200
+            assert learner.step_progress.get().done == ticked
+
+    def test_a_former_slug_is_followed(self, ada: Client, learner: User, path: Path) -> None:
+        Alias.objects.create(topic=path.soil, kind=Alias.Kind.SLUG, text="earth")
+        address = f"/topics/earth/steps/{path.step.uid}/"
+        assert ada.post(address, {"state": "done", "operation": str(uuid4())}).status_code == 303
+        assert learner.step_progress.get().done
 
     def test_signing_in_first(self, client: Client, path: Path) -> None:
         response = self.post(client, path)
@@ -360,9 +371,11 @@ class TestSetStep:
 
     def test_refusals(self, ada: Client, learner: User, path: Path) -> None:
         assert ada.get(f"/topics/{path.soil.slug}/steps/{path.step.uid}/").status_code == 405
-        assert self.post(ada, path, done="maybe").status_code == 422
+        assert self.post(ada, path, state="maybe").status_code == 422
+        assert self.post(ada, path, state="").status_code == 422
+        assert self.post(ada, path, state="", done="maybe").status_code == 422
         assert self.post(ada, path, operation="x").status_code == 422
-        fields = {"done": "yes", "operation": str(uuid4())}
+        fields = {"state": "done", "operation": str(uuid4())}
         assert ada.post(f"/topics/{path.soil.slug}/steps/{uuid4()}/", fields).status_code == 404
         assert ada.post(f"/topics/{path.sowing.slug}/steps/{path.step.uid}/", fields).status_code == 404
         assert ada.post(f"/topics/nowhere/steps/{path.step.uid}/", fields).status_code == 404

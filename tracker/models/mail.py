@@ -24,7 +24,7 @@ class Mail(models.Model):
     kind = models.CharField(max_length=8, choices=Kind)
     to = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="mails")
     address = models.EmailField(blank=True)
-    """Where it goes when it is for nobody with an account; else the account's address at the time of sending."""
+    """Where it goes. Empty: to the account's address at the time of sending."""
     subject = models.CharField(max_length=200)
     text = models.TextField()
     due_at = models.DateTimeField(db_default=Now())

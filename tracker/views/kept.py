@@ -1,5 +1,6 @@
-"""What a page that has a script says of a check-off besides the state: when it was done, what the page showed then, and
-whose page it was. So an act that was kept on a device comes with its time, and never overwrites a newer one unsaid."""
+"""What a page that has a script says of a check-off or a step besides the state: when it was done, what the page showed
+then, and whose page it was. So an act that was kept on a device comes with its time, and never overwrites a newer one
+unsaid."""
 
 from __future__ import annotations
 
@@ -33,6 +34,11 @@ def age_of(sent: QueryDict) -> int:
     return min(int(said), LONGEST) if said.isdecimal() and len(said) < 16 else 0
 
 
+def is_of_another(person: User, sent: QueryDict) -> bool:
+    """The act names its person, and it is not who asks; a page without a script, or a visitor's, names none."""
+    return sent.get("person", "") not in {"", str(person.pk)}
+
+
 def not_theirs(request: HttpRequest, asked: dict[str, Any], topic: Topic) -> HttpResponse:
     """403: the page was that of somebody else, who was signed in here before."""
     said = _("This page belongs to somebody else who was signed in here. Nothing was changed.")
@@ -50,9 +56,16 @@ def told(said: SafeString, person: User, outcome: progress.Outcome, age: int, sa
 
 
 def newer(
-    request: HttpRequest, error: progress.Newer, asked: dict[str, Any], topic: Topic, roadmap: Roadmap | None
+    request: HttpRequest,
+    error: progress.Newer,
+    asked: dict[str, Any],
+    topic: Topic,
+    roadmap: Roadmap | None,
+    *,
+    name: str = "",
 ) -> HttpResponse:
-    """409, with what is set and since when; the script asks which of the two to keep."""
+    """409, with what is set and since when; the script asks which of the two to keep. `name` is that of the step, where
+    it is about one."""
     assert isinstance(request.user, User)  # noqa: S101  (for the type checker; nobody else has acts)
     done = timezone.now() - timedelta(milliseconds=age_of(request.POST))
     said = _(
@@ -60,7 +73,7 @@ def newer(
         "Here you set it to %(state)s on %(at)s."
     )
     words = said % {
-        "topic": topic.title,
+        "topic": name or topic.title,
         "now": WORDS[error.now],
         "since": when(request.user, error.since or done),
         "state": WORDS[asked["state"]],

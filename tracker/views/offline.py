@@ -20,7 +20,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-FRAME = ("css/pathnotes.css", "js/shell.js", "js/kept.js", "js/progress.js", "django_htmx/htmx-2.min.js", "icon.svg")
+FRAME = (
+    "css/pathnotes.css", "js/shell.js", "js/kept.js", "js/progress.js", "js/drafts.js", "django_htmx/htmx-2.min.js",
+    "icon.svg",
+)  # fmt: skip
 """Static files that every kept page needs; others come along when a page that has them is seen."""
 ICONS = (("icons/192.png", "192x192", "any"), ("icons/512.png", "512x512", "any"))
 MASKABLE = ("icons/512-maskable.png", "512x512", "maskable")

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from roadmap.models import Roadmap, Topic
+from roadmap.models import Roadmap, Step, Topic
 from tracker import access, bulk, languages, progress
 from tracker.check_off import check_off
 from tracker.forms import AnswerForm, StateForm, StepForm, UndoForm
@@ -44,7 +44,7 @@ def set_topic_state(request: HttpRequest, slug: str) -> HttpResponse:
     if not isinstance(person, User):
         return sign_in_first(request, let_wait(request, topic, asked))
     access.require_progress(person)
-    if "person" in sent and sent["person"] not in {"", str(person.pk)}:
+    if kept.is_of_another(person, sent):
         return kept.not_theirs(request, asked, topic)
     operation: UUID = asked["operation"]
     session = request.session
@@ -70,22 +70,28 @@ def set_topic_state(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def set_step(request: HttpRequest, slug: str, uid: UUID) -> HttpResponse:
     """Tick or untick a step of a topic."""
-    learner = person(request)
-    step = access.step_for_progress(learner, slug, uid)
-    form = StepForm(request.POST)
+    learner, sent = person(request), request.POST
+    step = _step(learner, slug, uid)
+    form = StepForm(sent)
     if not form.is_valid():
         return not_understood(request, form, step.topic)
     asked = form.cleaned_data
-    done = asked["done"] == "yes"
+    if kept.is_of_another(learner, sent):
+        return kept.not_theirs(request, asked, step.topic)
+    done, operation, roadmap = asked["state"] == "done", asked["operation"], asked_roadmap(learner, asked)
+    age = kept.age_of(sent)
+    saw = sent.get("saw") or None
     try:
-        progress.set_step(learner=learner, step=step, done=done, operation=asked["operation"])
+        outcome = progress.set_step(
+            learner=learner, step=step, done=done, operation=operation, age=age, saw=saw if age >= kept.LATE else None
+        )
+    except progress.Newer as error:
+        return kept.newer(request, error, asked, step.topic, roadmap, name=step.title)
     except progress.ProgressError as error:
         return _refused(request, error, asked, step.topic)
     words = _("Step <bdi>{}</bdi> ticked.") if done else _("Step <bdi>{}</bdi> unticked.")
-    said = format_html(words, step.title)
-    return changed(
-        request, learner, Change(step.topic, said, operation=asked["operation"]), asked, asked_roadmap(learner, asked)
-    )
+    said = kept.told(format_html(words, step.title), learner, outcome, age, "")
+    return changed(request, learner, Change(step.topic, said, operation=operation), asked, roadmap)
 
 
 @require_POST
@@ -130,6 +136,14 @@ def _topic(
         return access.topic_on_roadmap(person, slug, roadmap)
     except access.MovedError as moved:
         return access.topic_on_roadmap(person, moved.slug, roadmap)
+
+
+def _step(learner: User, slug: str, uid: UUID) -> Step:
+    """As `_topic` does."""
+    try:
+        return access.step_for_progress(learner, slug, uid)
+    except access.MovedError as moved:
+        return access.step_for_progress(learner, moved.slug, uid)
 
 
 def _undone(event: ProgressEvent) -> str:
