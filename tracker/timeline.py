@@ -16,6 +16,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from tracker import given_notes
 from tracker.models import ProgressEvent, User
 from tracker.row_words import WORDS
 
@@ -180,7 +181,7 @@ def _entry(row: tuple, learner: User, scope: Scope, known: Collection[int] | Non
         by_learner=own,
         about=about,
         slug=slug,
-        text="" if withdrawn or hidden or text == "still fine" else text,
+        text="" if withdrawn or hidden or text == "still fine" else given_notes.shown(text, through),
         url="" if withdrawn else url,
         operation=operation,
         mine=by == scope.viewer,
@@ -221,4 +222,6 @@ def _words(kind: str, was: str, now: str, through: str, *, title: str, day: date
         ProgressEvent.Through.SYSTEM.value: _("the system"),
         ProgressEvent.Through.KNOWN.value: _("known before"),
     }
-    return f"{words} ({notable[through]})" if through in notable else words
+    if through not in notable:
+        return words
+    return _("%(words)s (%(how)s)") % {"words": words, "how": notable[through]}

@@ -12,12 +12,33 @@ from django import template
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 
-from roadmap.models import Resource
+from roadmap import in_words as sentences
+from roadmap.models import Edit, Resource
+from roadmap.past.history import said_of
 from tracker import script_words as words
 from tracker import second_factor, sign_up, talk
 from tracker.share import Share
+from tracker.things import THINGS
 
 register = template.Library()
+
+
+@register.filter
+def in_words(said: object) -> str:
+    """A sentence of the pure core in the reader's language."""
+    return sentences.in_words(said)
+
+
+@register.filter
+def thing(kind: str) -> str:
+    """What a kind of thing is called: topic, section, roadmap …; one that is not known is shown as it is."""
+    return str(THINGS.get(kind, kind))
+
+
+@register.filter
+def act_said(edit: Edit) -> str:
+    """What the history says of an act, in the reader's language."""
+    return said_of(edit)
 
 
 @register.filter
