@@ -61,7 +61,15 @@ class TestSentences:
 
 
 def values_of(code: str) -> dict[str, Any]:
-    filled = {"title": "“A” to B", "was": "A", "now": "B", "place": "P", "keep": "K", "gone": "G", "number": "3"}
+    filled: dict[str, Any] = {
+        "title": "“A” to B",
+        "was": "A",
+        "now": "B",
+        "place": "P",
+        "keep": "K",
+        "gone": "G",
+        "number": "3",
+    }
     filled |= {"requires": "R", "files": "a.md, b.md", "fields": ("title", "body"), "n": 2}
     return {name: value for name, value in filled.items() if f"%({name})s" in SAID[code].message}
 

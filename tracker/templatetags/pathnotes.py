@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 
 import qrcode
 from django import template
 from django.http import HttpRequest
+from django.utils import formats
 from django.utils.translation import ngettext
 
 from roadmap import in_words as sentences
@@ -17,6 +18,7 @@ from roadmap.models import Edit, Resource
 from roadmap.past.history import said_of
 from tracker import script_words as words
 from tracker import second_factor, sign_up, talk
+from tracker.prose import told
 from tracker.share import Share
 from tracker.things import THINGS
 
@@ -33,6 +35,18 @@ def in_words(said: object) -> str:
 def thing(kind: str) -> str:
     """What a kind of thing is called: topic, section, roadmap …; one that is not known is shown as it is."""
     return str(THINGS.get(kind, kind))
+
+
+@register.filter
+def short_weekday(day: date) -> str:
+    """`Mon`, `lun`, `周一`: what Django has for a short day in Chinese is the whole word."""
+    return formats.date_format(day, "D").replace("星期", "周")
+
+
+@register.filter
+def prose(html: str) -> str:
+    """Rendered notes with what is read aloud in the reader's language; as safe as they were."""
+    return told(html)
 
 
 @register.filter
