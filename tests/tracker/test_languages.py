@@ -239,7 +239,9 @@ class TestWhatIsStored:
             assert given_notes.shown("part of “A”", "mentor") == "part of “A”"
 
     def test_labels_inside_of_notes(self) -> None:
-        html = render('| a |\n|---|\n| b |\n\n- [x] c\n\n`aria-label="Table"`', source="a.md").html
+        html = render(
+            '| a |\n|---|\n| b |\n\n- [x] c\n\n`aria-label="Table"`', source="a.md", resolve_link=lambda _name: None
+        ).html
         assert prose.told(html) == html
         with translation.override("es"):
             told = prose.told(html)
@@ -256,7 +258,7 @@ class TestWhatIsStored:
         with translation.override("en"):
             lines = b"".join(answer.streaming_content).decode().splitlines()
         assert head in lines[0]
-        assert name != "export.csv" or "لم يبدأ" in lines[1]
+        assert name != "export.csv" or "للإنجاز" in lines[1]
 
     def test_a_workbook_runs_from_the_right(
         self, cohort_a: Cohort, mentor_a: User, learner_a: User, path: Path
