@@ -218,6 +218,12 @@ class TestMail:
             assert languages.current() == "es", "an address without an account gets the language of who invites it"
 
 
+def test_a_step_on_the_way_shows_its_state(ada: Client, learner: User, path: Path) -> None:
+    ada.post(f"/topics/{path.soil.slug}/state/", {"state": "learning", "operation": str(uuid4()), "roadmap": "garden"})
+    speaking(learner, "es")
+    assert '<span class="chip word">en curso</span>' in text(ada.get(f"/roadmaps/garden/goal/{path.sowing.slug}/"))
+
+
 class TestWhatIsStored:
     """Stored in English, and said in the reader's language."""
 
