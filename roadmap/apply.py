@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -18,6 +19,7 @@ from roadmap.bodies import render_changed
 from roadmap.graph import find_cycle
 from roadmap.locks import BusyError, curriculum_lock, tell
 from roadmap.models import Import, NoteSource, Prerequisite, Roadmap, Topic
+from roadmap.notes.items import Problem
 from roadmap.plan import Curriculum, Plan, Unclear
 from roadmap.plan.changes import compare, counts
 from roadmap.plan.curriculum import (
@@ -32,6 +34,7 @@ from roadmap.plan.curriculum import (
 from roadmap.plan.curriculum import Topic as PlainTopic
 from roadmap.publishing.recording import record_imported, record_pending
 from roadmap.rows import write
+from roadmap.sentences import as_row
 from roadmap.source_files import remember_files, remember_reading
 from roadmap.stored import curriculum_of, slugs_elsewhere
 
@@ -153,10 +156,16 @@ def apply_plan(
             checkout=plan.checkout.as_json() if plan.checkout else {},
             counts=plan.counts,
             changes=[change.as_json() for change in plan.changes],
-            problems=[problem.as_json() for problem in (*plan.problems, *problems)][:KEPT_PROBLEMS],
+            problems=[_kept(problem) for problem in (*plan.problems, *problems)[:KEPT_PROBLEMS]],
             before=before,
             after=after | {"revisions": revisions_of(source)},
         )
+
+
+def _kept(problem: Problem) -> dict[str, Any]:
+    """With what it takes to say it in another language later."""
+    row = as_row(problem.message)
+    return problem.as_json() | ({"told": row} if row else {})
 
 
 def undo_last(*, source: NoteSource, by: str, asked: UUID | None = None) -> Import:

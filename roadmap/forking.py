@@ -23,13 +23,14 @@ from roadmap.because import Because, Through
 from roadmap.locks import curriculum_lock
 from roadmap.models import Edit, Fork, Import, NoteSource, Roadmap
 from roadmap.plan import curriculum as plain
-from roadmap.plan.curriculum import Curriculum
+from roadmap.plan.curriculum import Curriculum, Json
 from roadmap.plan.following import Followed, Upstream, follow, forked, taken_out
 from roadmap.plan.keys import RESERVED, Slugs, slugify
 from roadmap.rows import write
 from roadmap.stored import curriculum_of, part_of, slugs_elsewhere
 from roadmap.studio.acts import titled
 from roadmap.studio.doing import Asked, told
+from roadmap.studio.saying import kept
 
 PREFIX = "fork:"
 SLUG = 120
@@ -200,7 +201,7 @@ def fork_roadmap(*, upstream: Roadmap, title: str, slug: str, asked: Asked) -> R
         row.state = Roadmap.State.DRAFT
         row.save(update_fields=["state", "updated_at"])
         Fork.objects.create(roadmap=row, upstream=upstream, revision=upstream.revision, taken_at=timezone.now())
-        _record(Edit.Verb.FORK, row, asked, f"Forked “{told(upstream.title)}” as “{told(title)}”")
+        _record(Edit.Verb.FORK, row, asked, kept("forked", was=told(upstream.title), now=told(title)))
         return row
 
 
@@ -247,14 +248,14 @@ def set_following(*, fork: Fork, on: bool, asked: Asked) -> None:
         fork.stopped_at = None if on else timezone.now()
         fork.save(update_fields=["stopped_at"])
         title = told(fork.upstream.title)
-        said = f"Follows “{title}” again" if on else f"Stopped following “{title}”"
+        said = kept("follows" if on else "stopped-following", title=title)
         _record(Edit.Verb.FOLLOW, fork.roadmap, asked, said)
 
 
-def _record(verb: str, roadmap: Roadmap, asked: Asked, said: str) -> None:
+def _record(verb: str, roadmap: Roadmap, asked: Asked, said: Json) -> None:
     Edit.objects.create(
         verb=verb, roadmap=roadmap, by=asked.by[:150], actor=asked.actor, operation=asked.operation,
-        data={"said": said, "things": [str(roadmap.uid)]},
+        data={**said, "things": [str(roadmap.uid)]},
     )  # fmt: skip
 
 

@@ -43,6 +43,10 @@ CALLS = {
     "pgettext": (True, False),
     "pgettext_lazy": (True, False),
     "npgettext": (True, True),
+    "sentence": (False, False),
+    "nsentence": (False, True),
+    "wording": (False, False),
+    "nwording": (False, True),
 }
 """As modules write it: whether a context comes first, whether there is a plural."""
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)

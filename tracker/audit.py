@@ -13,9 +13,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from roadmap.edit_verbs import EditVerb
+from roadmap.in_words import in_words
+from roadmap.studio.saying import said_again
 from tracker.exports.cells import BOM, line, text
 from tracker.models import AuditEntry, User
 
@@ -143,8 +146,8 @@ class Entry:
     @property
     def more(self) -> str:
         """The detail in one line: `role: learner → mentor`."""
-        return "; ".join(
-            _shown(value) if name == "said" else f"{name.replace('_', ' ')}: {_shown(value)}"
+        return _("; ").join(
+            in_words(said_again({"said": value})) if name == "said" else f"{name.replace('_', ' ')}: {_shown(value)}"
             for name, value in self.detail.items()
         )
 
@@ -201,7 +204,12 @@ def trail(asked: Asked, *, most: int = PAGE) -> Trail:
 
 def csv(asked: Asked) -> Iterator[bytes]:
     """All of it, the latest first, as UTF-8 with a mark at the beginning. One query for each `BATCH` rows."""
-    yield (BOM + line(map(text, ("When (UTC)", "Who", "Act", "Kind", "What", "Detail")))).encode()
+    head = (_("When (UTC)"), _("Who"), _("Act"), _("Kind"), _("What"), _("Detail"))
+    return _csv(asked, BOM + line(map(text, head)))
+
+
+def _csv(asked: Asked, head: str) -> Iterator[bytes]:
+    yield head.encode()
     while True:
         part = trail(asked, most=BATCH)
         rows = (

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
+from roadmap.in_words import in_words
 from roadmap.plan.changes import KINDS, Change
 from roadmap.plan.report import CALLED
 from roadmap.plan.wording import Run, differences
 from tracker.effects import Effect
-from tracker.imports.pages import effect_words
+from tracker.imports.words import effect_words
 
 SHOWN = 60
 """Of one kind, on a page; when asked for the kind, MOST."""
@@ -62,7 +63,7 @@ class Row:
         if self.learning:
             parts.append(ngettext("%(n)s is at it", "%(n)s are at it", self.learning) % {"n": self.learning})
         of_shares = _("of their shares %(said)s") % {"said": self.said} if self.said else ""
-        return "; ".join(filter(None, (", ".join(parts), of_shares)))
+        return _("; ").join(filter(None, (_(", ").join(parts), of_shares)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def _row(change: Change, people: Mapping[UUID, tuple[int, int]], effects: Mappin
     fields = tuple(
         Field(_("in another order"), ())
         if field.name == "order"
-        else Field(CALLED.get(field.name, field.name), differences(field.was, field.now))
+        else Field(in_words(CALLED.get(field.name, field.name)), differences(in_words(field.was), in_words(field.now)))
         for field in change.fields
     )
     done, learning = people.get(change.uid, (0, 0))

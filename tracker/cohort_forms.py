@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -77,7 +78,9 @@ class ArchiveForm(forms.Form):
 
 class CodeForm(forms.Form):
     operation = forms.UUIDField(widget=forms.HiddenInput)
-    role = forms.ChoiceField(label=_lazy("Who comes in by it"), choices=[("learner", "learns"), ("mentor", "mentors")])
+    role = forms.ChoiceField(
+        label=_lazy("Who comes in by it"), choices=[("learner", _lazy("learns")), ("mentor", _lazy("mentors"))]
+    )
     days = forms.TypedChoiceField(
         label=_lazy("Good for"),
         choices=[
@@ -115,7 +118,10 @@ class ListForm(forms.Form):
         widget=forms.Textarea(
             {"rows": 5, "spellcheck": "false", "placeholder": "Ada Lovelace <ada@example.org>\nben@example.org"}
         ),
-        help_text=f"One to a line, or a table with columns such as name and email. At most {MOST_PEOPLE:,} people.",
+        help_text=format_lazy(
+            _lazy("One to a line, or a table with columns such as name and email. At most {most} people."),
+            most=f"{MOST_PEOPLE:,}",
+        ),
     )
     file = forms.FileField(
         label=_lazy("Or a file"),

@@ -19,7 +19,7 @@ from roadmap.publishing.publish import token_of
 from roadmap.publishing.recording import changes_between
 from tracker.change_rows import Group, groups, on_each
 from tracker.effects import Effect, effects_of
-from tracker.imports.pages import effect_words
+from tracker.imports.words import effect_words
 
 CALLED = {
     "place": _lazy("where it stands"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from roadmap import forking
 from roadmap.forking import Looked
+from roadmap.in_words import in_words
 from roadmap.models import Fork, Import, Roadmap
 from roadmap.plan.changes import Change
 from roadmap.plan.contest import Conflict
@@ -23,7 +24,8 @@ from roadmap.queries import readable_roadmaps
 from tracker import access
 from tracker.effects import Effects, effects_of
 from tracker.fork_forms import Chosen
-from tracker.imports.pages import Field, counted, effect_words, field_of
+from tracker.imports.pages import Field, field_of
+from tracker.imports.words import counted, effect_words
 from tracker.permissions import Person, Right, may
 from tracker.touched import learners_on
 
@@ -45,11 +47,6 @@ HEADINGS: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
         _lazy("They leave this roadmap. What learners did is kept with the topic."),
     ),
     "revived": (_lazy("Back again"), _lazy("They left this roadmap before, and return with all that learners did.")),
-}
-CALLED_HERE = CALLED | {
-    "choose": _lazy("how many are enough"),
-    "ordered": _lazy("a chain"),
-    "locking": _lazy("the locks"),
 }
 
 
@@ -219,8 +216,8 @@ def _groups(
 
 def _question(conflict: Conflict, looked: Looked) -> Question:
     uid = UUID(conflict.key.rpartition("-")[2])
-    c = conflict
-    called = str(CALLED_HERE.get(c.name, c.name))
+    c = replace(conflict, was=in_words(conflict.was), mine=in_words(conflict.mine), theirs=in_words(conflict.theirs))
+    called = in_words(CALLED.get(c.name, c.name))
     match c.name:
         case "place":
             said = (

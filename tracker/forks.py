@@ -20,6 +20,7 @@ from roadmap.publishing.models import DraftAct
 from roadmap.studio import verbs
 from roadmap.studio.doing import Asked
 from tracker import summaries
+from tracker.given_notes import COPY
 from tracker.imports.verbs import RefreshedError, UnconfirmedError
 from tracker.merging import join
 from tracker.models import ProgressEvent, StepProgress, User
@@ -116,7 +117,7 @@ def _carry(copies: dict[UUID, UUID], by: User) -> None:
     models = {topic.uid: topic for topic in Topic.objects.filter(uid__in=[*copies, *copies.values()])}
     for uid, model in copies.items():
         copy, of = models[uid], models[model]
-        note = f"a copy of “{of.title}”"
+        note = COPY(title=of.title)
         ticked = StepProgress.objects.filter(step__topic=of, done=True).values_list("learner", flat=True)
         summaries.lock(ticked)
         join(of=of.pk, to=[copy.pk], by=by, through=THROUGH, note=note)

@@ -37,6 +37,8 @@ class StepRow:
     value: str
     """What the control sets."""
     word: str
+    told: bool
+    """Whether the word is shown, and not only read aloud."""
     hours: str
     elsewhere: bool
     """Seated on another roadmap."""
@@ -153,6 +155,7 @@ def _row(here: Standing, step: Step, *, last: bool) -> StepRow:
         checked=CHECKED.get(step.state, "false"),
         value="todo" if step.state == "done" else "done",
         word=str(WORDS[step.state]),
+        told=step.state in {"learning", "skipped"},
         hours=_("%(hours)s h") % {"hours": _number(facts.hours)} if facts.hours else "",
         elsewhere=not seated,
         why=tuple(_why(tree, reason.topic, reason.text) for reason in step.needed_by),

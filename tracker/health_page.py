@@ -12,14 +12,17 @@ from uuid import UUID
 from django.core.paginator import Page, Paginator
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from roadmap import editing
 from roadmap.health.facts import facts
 from roadmap.health.findings import ABOUT, Finding, Kind, Weight, examine
+from roadmap.in_words import in_words
 from roadmap.models import Roadmap, Topic
 from tracker import link_checks
 from tracker.models import LinkCheck, User
 
+WEIGHTS = {Weight.ERROR: _lazy("error"), Weight.WARNING: _lazy("warning"), Weight.HINT: _lazy("hint")}
 SHOWN = 20
 """Findings of a kind that the whole list shows."""
 PAGE = 50
@@ -31,6 +34,8 @@ class Group:
     weight: Weight
     heading: str
     about: str
+    called: str
+    """What a thing of this weight is called."""
     count: int
     shown: Sequence[Finding]
 
@@ -71,12 +76,17 @@ def health(roadmaps: Sequence[Roadmap] | None = None, *, kind: str = "", page: s
     for each, findings in groupby(found, key=lambda finding: finding.kind):
         rows = list(findings)
         if not kind or kind not in set(Kind):
-            groups.append(Group(each, *ABOUT[each], len(rows), rows[:SHOWN]))
+            groups.append(_group(each, rows, rows[:SHOWN]))
         elif each == kind:
             pages = Paginator(rows, PAGE).get_page(page)
-            groups.append(Group(each, *ABOUT[each], len(rows), list(pages)))
+            groups.append(_group(each, rows, list(pages)))
     errors = sum(finding.weight == Weight.ERROR for finding in found)
     return Health(tuple(groups), pages, errors, len(urls), checks.count(), at)
+
+
+def _group(kind: Kind, found: Sequence[Finding], shown: Sequence[Finding]) -> Group:
+    weight, heading, about = ABOUT[kind]
+    return Group(kind, weight, in_words(heading), in_words(about), str(WEIGHTS[weight]), len(found), shown)
 
 
 def link_addresses(roadmaps: Sequence[Roadmap] | None = None) -> list[str]:

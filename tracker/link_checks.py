@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from roadmap.health import links
 from roadmap.health.findings import Facts
 from roadmap.models import Roadmap
+from roadmap.sentences import recognised
 from tracker import audit
 from tracker.models import LinkCheck, User
 
@@ -44,9 +45,10 @@ class Checked:
 
 
 def broken() -> dict[str, str]:
-    """Address -> what it answered, of those that are known to be broken. One query."""
+    """Address -> what it answered, of those that are known to be broken; a sentence where it can be said in another
+    language. One query."""
     found = LinkCheck.objects.filter(outcome=LinkCheck.Outcome.BROKEN)
-    return dict(found.values_list("url", "said"))
+    return {url: recognised(said, links.SAID) or said for url, said in found.values_list("url", "said")}
 
 
 def addresses(facts: Facts, roadmap: int | None = None) -> list[str]:

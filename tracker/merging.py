@@ -18,9 +18,11 @@ from roadmap.locks import curriculum_lock
 from roadmap.models import Edit, Import, Roadmap, Topic
 from roadmap.plan import Plan
 from roadmap.publishing.models import DraftAct
+from roadmap.sentences import Wording
 from roadmap.studio import unmerging, verbs
 from roadmap.studio.doing import Asked
 from tracker import following, summaries
+from tracker.given_notes import OTHER, PART, SAME, UNDONE
 from tracker.models import ProgressEvent, TopicProgress, User
 
 ORDER = ("todo", "skipped", "learning", "waived", "done")
@@ -140,7 +142,7 @@ def unmerge(*, merged: Edit, by: User | None, asked: Asked) -> Edit:
             return known
         edit = unmerging.unmerge(merged=merged, asked=asked)
         gone, keep = (Topic.objects.get(uid=uid) for uid in edit.data["things"][:2])
-        give_back(seed=str(merged.operation), of=gone, to=keep, by=by, note=f"another topic than “{gone.title}”")
+        give_back(seed=str(merged.operation), of=gone, to=keep, by=by, note=OTHER(title=gone.title))
         return edit
 
 
@@ -154,14 +156,14 @@ def carry_over(*, edit: Edit, by: User | None) -> None:
     of = Topic.objects.get(uid=edit.data["things"][0])
     if edit.verb == Edit.Verb.MERGE:
         keep = Topic.objects.get(uid=topics[str(of.uid)]["replaced_by"][1])
-        note = f"the same as “{of.title}”"
+        note = SAME(title=of.title)
         join(of=of.pk, to=[keep.pk], by=by, through=MERGED, note=note, seed=str(edit.operation))
         return
     new = [UUID(uid) for uid, told in topics.items() if "new" in told]
     parts = list(Topic.objects.filter(uid__in=new).values_list("pk", flat=True))
     # The first part may have another title by now: what was split is told by the title it had.
     title = topics.get(str(of.uid), {}).get("title", [of.title])[0]
-    join(of=of.pk, to=parts, by=by, through=ProgressEvent.Through.SYSTEM, note=f"part of “{title}”", states=SETTLED)
+    join(of=of.pk, to=parts, by=by, through=ProgressEvent.Through.SYSTEM, note=PART(title=title), states=SETTLED)
 
 
 def carry_import(*, plan: Plan, made: Import | None, by: User | None) -> None:
@@ -170,7 +172,7 @@ def carry_import(*, plan: Plan, made: Import | None, by: User | None) -> None:
     if made is None:
         return
     for of, to, states, said in _of_import(plan.carried, plan.parts):
-        join(of=of.pk, to=[to.pk], by=by, through=MERGED, note=f"{said} “{of.title}”", states=states, seed=made.uid.hex)
+        join(of=of.pk, to=[to.pk], by=by, through=MERGED, note=said(title=of.title), states=states, seed=made.uid.hex)
     if plan.carried or plan.parts:
         made.after |= {
             "carried": [[str(a), str(b)] for a, b in (*plan.carried, *((w, p) for p, w in plan.parts.items()))]
@@ -181,16 +183,16 @@ def carry_import(*, plan: Plan, made: Import | None, by: User | None) -> None:
 def give_back_import(*, undone: Import, by: User | None) -> None:
     """What `carry_import` gave by it, to those who did nothing there since. Call it in the transaction of the undo."""
     for of, to, _, _ in _of_import(undone.after.get("carried", ())[::-1], {}):
-        give_back(seed=undone.uid.hex, of=of, to=to, by=by, note="the import was taken back")
+        give_back(seed=undone.uid.hex, of=of, to=to, by=by, note=UNDONE())
 
 
 def _of_import(
     merged: Iterable[Sequence[UUID | str]], parts: Mapping[UUID, UUID]
-) -> Iterator[tuple[Topic, Topic, Sequence[str], str]]:
-    pairs: list[tuple[UUID, UUID, Sequence[str], str]] = [
-        (UUID(str(of)), UUID(str(to)), ORDER, "the same as") for of, to in merged
+) -> Iterator[tuple[Topic, Topic, Sequence[str], Wording]]:
+    pairs: list[tuple[UUID, UUID, Sequence[str], Wording]] = [
+        (UUID(str(of)), UUID(str(to)), ORDER, SAME) for of, to in merged
     ]
-    pairs += [(of, to, SETTLED, "part of") for to, of in parts.items()]
+    pairs += [(of, to, SETTLED, PART) for to, of in parts.items()]
     known = {t.uid: t for t in Topic.objects.filter(uid__in={uid for pair in pairs for uid in pair[:2]})}
     for of, to, states, said in pairs:
         if of in known and to in known:

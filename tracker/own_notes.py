@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from roadmap.bodies import find
+from roadmap.in_words import in_words
 from roadmap.models import Alias, Topic
 from roadmap.notes.rendering import render
 from roadmap.plan.keys import key
@@ -44,7 +45,7 @@ def told(person: User, text: str) -> tuple[str, str]:
         return f"/topics/{quote(slug)}/" if slug else None
 
     result = render(text, resolve_link=resolve, prefix="mine", source="note")
-    refused = next((problem.message for problem in result.problems if problem.severity == "error"), "")
+    refused = next((in_words(problem.message) for problem in result.problems if problem.severity == "error"), "")
     return result.html, refused
 
 

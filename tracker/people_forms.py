@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from tracker.audit import KINDS, VERBS, Asked
 from tracker.models import User
+from tracker.things import THINGS
 
 ROLES = {
     User.Role.LEARNER.value: _lazy("learner: walks roadmaps"),
@@ -50,10 +51,15 @@ class AgainForm(forms.Form):
 
 class FindPeopleForm(forms.Form):
     q = forms.CharField(required=False, max_length=100)
-    role = forms.ChoiceField(required=False, choices=[("", _lazy("every role")), *((role, role) for role in ROLES)])
+    role = forms.ChoiceField(required=False, choices=[("", _lazy("every role")), *User.Role.choices])
     state = forms.ChoiceField(
         required=False,
-        choices=[("", _lazy("all accounts")), ("on", "active"), ("off", "deactivated"), ("new", _lazy("never came"))],
+        choices=[
+            ("", _lazy("all accounts")),
+            ("on", _lazy("active")),
+            ("off", _lazy("deactivated")),
+            ("new", _lazy("never came")),
+        ],
     )
     page = forms.CharField(required=False, max_length=10)
 
@@ -64,12 +70,14 @@ class TrailForm(forms.Form):
     who = forms.CharField(label=_lazy("Who"), required=False, max_length=100)
     what = forms.CharField(label=_lazy("What"), required=False, max_length=100)
     kind = forms.ChoiceField(
-        label=_lazy("Kind"), required=False, choices=[("", "everything"), *((k, k) for k in KINDS)]
+        label=_lazy("Kind"),
+        required=False,
+        choices=[("", _lazy("everything")), *((kind, THINGS[kind]) for kind in KINDS)],
     )
     verb = forms.ChoiceField(
         label=_lazy("Act"),
         required=False,
-        choices=[("", _lazy("every act")), *((v, v.replace("_", " ")) for v in VERBS)],
+        choices=[("", _lazy("every act")), *VERBS.items()],
     )
     since = forms.DateField(
         label=_lazy("Since"),

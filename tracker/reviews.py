@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _lazy
 
 from roadmap.models import Prerequisite, Roadmap, Topic
 from tracker import due_reviews, recall, summaries
@@ -47,10 +48,12 @@ class Rated:
     replayed: bool = False
 
 
-CHANGED = "You answered this in another window already, or took an answer back. That stays; nothing was changed now."
-GONE = "This topic is not up for review any more. What you said of it before is kept; nothing was changed now."
-USED = "This answer was already saved as another one. That stays; nothing was changed now."
-SUPERSEDED = "There is nothing to take back: the topic was reviewed again since. Nothing was changed."
+CHANGED = _lazy(
+    "You answered this in another window already, or took an answer back. That stays; nothing was changed now."
+)
+GONE = _lazy("This topic is not up for review any more. What you said of it before is kept; nothing was changed now.")
+USED = _lazy("This answer was already saved as another one. That stays; nothing was changed now.")
+SUPERSEDED = _lazy("There is nothing to take back: the topic was reviewed again since. Nothing was changed.")
 
 
 def set_review(

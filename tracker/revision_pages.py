@@ -11,7 +11,7 @@ from roadmap.publishing.content import content_at, published_content
 from roadmap.publishing.models import RoadmapRevision
 from roadmap.publishing.recording import changes_between, pending
 from tracker.change_rows import Group, groups
-from tracker.imports.pages import counted
+from tracker.imports.words import counted
 
 PER_PAGE = 30
 NOW = "now"

@@ -15,6 +15,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from roadmap.sentences import sentence
+
 MOST_BYTES = 1_000_000
 MOST_PEOPLE = 5_000
 LONGEST_NAME = 100
@@ -77,7 +79,11 @@ ROLES = {
 GONE = {"tobedeleted", "inactive", "disabled", "deleted"}
 NO = {"false", "no", "0"}
 
-_BINARY = {b"PK\x03\x04": "a spreadsheet or an archive", b"%PDF-": "a PDF", b"\xd0\xcf\x11\xe0": "an old spreadsheet"}
+_BINARY = {
+    b"PK\x03\x04": sentence("a spreadsheet or an archive"),
+    b"%PDF-": sentence("a PDF"),
+    b"\xd0\xcf\x11\xe0": sentence("an old spreadsheet"),
+}
 _LOCAL = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _ADDRESS = re.compile(rf"{_LOCAL}@(?:{_LABEL}\.)+(?!\d+\Z){_LABEL}(?<=[a-z0-9]{{2}})", re.ASCII)
@@ -102,7 +108,7 @@ def read(data: bytes | str, *, members: Collection[str] = (), invited: Collectio
         if isinstance(each, Problem):
             problems.append(each)
         elif each.email in seen:
-            said = f"{each.email} is on line {seen[each.email]} already."
+            said = sentence("%(email)s is on line %(line)s already.", email=each.email, line=str(seen[each.email]))
             problems.append(Problem(each.line, 0, said, wrong=False))
         else:
             seen[each.email] = each.line
@@ -112,13 +118,18 @@ def read(data: bytes | str, *, members: Collection[str] = (), invited: Collectio
             else:
                 found.append(each)
         if len(problems) > MOST_PEOPLE:
-            problems.append(Problem(each.line, 0, "Too much cannot be read; from here on nothing was tried."))
+            problems.append(Problem(each.line, 0, sentence("Too much cannot be read; from here on nothing was tried.")))
             break
         if len(seen) > MOST_PEOPLE:
-            said = f"From here on there are more than {MOST_PEOPLE:,} people. Split the list; nobody was taken from it."
+            said = sentence(
+                "From here on there are more than %(most_people)s people. Split the list; nobody was taken from it.",
+                most_people=MOST_PEOPLE,
+            )
             return Roster(problems=(Problem(each.line, 0, said),))
     if not found and not problems:
-        problems.append(Problem(0, 0, "There is nobody on this list. Paste one address to a line, or choose a file."))
+        problems.append(
+            Problem(0, 0, sentence("There is nobody on this list. Paste one address to a line, or choose a file."))
+        )
     if len(text) > MOST_BYTES // 4 and len(write(found).encode()) > MOST_BYTES:  # it grew on the way to UTF-8
         return Roster(problems=(_TOO_LARGE,))
     return Roster(tuple(found), tuple(sorted(problems, key=lambda problem: not problem.wrong)))
@@ -139,7 +150,9 @@ def decode(data: bytes) -> str | Problem:
         return _TOO_LARGE
     for signature, kind in _BINARY.items():
         if data.startswith(signature):
-            return Problem(0, 0, f"This is {kind}, not text. Save it as CSV and choose that file.")
+            return Problem(
+                0, 0, sentence("This is %(kind)s, not text. Save it as CSV and choose that file.", kind=kind)
+            )
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
         if data.startswith(mark):
             return _text(data, (encoding,))
@@ -151,7 +164,7 @@ def decode(data: bytes) -> str | Problem:
     return _text(data, ("utf-8", "cp1252", "latin-1"))
 
 
-_TOO_LARGE = Problem(0, 0, "This is more than 1 MB. Split the list; nobody was taken from it.")
+_TOO_LARGE = Problem(0, 0, sentence("This is more than 1 MB. Split the list; nobody was taken from it."))
 
 
 def _text(data: bytes, encodings: tuple[str, ...]) -> str | Problem:
@@ -162,7 +175,7 @@ def _text(data: bytes, encodings: tuple[str, ...]) -> str | Problem:
             continue
         if "\0" not in text:
             return text
-    return Problem(0, 0, "This file is not text. Save it as CSV in UTF-8 and choose that file.")
+    return Problem(0, 0, sentence("This file is not text. Save it as CSV in UTF-8 and choose that file."))
 
 
 def _people(text: str) -> Iterator[Person | Problem]:
@@ -227,7 +240,7 @@ def _headings(record: list[Cell]) -> dict[int, str]:
 def _table(headings: dict[int, str], first: list[Cell], records: Iterable[list[Cell]]) -> Iterator[Person | Problem]:
     if not {"email", "username"} & set(headings.values()):
         known = ", ".join(cell.text for cell in first if cell.text)
-        yield Problem(first[0].line, 0, f"None of the columns ({known}) is called “email”.")
+        yield Problem(first[0].line, 0, sentence("None of the columns (%(known)s) is called “email”.", known=known))
         return
     titles = {field: first[index].text for index, field in headings.items()}
     for record in records:
@@ -242,20 +255,20 @@ def _row(row: dict[str, Cell], titles: dict[str, str], first: Cell) -> Person | 
 
     for field, cell in row.items():
         if cell.unclosed:
-            return problem(field, "A quote is opened here and not closed.")
+            return problem(field, sentence("A quote is opened here and not closed."))
     value = {field: cell.text for field, cell in row.items()}
     at = "email" if value.get("email") or "@" not in value.get("username", "") else "username"
     if not value.get(at):
-        return problem("email" if "email" in titles else "username", "There is no address in this row.")
+        return problem("email" if "email" in titles else "username", sentence("There is no address in this row."))
     email = _address(value[at])
     if email is None:
         return problem(at, _no_address(value[at]))
     if _plain(value.get("status", "")) in GONE or _plain(value.get("enabled", "")) in NO:
         field = "status" if _plain(value.get("status", "")) in GONE else "enabled"
-        return problem(field, f"{email} is not active in this list.", wrong=False)
+        return problem(field, sentence("%(email)s is not active in this list.", email=email), wrong=False)
     role = ROLES.get(_plain(value.get("role", "")))
     if role is None:
-        return problem("role", f"“{_shown(value['role'])}” is neither a student nor a teacher.")
+        return problem("role", sentence("“%(value)s” is neither a student nor a teacher.", value=_shown(value["role"])))
     given, family = (value.get(f"preferred{part}") or value.get(part, "") for part in ("given", "family"))
     return Person(email, _name(value.get("name") or f"{given} {family}"), role, first.line)
 
@@ -264,12 +277,16 @@ def _listed(record: list[Cell]) -> Iterator[Person | Problem]:
     """Addresses without a heading: a text without one is the name of the address that follows, or, alone, precedes."""
     for cell in record:
         if cell.unclosed:
-            yield Problem(cell.line, cell.column, "A quote is opened here and not closed.")
+            yield Problem(cell.line, cell.column, sentence("A quote is opened here and not closed."))
             return
     found = [each for cell in record if cell.text for each in _entries(cell)]
     addresses = [each for each in found if each[1]]
     if not addresses:
-        yield Problem(record[0].line, 0, f"There is no address in “{_shown(' '.join(cell.text for cell in record))}”.")
+        yield Problem(
+            record[0].line,
+            0,
+            sentence("There is no address in “%(text)s”.", text=_shown(" ".join(cell.text for cell in record))),
+        )
         return
     names = [name for name, address, _ in found if not address]
     if len(addresses) == 1:
@@ -287,7 +304,7 @@ def _listed(record: list[Cell]) -> Iterator[Person | Problem]:
             yield Person(email, _name(name or waiting), LEARNER, cell.line)
         waiting = ""
     if waiting:
-        yield Problem(record[0].line, 0, f"There is no address after “{_shown(waiting)}”.")
+        yield Problem(record[0].line, 0, sentence("There is no address after “%(waiting)s”.", waiting=_shown(waiting)))
 
 
 def _entries(cell: Cell) -> Iterator[tuple[str, str, Cell]]:
@@ -328,13 +345,13 @@ def _address(text: str) -> str | None:
 
 
 def _no_address(text: str) -> str:
-    return f"“{_shown(text)}” is not an e-mail address."
+    return sentence("“%(text)s” is not an e-mail address.", text=_shown(text))
 
 
 def _needless(email: str, members: Collection[str], invited: Collection[str]) -> str:
     if email in members:
-        return f"{email} is in the cohort already."
-    return f"{email} has an invitation already." if email in invited else ""
+        return sentence("%(email)s is in the cohort already.", email=email)
+    return sentence("%(email)s has an invitation already.", email=email) if email in invited else ""
 
 
 def _name(text: str) -> str:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
+from tracker import given_notes
 from tracker.languages import number
 from tracker.models import BulkAct, ProgressEvent, User
 from tracker.row_words import WORDS
@@ -232,7 +233,7 @@ def _entry(row: tuple, learner: User, scope: Scope, known: Collection[int] | Non
         by_learner=own,
         about=about,
         slug=slug,
-        text="" if withdrawn or hidden or text == "still fine" else text,
+        text="" if withdrawn or hidden or text == "still fine" else given_notes.shown(text, through),
         url="" if withdrawn else url,
         operation=operation,
         mine=by == scope.viewer,
@@ -288,4 +289,6 @@ def _words(kind: str, was: str, now: str, through: str, *, title: str, day: date
         ProgressEvent.Through.SYSTEM.value: _("the system"),
         ProgressEvent.Through.KNOWN.value: _("known before"),
     }
-    return f"{words} ({notable[through]})" if through in notable else words
+    if through not in notable:
+        return words
+    return _("%(words)s (%(how)s)") % {"words": words, "how": notable[through]}

@@ -137,7 +137,7 @@ class Typed:
         if not form.is_valid():
             self.errors |= {name: " ".join(map(str, errors)) for name, errors in form.errors.items()}
         if "slug" in self.touched() and not slugify(self.texts["slug"]):
-            self.errors.setdefault("slug", "An address needs at least one letter or digit.")
+            self.errors.setdefault("slug", _("An address needs at least one letter or digit."))
         for row in self.resources:
             if not row.gone and not _may_lead(row.url):
                 self.errors["resources"] = _("“%(url)s” is no web address: it begins with http:// or https://.") % {

@@ -30,6 +30,7 @@ from roadmap.plan.curriculum import (
     need_json,
 )
 from roadmap.plan.keeping import remembered, steps_of
+from roadmap.sentences import sentence
 
 _TOPIC = ("title", "summary", "body", "hours", "details", "aliases", "related", "meta", "resources")
 _SECTION = ("title", "summary", "optional", "choose", "ordered", "resources")
@@ -99,7 +100,10 @@ class _Returning:
             elif uid in self.own:
                 topics[uid] = self.topic(self.own[uid], self.base[uid], topic, stays=uid in elsewhere)
             elif not topic.retired and self.changed(self.base[uid], topic):
-                message = f"“{topic.title}” belongs to other notes; what these files say otherwise of it is left out."
+                message = sentence(
+                    "“%(title)s” belongs to other notes; what these files say otherwise of it is left out.",
+                    title=topic.title,
+                )
                 self.problems.append(Problem("", 0, "warning", "topic-elsewhere", message))
         others = [found for found in self.now.roadmaps if found.uid != roadmap]
         return canonical([*others, self.roadmap(given, wanted)], list(topics.values()))

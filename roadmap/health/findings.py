@@ -11,6 +11,7 @@ from uuid import UUID
 
 from roadmap.graph import without_cycles
 from roadmap.plan.keys import loose
+from roadmap.sentences import nsentence, sentence
 
 
 class Weight(StrEnum):
@@ -39,53 +40,72 @@ class Kind(StrEnum):
 ABOUT: Mapping[Kind, tuple[Weight, str, str]] = {
     Kind.LOOP: (
         Weight.ERROR,
-        "Loops of prerequisites",
-        "Each of these waits for the next one, round and round. Locks leave the loop out until one link is gone.",
+        sentence("Loops of prerequisites"),
+        sentence(
+            "Each of these waits for the next one, round and round. Locks leave the loop out until one link is gone."
+        ),
     ),
     Kind.DANGLING: (
         Weight.ERROR,
-        "Prerequisites that no topic answers",
-        "The notes name something here that is no topic. Learners do not see it as a prerequisite.",
+        sentence("Prerequisites that no topic answers"),
+        sentence("The notes name something here that is no topic. Learners do not see it as a prerequisite."),
     ),
     Kind.RETIRED: (
         Weight.ERROR,
-        "Prerequisites that are retired",
-        "Nobody can do them any more, so locks leave them out.",
+        sentence("Prerequisites that are retired"),
+        sentence("Nobody can do them any more, so locks leave them out."),
     ),
-    Kind.BROKEN: (Weight.ERROR, "Links that answer with errors", "As they answered when they were checked last."),
+    Kind.BROKEN: (
+        Weight.ERROR,
+        sentence("Links that answer with errors"),
+        sentence("As they answered when they were checked last."),
+    ),
     Kind.HIDDEN: (
         Weight.WARNING,
-        "Prerequisites that learners cannot open",
-        "They stand on drafts alone, or on no roadmap.",
+        sentence("Prerequisites that learners cannot open"),
+        sentence("They stand on drafts alone, or on no roadmap."),
     ),
     Kind.LEVELS: (
         Weight.WARNING,
-        "Levels out of order",
-        "A topic of an earlier level needs one of a later level.",
+        sentence("Levels out of order"),
+        sentence("A topic of an earlier level needs one of a later level."),
     ),
     Kind.GUESSED: (
         Weight.WARNING,
-        "Guessed prerequisites",
-        "Worked out from the notes, not stated there. Say yes or no; until then they are shown as guesses.",
+        sentence("Guessed prerequisites"),
+        sentence("Worked out from the notes, not stated there. Say yes or no; until then they are shown as guesses."),
     ),
     Kind.UNSEATED: (
         Weight.WARNING,
-        "Topics that stand nowhere",
-        "No roadmap seats them: nobody comes by. Give them a place, or retire them; what learners did on them is kept.",
+        sentence("Topics that stand nowhere"),
+        sentence(
+            "No roadmap seats them: nobody comes by. Give them a place, or retire them; what learners did on them is "
+            "kept."
+        ),
     ),
     Kind.DUPLICATE: (
         Weight.WARNING,
-        "Topics that are called alike",
-        "Perhaps one and the same: done in one place, it would be done in all. A merge can be parted again later.",
+        sentence("Topics that are called alike"),
+        sentence(
+            "Perhaps one and the same: done in one place, it would be done in all. A merge can be parted again later."
+        ),
     ),
-    Kind.EMPTY: (Weight.WARNING, "Empty sections", "Nothing stands in them, nor below them."),
+    Kind.EMPTY: (Weight.WARNING, sentence("Empty sections"), sentence("Nothing stands in them, nor below them.")),
     Kind.CHOICE: (
         Weight.WARNING,
-        "Choices that ask for more than they offer",
-        "More topics are asked for than there are; all of them are counted instead.",
+        sentence("Choices that ask for more than they offer"),
+        sentence("More topics are asked for than there are; all of them are counted instead."),
     ),
-    Kind.NO_SUMMARY: (Weight.HINT, "Topics without a summary", "A sentence tells learners what it is about."),
-    Kind.NO_HOURS: (Weight.HINT, "Topics without hours", "They count as nothing in what is left and in forecasts."),
+    Kind.NO_SUMMARY: (
+        Weight.HINT,
+        sentence("Topics without a summary"),
+        sentence("A sentence tells learners what it is about."),
+    ),
+    Kind.NO_HOURS: (
+        Weight.HINT,
+        sentence("Topics without hours"),
+        sentence("They count as nothing in what is left and in forecasts."),
+    ),
 }
 """In the order of the page: weight, heading, what it means."""
 
@@ -214,12 +234,14 @@ class _Look:
         for loop in without_cycles(requires)[1]:
             topics = [self.topics[key] for key in loop]
             pairs = tuple(pairwise(topics))
-            yield Finding(Kind.LOOP, "needs, and so on, itself", tuple(topics), None, self.where(*topics), pairs)
+            yield Finding(
+                Kind.LOOP, sentence("needs, and so on, itself"), tuple(topics), None, self.where(*topics), pairs
+            )
 
     def dangling(self) -> Iterator[Finding]:
         for topic in self.live:
             for name in topic.unmet:
-                yield Finding(Kind.DANGLING, f"needs “{name}”", (topic,), None, self.where(topic))
+                yield Finding(Kind.DANGLING, sentence("needs “%(name)s”", name=name), (topic,), None, self.where(topic))
 
     def needs(self) -> Iterator[Finding]:
         for topic in self.live:
@@ -227,11 +249,11 @@ class _Look:
                 other = self.topics[need.requires]
                 fields = ((topic, other), None, self.where(topic), ((topic, other),))
                 if other.retired:
-                    yield Finding(Kind.RETIRED, "needs what is retired", *fields)
+                    yield Finding(Kind.RETIRED, sentence("needs what is retired"), *fields)
                 elif self._open(topic) and not self._open(other):
-                    yield Finding(Kind.HIDDEN, "needs what learners cannot open", *fields)
+                    yield Finding(Kind.HIDDEN, sentence("needs what learners cannot open"), *fields)
                 if need.guessed and not other.retired:
-                    yield Finding(Kind.GUESSED, "perhaps needs", *fields)
+                    yield Finding(Kind.GUESSED, sentence("perhaps needs"), *fields)
 
     def _open(self, topic: Topic) -> bool:
         """Whether a roadmap that is no draft shows it."""
@@ -264,7 +286,9 @@ class _Look:
                     if len(late) == len(others):
                         where = (self.roadmap_by_id[roadmap],)
                         pairs = tuple((topic, other) for other in late)
-                        yield Finding(Kind.LEVELS, "needs, of a later level,", (topic, *late), None, where, pairs)
+                        yield Finding(
+                            Kind.LEVELS, sentence("needs, of a later level,"), (topic, *late), None, where, pairs
+                        )
 
     def _ranks(self) -> defaultdict[int, dict[int, int]]:
         """Topic -> roadmap -> the place of its outermost level there."""
@@ -288,7 +312,7 @@ class _Look:
     def unseated(self) -> Iterator[Finding]:
         for topic in self.live:
             if not self.homes.get(topic.id):
-                yield Finding(Kind.UNSEATED, "stands on no roadmap", (topic,))
+                yield Finding(Kind.UNSEATED, sentence("stands on no roadmap"), (topic,))
 
     def alike(self) -> Iterator[Finding]:
         groups: defaultdict[str, dict[int, Topic]] = defaultdict(dict)
@@ -300,7 +324,7 @@ class _Look:
             group, ids = list(by_id.values()), frozenset(by_id)
             if len(group) > 1 and ids not in told:
                 told.add(ids)
-                said = f"{len(group)} topics are called so"
+                said = nsentence("%(n)s topic is called so", "%(n)s topics are called so", len(group))
                 yield Finding(Kind.DUPLICATE, said, tuple(group), None, self.where(*group))
 
     def sections(self) -> Iterator[Finding]:
@@ -315,18 +339,18 @@ class _Look:
             roadmaps = (self.roadmap_by_id[section.roadmap],)
             above = section.parent
             if not holds[section.id] and (above is None or holds[above]):
-                yield Finding(Kind.EMPTY, "holds no topic", (), section, roadmaps)
+                yield Finding(Kind.EMPTY, sentence("holds no topic"), (), section, roadmaps)
             elif section.choose and holds[section.id] < section.choose:
-                said = f"asks for {section.choose} of {holds[section.id]}"
+                said = sentence("asks for %(asked)s of %(there)s", asked=section.choose, there=holds[section.id])
                 yield Finding(Kind.CHOICE, said, (), section, roadmaps)
 
     def missing(self) -> Iterator[Finding]:
         for topic in self.live:
             if self.homes.get(topic.id):
                 if not topic.summary:
-                    yield Finding(Kind.NO_SUMMARY, "has no summary", (topic,), None, self.where(topic))
+                    yield Finding(Kind.NO_SUMMARY, sentence("has no summary"), (topic,), None, self.where(topic))
                 if not topic.hours:
-                    yield Finding(Kind.NO_HOURS, "has no hours", (topic,), None, self.where(topic))
+                    yield Finding(Kind.NO_HOURS, sentence("has no hours"), (topic,), None, self.where(topic))
 
 
 def on(findings: Iterable[Finding], roadmap: int) -> list[Finding]:

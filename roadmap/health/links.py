@@ -17,6 +17,8 @@ from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
+from roadmap.sentences import wording
+
 FINE, BROKEN, UNSURE, REFUSED = "fine", "broken", "unsure", "refused"
 STEP_SECONDS = 5.0
 """For each look-up, connection and read."""
@@ -31,6 +33,22 @@ NOT_FOR_PROGRAMS = frozenset({401, 402, 403, 407, 408, 425, 429, 451, 503, 999})
 _PLATFORM = (ipaddress.ip_network("168.63.129.16/32"), ipaddress.ip_network("192.0.0.0/24"))
 """Public by their numbers, yet a cloud's own services."""
 _EMBEDS_IPV4 = ipaddress.ip_network("64:ff9b::/96")
+
+LATE = wording("no answer in time")
+CERTIFICATE = wording("its certificate is not valid")
+NO_HOST = wording("there is no such host")
+NO_SERVER = wording("it does not answer as a web server does")
+ENDLESS = wording("it redirects without end")
+PRIVATE = wording("it leads to an address that is not public")
+NO_ADDRESS = wording("it is no web address")
+SECRETS = wording("it carries a name or a password")
+ANSWERS = wording("answers %(status)s")
+FOR_PEOPLE = wording("answers %(status)s: it may be fine for a person")
+PORT = wording("it asks for port %(port)s")
+SAID = (
+    LATE, CERTIFICATE, NO_HOST, NO_SERVER, ENDLESS, PRIVATE, NO_ADDRESS, SECRETS, FOR_PEOPLE, ANSWERS, PORT,
+)  # fmt: skip
+"""All that an answer can say: it is stored as text."""
 
 Resolve = Callable[[str, int], Sequence[str]]
 Allowed = Callable[[str], bool]
@@ -84,11 +102,11 @@ def check(url: str, *, names: Resolve | None = None, allowed: Allowed = is_publi
         found = _walked(url, names or resolve, allowed, watch)
     except (_NotAsked, http.client.HTTPException, ValueError, OSError) as error:
         if watch.over:
-            return Answer(UNSURE, "no answer in time")
+            return Answer(UNSURE, LATE())
         return _told(error)
     else:
         # Headers that were cut off read as if they were whole.
-        return Answer(UNSURE, "no answer in time") if watch.over else found
+        return Answer(UNSURE, LATE()) if watch.over else found
     finally:
         timer.cancel()
         watch.end()
@@ -107,14 +125,14 @@ def check_all(urls: Iterable[str], *, seconds: float, ask: Callable[[str], Answe
 
 def _told(error: Exception) -> Answer:
     if isinstance(error, _NotAsked):
-        return Answer(REFUSED, str(error))
+        return Answer(REFUSED, str(error.args[0]))
     if isinstance(error, TimeoutError):
-        return Answer(UNSURE, "no answer in time")
+        return Answer(UNSURE, LATE())
     if isinstance(error, ssl.SSLError):
-        return Answer(BROKEN, "its certificate is not valid")
+        return Answer(BROKEN, CERTIFICATE())
     if isinstance(error, socket.gaierror):
-        return Answer(BROKEN, "there is no such host")
-    return Answer(BROKEN, "it does not answer as a web server does")
+        return Answer(BROKEN, NO_HOST())
+    return Answer(BROKEN, NO_SERVER())
 
 
 class _Watch:
@@ -146,11 +164,11 @@ def _walked(url: str, names: Resolve, allowed: Allowed, watch: _Watch) -> Answer
             url = urljoin(url, to)
             continue
         if status < 400:
-            return Answer(FINE, f"answers {status}")
+            return Answer(FINE, ANSWERS(status=str(status)))
         if status in NOT_FOR_PROGRAMS:
-            return Answer(UNSURE, f"answers {status}: it may be fine for a person")
-        return Answer(BROKEN, f"answers {status}")
-    return Answer(BROKEN, "it redirects without end")
+            return Answer(UNSURE, FOR_PEOPLE(status=str(status)))
+        return Answer(BROKEN, ANSWERS(status=str(status)))
+    return Answer(BROKEN, ENDLESS())
 
 
 def _asked(url: str, names: Resolve, allowed: Allowed, watch: _Watch) -> tuple[int, str]:
@@ -158,7 +176,7 @@ def _asked(url: str, names: Resolve, allowed: Allowed, watch: _Watch) -> tuple[i
     parts, host, port = _target(url)
     addresses = names(host, port)
     if not addresses or not all(map(allowed, addresses)):
-        raise _NotAsked("it leads to an address that is not public")
+        raise _NotAsked(PRIVATE())
     status, to = 0, ""
     for method in ("HEAD", "GET"):
         status, to = _answer(method, parts, host, port, addresses[0], watch)
@@ -170,12 +188,12 @@ def _asked(url: str, names: Resolve, allowed: Allowed, watch: _Watch) -> tuple[i
 def _target(url: str) -> tuple[SplitResult, str, int]:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise _NotAsked("it is no web address")
+        raise _NotAsked(NO_ADDRESS())
     if parts.username is not None or parts.password is not None:
-        raise _NotAsked("it carries a name or a password")
+        raise _NotAsked(SECRETS())
     port = parts.port or (443 if parts.scheme == "https" else 80)
     if port not in PORTS:
-        raise _NotAsked(f"it asks for port {port}")
+        raise _NotAsked(PORT(port=str(port)))
     try:
         host = parts.hostname if ":" in parts.hostname else parts.hostname.encode("idna").decode()
     except UnicodeError:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from roadmap.notes.items import Item, Path, Problem, Resource
 from roadmap.notes.limits import DEFAULT, Limits
+from roadmap.sentences import sentence
 
 
 def fit(paths: Iterable[Path], limits: Limits = DEFAULT) -> tuple[list[Path], list[Problem]]:
@@ -49,12 +50,17 @@ def _item(item: Item, limits: Limits, problems: list[Problem]) -> Item:
 
 def _resource(resource: Resource, item: Item, limits: Limits, problems: list[Problem]) -> Resource:
     if len(resource.url) > limits.link_target:
-        message = f"An address has more than {limits.link_target:,} characters; the resource is kept without it."
+        message = sentence(
+            "An address has more than %(link_target)s characters; the resource is kept without it.",
+            link_target=limits.link_target,
+        )
         problems.append(Problem(item.source, item.line, "warning", "address-too-long", message))
         resource = replace(resource, url="")
     return replace(resource, title=shorten(resource.title, limits.resource_title))
 
 
 def _cut(source: str, line: int, title: str, length: int) -> Problem:
-    message = f"A title of {len(title):,} characters is cut to {length}. Move the rest below it."
+    message = sentence(
+        "A title of %(count)s characters is cut to %(length)s. Move the rest below it.", count=len(title), length=length
+    )
     return Problem(source, line, "warning", "title-cut", message)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from roadmap.notes.items import Problem
+from roadmap.sentences import sentence
 
 _LATIN = "A-Za-z\u00c0-\u024f"
 _LOOKALIKES = "АВЕЅІЈКМНОРСТУХаесѕіјорухΑΒΕΖΗΙΚΜΝΟΡΤΥΧο"
@@ -54,18 +55,26 @@ def inspect(text: str, beyond: str, source: str) -> list[Problem]:
         problems.append(Problem(source, text.count("\n", 0, offset) + 1, "warning", code, message))
 
     if not text or text.isspace():
-        problems.append(Problem(source, 0, "warning", "empty-note", f"{source} is empty."))
+        problems.append(Problem(source, 0, "warning", "empty-note", sentence("%(source)s is empty.", source=source)))
     conflict = _line_start(text, "<<<<<<< ", 0)
     if conflict >= 0 and _line_start(text, ">>>>>>> ", conflict) >= 0:
-        warn(conflict, "merge-conflict", "A conflict of git was left unresolved here. Resolve it.")
+        warn(conflict, "merge-conflict", sentence("A conflict of git was left unresolved here. Resolve it."))
     if text.startswith("version https://git-lfs.github.com/spec/"):
-        warn(0, "lfs-pointer", "This is a pointer of Git LFS, not the note itself. Fetch it with `git lfs pull`.")
+        warn(
+            0,
+            "lfs-pointer",
+            sentence("This is a pointer of Git LFS, not the note itself. Fetch it with `git lfs pull`."),
+        )
     if "\x0b" in text or "\x0c" in text:
         beyond += "\x0b"
     if _ANY.search(beyond):
         _report_characters(text, beyond, warn)
     if _LOOKALIKE.search(beyond) and (found := _MIXED_WORD.search(text)):
-        warn(found.start(), "mixed-scripts", f"{found[0]!r} mixes letters that look alike from two alphabets.")
+        warn(
+            found.start(),
+            "mixed-scripts",
+            sentence("%(found)s mixes letters that look alike from two alphabets.", found=repr(found[0])),
+        )
     return problems
 
 
@@ -74,9 +83,15 @@ def _report_characters(text: str, beyond: str, warn: Callable[[int, str, str], N
         if pattern.search(beyond) and (found := pattern.search(text)):
             warn(found.start(), code, message)
     if _ISOLATES.search(beyond) and (offset := _unclosed(text)) is not None:
-        warn(offset, "direction-unclosed", "A change of text direction is opened in this line and not closed.")
+        warn(
+            offset, "direction-unclosed", sentence("A change of text direction is opened in this line and not closed.")
+        )
     if _INVISIBLE_HINT.search(beyond) and (found := _INVISIBLE.search(text)):
-        warn(found.start(), "invisible-character", "An invisible character stands here, inside or beside a word.")
+        warn(
+            found.start(),
+            "invisible-character",
+            sentence("An invisible character stands here, inside or beside a word."),
+        )
 
 
 def _line_start(text: str, marker: str, start: int) -> int:

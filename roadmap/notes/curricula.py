@@ -18,8 +18,9 @@ from roadmap.notes.meta import strings
 from roadmap.notes.note import Note, name_of
 from roadmap.notes.outline.draft import Draft
 from roadmap.notes.vault import Vault
+from roadmap.sentences import sentence
 
-EXPECTED: Final = (
+EXPECTED: Final = sentence(
     'Expected is {"title": …, "topics": [{"id": …, "title": …, "requires": [ids]}]} ("nodes" and "concepts" are read '
     'like "topics", "prerequisites" and "depends_on" like "requires"), or a track with "concepts" and "exercises".'
 )
@@ -53,10 +54,14 @@ def read(file: NoteFile, limits: Limits = DEFAULT) -> Curriculum | list[Problem]
     reader = _Reader(file.path, limits, list(parsed.problems))
     root = reader.track(parsed.value) if _is_track(parsed.value) else reader.graph(parsed.value)
     if root is None:
-        message = f"{file.path} is JSON, but no curriculum. {EXPECTED}"
+        message = sentence("%(path)s is JSON, but no curriculum. %(expected)s", path=file.path, expected=EXPECTED)
         return [Problem(file.path, 0, "error", "json-unknown", message)]
     if reader.count > limits.items:
-        message = f"{reader.count:,} topics; a file may have {limits.items:,}. Split it into several files."
+        message = sentence(
+            "%(count)s topics; a file may have %(items)s. Split it into several files.",
+            count=reader.count,
+            items=limits.items,
+        )
         return [Problem(file.path, 0, "error", "note-too-long", message)]
     reader.resolve()
     return Curriculum(file.path, root, reader.notes, reader.problems)
@@ -174,7 +179,7 @@ class _Reader:
         identity = identity if len(identity) <= LONGEST_ID else ""
         title = _first(entry, _TITLES) or (name_of(identity) if identity else "")
         if not title:
-            self._say(entry.line, "info", "json-untitled", "An entry without a title and an id is left out.")
+            self._say(entry.line, "info", "json-untitled", sentence("An entry without a title and an id is left out."))
             return None
         topic = Draft("topic", title, entry.line, source=self.source, id=identity, summary=_first(entry, _SUMMARIES))
         topic.rule = "json-entry"
@@ -217,10 +222,19 @@ class _Reader:
             return
         found = self._by_id.get(name) or next(iter(self._by_title.get(vocabulary.fold(name), ())), None)
         if found is topic:
-            self._say(topic.line, "warning", "requirement-self", f"{topic.title!r} requires itself; that is left out.")
+            self._say(
+                topic.line,
+                "warning",
+                "requirement-self",
+                sentence("%(title)s requires itself; that is left out.", title=repr(topic.title)),
+            )
             return
         if found is None:
-            message = f"{topic.title!r} requires {name[:80]!r}, which is no topic of this file; it is kept as text."
+            message = sentence(
+                "%(title)s requires %(name)s, which is no topic of this file; it is kept as text.",
+                title=repr(topic.title),
+                name=repr(name[:80]),
+            )
             self._say(topic.line, "info", "requirement-unknown", message)
         requirement = Requirement(self._called(found) if found is not None else name, reason, group)
         if all((r.title, r.group) != (requirement.title, group) for r in topic.requires):

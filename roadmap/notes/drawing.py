@@ -18,6 +18,7 @@ from roadmap.notes.note import Note
 from roadmap.notes.outline.draft import Draft
 from roadmap.notes.traces import Key
 from roadmap.notes.vault import MANY, Vault, listed
+from roadmap.sentences import nsentence, sentence
 
 MAX_EXPANDED: Final = 20_000
 """Items that linked maps may add to one roadmap."""
@@ -166,7 +167,9 @@ class _Drawing:
                 item.kind, item.items, item.rule = "topic", [], rule
                 note.describe(item)
         if (more := len(self.told) - TOLD) > 0:
-            message = f"{more} more links lead back to maps that this roadmap holds already; they are left out."
+            message = sentence(
+                "%(more)s more links lead back to maps that this roadmap holds already; they are left out.", more=more
+            )
             self.vault.problems.append(Problem(self.drawn.source, 0, "info", "map-twice", message))
 
     def _fill(self, parent: Draft, above: list[Note]) -> list[tuple[Draft, list[Note]]]:
@@ -230,11 +233,16 @@ class _Drawing:
             titles = {n.source: n.title or n.stem for n in self.vault.notes}
             names = [shorten(titles[source], 60) for source in [*circle, note.source]]
             named = " → ".join(names if len(names) <= MANY else [*names[: MANY - 1], "…", names[-1]])
-            message = f"These maps link in a circle: {named}. It is cut here: this link is left out."
+            message = sentence(
+                "These maps link in a circle: %(named)s. It is cut here: this link is left out.", named=named
+            )
             self.vault.problems.append(Problem(holder, item.line, "warning", "map-cycle", message))
         else:
             shown = shorten(item.title, 80)
-            message = f"“{shown}” is a module of this roadmap already; it is drawn once, where it stands highest."
+            message = sentence(
+                "“%(shown)s” is a module of this roadmap already; it is drawn once, where it stands highest.",
+                shown=shown,
+            )
             self.vault.problems.append(Problem(holder, item.line, "info", "map-twice", message))
 
 
@@ -267,10 +275,13 @@ def _copy(item: Draft, source: str) -> Draft:
 
 def _report_unused(vault: Vault, notes: list[Note]) -> None:
     names = listed((note.source for note in notes), ORPHANS)
-    what = "1 note is" if len(notes) == 1 else f"{len(notes)} notes are"
-    message = (
-        f"{what} in no roadmap: {names}. Link them from an outline or a map, or name them in the navigation, to use "
-        "them."
+    message = nsentence(
+        "%(n)s note is in no roadmap: %(names)s. Link it from an outline or a map, or name it in the navigation, to "
+        "use it.",
+        "%(n)s notes are in no roadmap: %(names)s. Link them from an outline or a map, or name them in the navigation, "
+        "to use them.",
+        len(notes),
+        names=names,
     )
     vault.problems.append(Problem(notes[0].source, 0, "info", "notes-unused", message))
 
@@ -279,8 +290,12 @@ def _report_planned(vault: Vault, root: Draft, source: str) -> None:
     named = [item.link or item.title for item in root.walk() if item.planned]
     missing = {vocabulary.fold(name): name for name in named}
     if missing:
-        what = "1 topic has" if len(missing) == 1 else f"{len(missing)} topics have"
-        message = f"{what} no note yet: {listed(missing.values())}."
+        message = nsentence(
+            "%(n)s topic has no note yet: %(names)s.",
+            "%(n)s topics have no note yet: %(names)s.",
+            len(missing),
+            names=listed(missing.values()),
+        )
         vault.problems.append(Problem(source, 0, "info", "topics-planned", message))
 
 
@@ -293,8 +308,11 @@ def _check(vault: Vault, root: Draft, source: str) -> None:
             continue
         other = named.setdefault(item.id, item)
         if vocabulary.fold(other.title) != vocabulary.fold(item.title):
-            message = (
-                f"The id {item.id!r} is that of both {other.title!r} and {item.title!r}. Give one of them another."
+            message = sentence(
+                "The id %(id)s is that of both %(title)s and %(other)s. Give one of them another.",
+                id=repr(item.id),
+                title=repr(item.title),
+                other=repr(other.title),
             )
             vault.problems.append(Problem(place, item.line, "error", "id-duplicate", message))
 

@@ -13,10 +13,11 @@ import unicodedata
 from dataclasses import dataclass
 
 from roadmap.notes.characters import inspect
-from roadmap.notes.files import too_large
 from roadmap.notes.items import Problem
 from roadmap.notes.limits import DEFAULT, Limits
 from roadmap.notes.mojibake import repair
+from roadmap.notes.unreadable import too_large
+from roadmap.sentences import sentence
 
 _ASCII = bytes(range(128))
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\v\f\r") + b"\x7f"
@@ -76,14 +77,19 @@ def _decode(data: bytes, source: str, limits: Limits) -> Decoded:
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
-        message = f"Byte {error.start} is not UTF-8 ({error.reason}). Save the file as UTF-8."
+        message = sentence(
+            "Byte %(start)s is not UTF-8 (%(reason)s). Save the file as UTF-8.", start=error.start, reason=error.reason
+        )
         raise _RefusedError(_line_at(data, error.start), "not-utf8", message) from None
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     beyond = data.translate(None, _ASCII).decode()
     if beyond:
         if _MARKS.search(beyond) and (offset := _piled_marks(text, limits.combining_marks)) is not None:
-            message = f"More than {limits.combining_marks} combining marks in a row; no script needs so many."
+            message = sentence(
+                "More than %(combining_marks)s combining marks in a row; no script needs so many.",
+                combining_marks=limits.combining_marks,
+            )
             raise _RefusedError(text.count("\n", 0, offset) + 1, "combining-marks", message)
         repaired = repair(text, beyond, source, limits)
         text = _C1.sub("", repaired.text)
@@ -91,7 +97,7 @@ def _decode(data: bytes, source: str, limits: Limits) -> Decoded:
         if repaired.problems:
             beyond = text.encode().translate(None, _ASCII).decode()
         if len(text) != len(repaired.text):
-            message = "Invisible control characters (U+0080 to U+009F) were left out."
+            message = sentence("Invisible control characters (U+0080 to U+009F) were left out.")
             problems.append(Problem(source, 0, "warning", "control-character-dropped", message))
     problems += inspect(text, beyond, source)
     return Decoded(text, tuple(problems))
@@ -108,9 +114,13 @@ def _as_utf8(data: bytes, source: str, problems: list[Problem]) -> bytes:
         try:
             data = data.decode("utf-16").encode()
         except UnicodeError:
-            message = f"{source} begins as UTF-16 text but is damaged. Save it as UTF-8."
+            message = sentence("%(source)s begins as UTF-16 text but is damaged. Save it as UTF-8.", source=source)
             raise _RefusedError(0, "not-utf8", message) from None
-        problems.append(Problem(source, 0, "info", "utf16", f"{source} was read as UTF-16; UTF-8 is safer."))
+        problems.append(
+            Problem(
+                source, 0, "info", "utf16", sentence("%(source)s was read as UTF-16; UTF-8 is safer.", source=source)
+            )
+        )
     return data.removeprefix(codecs.BOM_UTF8)
 
 

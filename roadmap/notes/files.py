@@ -17,8 +17,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from roadmap.notes import unreadable
 from roadmap.notes.items import Problem, Severity
 from roadmap.notes.limits import DEFAULT, Limits
+from roadmap.sentences import sentence
 
 NOTE_SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".txt"})
 GRAPH_SUFFIXES = frozenset({".json"})
@@ -77,7 +79,7 @@ def scan(root: Path, limits: Limits = DEFAULT) -> Scan:
     try:
         handle = os.open(root, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
-        walk.report(name, "error", "path-unreadable", _opening_failed(str(root), error))
+        walk.report(name, "error", "path-unreadable", unreadable.opening_failed(printable(str(root)), error))
         return walk.result()
     try:
         mode = os.fstat(handle).st_mode
@@ -88,7 +90,7 @@ def scan(root: Path, limits: Limits = DEFAULT) -> Scan:
         elif stat.S_ISREG(mode):
             walk.single(handle, root.name)
         else:
-            walk.report(name, "error", "not-a-file", f"{printable(str(root))} is neither a folder nor a file of text.")
+            walk.report(name, "error", "not-a-file", unreadable.NEITHER(name=printable(str(root))))
     finally:
         os.close(handle)
     return walk.result()
@@ -128,10 +130,10 @@ def packed(notes: Mapping[str, bytes], limits: Limits = DEFAULT) -> Scan:
             continue
         shown = printable(path)
         if shown != path:
-            walk.report(shown, "warning", "odd-file-name", _odd_name(shown))
+            walk.report(shown, "warning", "odd-file-name", unreadable.ODD_NAME(name=shown))
         walk.files.append(NoteFile(shown, notes[path]))
     if not walk.files:
-        walk.report(".", "error", "no-notes", "It holds no notes: all of them lie in folders of templates.")
+        walk.report(".", "error", "no-notes", sentence("It holds no notes: all of them lie in folders of templates."))
     return walk.result()
 
 
@@ -215,7 +217,9 @@ class _Walk:
     def _left_out(self, name: str, path: str) -> bool:
         folded = name.casefold()
         if folded in TEMPLATE_FOLDERS:
-            self.report(printable(path), "info", "templates-skipped", "A folder of templates; its notes are not read.")
+            self.report(
+                printable(path), "info", "templates-skipped", sentence("A folder of templates; its notes are not read.")
+            )
             return True
         return name.startswith(".") or folded in SKIPPED_FOLDERS
 
@@ -232,11 +236,11 @@ class _Walk:
     def single(self, handle: int, name: str) -> None:
         shown = printable(name)
         if name.lower().endswith(_ARCHIVE_SUFFIXES):
-            self.report(
-                shown, "error", "archive-given", f"{shown} is an archive. Unpack it and name the folder with the notes."
-            )
+            self.report(shown, "error", "archive-given", unreadable.ARCHIVE(name=shown))
         elif is_navigation(name):
-            message = f"{shown} says in which order notes come. Name the folder that it lies in."
+            message = sentence(
+                "%(shown)s says in which order notes come. Name the folder that it lies in.", shown=shown
+            )
             self.report(shown, "error", "navigation-given", message)
         else:
             self._read(handle, shown)
@@ -256,7 +260,7 @@ class _Walk:
                     else:
                         found.append((entry.name, entry.is_dir(follow_symlinks=False)))
         except OSError as error:
-            self.report(shown, "warning", "folder-unreadable", _opening_failed(shown, error))
+            self.report(shown, "warning", "folder-unreadable", unreadable.opening_failed(printable(shown), error))
         found.sort(key=lambda pair: natural_key(pair[0]))
         yield from found
 
@@ -264,19 +268,17 @@ class _Walk:
         if name.startswith("."):
             return
         shown = printable("/".join((*above, name)))
-        self.report(shown, "warning", "link-skipped", f"{shown} is a symbolic link; links are not followed.")
+        self.report(shown, "warning", "link-skipped", unreadable.LINK(name=shown))
 
     def _subfolder(self, parent: int, name: str, here: tuple[str, ...]) -> None:
         shown = printable("/".join(here))
         if len(here) > self.limits.path_depth:
-            self.report(
-                shown, "warning", "too-deep", f"{shown} lies more than {self.limits.path_depth} folders deep; not read."
-            )
+            self.report(shown, "warning", "too-deep", unreadable.TOO_DEEP(name=shown, depth=self.limits.path_depth))
             return
         try:
             handle = os.open(name, _OPEN_FLAGS | os.O_DIRECTORY, dir_fd=parent)
         except OSError as error:
-            self.report(shown, "warning", "folder-unreadable", _opening_failed(shown, error))
+            self.report(shown, "warning", "folder-unreadable", unreadable.opening_failed(printable(shown), error))
             return
         try:
             self.folder(handle, here)
@@ -289,11 +291,11 @@ class _Walk:
             handle = os.open(name, _OPEN_FLAGS, dir_fd=parent)
         except OSError as error:
             code = {errno.ELOOP: "link-skipped", errno.ENXIO: "not-a-file"}.get(error.errno or 0, "file-unreadable")
-            self.report(shown, "warning", code, _opening_failed(shown, error))
+            self.report(shown, "warning", code, unreadable.opening_failed(printable(shown), error))
             return
         try:
             if shown != path:
-                self.report(shown, "warning", "odd-file-name", _odd_name(shown))
+                self.report(shown, "warning", "odd-file-name", unreadable.ODD_NAME(name=shown))
             self._read(handle, shown, beside=is_json(name))
         finally:
             os.close(handle)
@@ -306,7 +308,7 @@ class _Walk:
         status = os.fstat(handle)
         limit = self.limits.note_bytes
         if not stat.S_ISREG(status.st_mode):
-            self.report(shown, "warning", "not-a-file", f"{shown} is a pipe, a socket or a device, not a file of text.")
+            self.report(shown, "warning", "not-a-file", unreadable.NO_FILE(name=shown))
             return
         data = b""
         if beside:
@@ -319,10 +321,12 @@ class _Walk:
                 with os.fdopen(os.dup(handle), "rb") as file:
                     data = file.read(limit + 1)
             except OSError as error:
-                self.report(shown, "warning", "file-unreadable", _opening_failed(shown, error))
+                self.report(shown, "warning", "file-unreadable", unreadable.opening_failed(printable(shown), error))
                 return
         if max(status.st_size, len(data)) > limit:
-            self.report(shown, "error", "note-too-large", too_large(shown, max(status.st_size, len(data)), limit))
+            self.report(
+                shown, "error", "note-too-large", unreadable.too_large(shown, max(status.st_size, len(data)), limit)
+            )
             return
         if beside and not may_be_curriculum(data):
             self.unread.append(shown)
@@ -346,7 +350,7 @@ class _Walk:
         else:
             return False
         self.stopped = True
-        self.report(".", "error", "folder-too-large", f"The folder holds {reason}. Name a smaller folder.")
+        self.report(".", "error", "folder-too-large", unreadable.TOO_MUCH(reason=reason))
         return True
 
     def _same_names(self) -> None:
@@ -359,30 +363,4 @@ class _Walk:
             first = seen.setdefault(key, file.path)
             if first is not file.path:
                 for path in (first, file.path):
-                    self.report(
-                        path, "warning", "same-file-name", f"Two files are called {key}, in different Unicode forms."
-                    )
-
-
-def _odd_name(shown: str) -> str:
-    return f"The file name {shown} holds characters that cannot be shown."
-
-
-def too_large(shown: str, size: int, limit: int) -> str:
-    """The sentence for a file of `size` bytes over the limit."""
-    return f"{shown} has {size / (1 << 20):.1f} MiB; a note may have {limit / (1 << 20):g}. Split it or leave it out."
-
-
-def _opening_failed(shown: str, error: OSError | ValueError) -> str:
-    shown = printable(shown)
-    reasons = {
-        errno.ENOENT: f"{shown} does not exist. Check the spelling and the folder you are in.",
-        errno.EACCES: f"{shown} may not be read by this account. Change its permissions or leave it out.",
-        errno.ELOOP: f"{shown} is a symbolic link; links are not followed.",
-        errno.ENXIO: f"{shown} is a pipe, a socket or a device, not a file of text.",
-        errno.ENAMETOOLONG: f"The name {shown[:80]}... is too long for a path.",
-        errno.ENOTDIR: f"{shown} lies under something that is not a folder.",
-    }
-    if isinstance(error, OSError) and error.errno in reasons:
-        return reasons[error.errno]
-    return f"{shown} cannot be read: {getattr(error, 'strerror', None) or 'not a valid path'}."
+                    self.report(path, "warning", "same-file-name", unreadable.SAME_NAME(name=key))

@@ -20,6 +20,7 @@ from frontmatter.default_handlers import YAMLHandler
 from roadmap.notes.fields import check_fields
 from roadmap.notes.items import Problem, Severity
 from roadmap.notes.limits import DEFAULT, Limits
+from roadmap.sentences import sentence
 
 _OPENING = re.compile(r"---[ \t]*\n")
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
@@ -103,19 +104,21 @@ class _Handler(YAMLHandler):
         text, start = self.text, self.start
         directives = _DIRECTIVES_ONLY.match(text, start)
         if directives and text.startswith("---", directives.end()):
-            self.warn(self.first_line, "front-matter-directive", "YAML directives (%) are not read.")
+            self.warn(self.first_line, "front-matter-directive", sentence("YAML directives (%) are not read."))
             start = text.find("\n", directives.end()) + 1 or len(text)
             self.start, self.first_line = start, text.count("\n", 0, start) + 1
         closing = _CLOSING.search(text, start)
         likely = _has_fields(text, start)
         if closing is None:
             if likely:
-                message = "The front matter is opened by --- and never closed; everything is read as text."
+                message = sentence("The front matter is opened by --- and never closed; everything is read as text.")
                 self.warn(1, "front-matter-unclosed", message)
             raise ValueError("no closing line")
         end = closing.start()
         if not likely and text[start:end].strip():
-            message = "The lines between the first two --- hold no `key: value` fields; they are read as text."
+            message = sentence(
+                "The lines between the first two --- hold no `key: value` fields; they are read as text."
+            )
             self.warn(self.first_line, "front-matter-not-a-map", message)
             raise ValueError("not fields")
         rest = min(closing.end() + 1, len(text))
@@ -130,13 +133,20 @@ class _Handler(YAMLHandler):
         except _RefusedError as refused:
             line = self.first_line + refused.line
             self.lines.clear()
-            self.report(line, "error", refused.code, f"{refused.message} The fields are not read, the text below is.")
+            self.report(
+                line,
+                "error",
+                refused.code,
+                sentence("%(message)s The fields are not read, the text below is.", message=refused.message),
+            )
             return {}
 
     def _load(self, block: str) -> dict[str, Any]:
         limit = self.limits.front_matter
         if len(block) > limit:
-            message = f"The front matter has {len(block):,} characters; {limit:,} are allowed."
+            message = sentence(
+                "The front matter has %(count)s characters; %(limit)s are allowed.", count=len(block), limit=limit
+            )
             raise _RefusedError("front-matter-too-large", 0, message)
         plain = block.translate(_OTHER_BREAKS) if not block.isascii() or "\x0b" in block or "\x0c" in block else block
         try:
@@ -174,10 +184,16 @@ class _Handler(YAMLHandler):
                     continue
                 events.append(event)
                 if depth > limits.front_matter_depth:
-                    message = f"The front matter nests deeper than {limits.front_matter_depth} levels."
+                    message = sentence(
+                        "The front matter nests deeper than %(front_matter_depth)s levels.",
+                        front_matter_depth=limits.front_matter_depth,
+                    )
                     raise _RefusedError("front-matter-too-deep", event.start_mark.line, message)
                 if len(events) > limits.front_matter_events:
-                    message = f"The front matter has more than {limits.front_matter_events:,} keys and values."
+                    message = sentence(
+                        "The front matter has more than %(front_matter_events)s keys and values.",
+                        front_matter_events=limits.front_matter_events,
+                    )
                     raise _RefusedError("front-matter-too-large", event.start_mark.line, message)
         except yaml.YAMLError as error:
             raise _invalid(block, error) from None
@@ -188,7 +204,7 @@ class _Handler(YAMLHandler):
             return {}
         if not isinstance(events[0], yaml.MappingStartEvent):
             raise _RefusedError(
-                "front-matter-invalid", events[0].start_mark.line, "The front matter is not a list of fields."
+                "front-matter-invalid", events[0].start_mark.line, sentence("The front matter is not a list of fields.")
             )
         built, _ = self._value(events, 0, block, top=True)
         assert isinstance(built, dict)  # noqa: S101 - by the line above
@@ -218,12 +234,13 @@ class _Handler(YAMLHandler):
             key, line = self._text(event), self.first_line + event.start_mark.line
             value, at = self._value(events, at + 1, block)
             if key in built:
-                message = f"The field {key[:60]!r} is given twice; the first one counts."
+                message = sentence("The field %(key)s is given twice; the first one counts.", key=repr(key[:60]))
                 self.warn(line, "front-matter-duplicate-key", message)
                 continue
             if event.implicit[0] and _NOT_TEXT_KEY.fullmatch(key):
-                message = (
-                    f"The key {key[:60]!r} is read as text; other YAML readers take it for something else. Quote it."
+                message = sentence(
+                    "The key %(key)s is read as text; other YAML readers take it for something else. Quote it.",
+                    key=repr(key[:60]),
                 )
                 self.warn(line, "front-matter-key", message)
             built[key] = value
@@ -236,10 +253,10 @@ class _Handler(YAMLHandler):
         if value.isascii() and value.isprintable():
             return value
         if _CONTROL.search(value):
-            message = "A value holds a control character, written as an escape."
+            message = sentence("A value holds a control character, written as an escape.")
             raise _RefusedError("front-matter-control-character", event.start_mark.line, message)
         if "\\" in self.text and _DIRECTION.search(value) and not _DIRECTION.search(self.text):
-            message = "A value holds a character that turns the direction of text around it."
+            message = sentence("A value holds a character that turns the direction of text around it.")
             self.warn(self.first_line + event.start_mark.line, "direction-override", message)
         return value
 
@@ -251,7 +268,11 @@ class _Handler(YAMLHandler):
         closing = _CLOSING.search(self.text, rest, blank if blank >= 0 else len(self.text))
         if closing:
             line = self.text.count("\n", 0, rest) + 1
-            self.warn(line, "front-matter-second-block", "Only the first block of front matter is read; this is text.")
+            self.warn(
+                line,
+                "front-matter-second-block",
+                sentence("Only the first block of front matter is read; this is text."),
+            )
 
 
 def _has_fields(text: str, start: int) -> bool:
@@ -270,11 +291,15 @@ def _no_tricks(event: Any) -> None:
     """Refuses what makes YAML more than text: each is a way to grow memory, run code or change a value's kind."""
     line = event.start_mark.line
     if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
-        raise _RefusedError("front-matter-refused", line, "Anchors (&) and aliases (*) are not read; quote the value.")
+        raise _RefusedError(
+            "front-matter-refused", line, sentence("Anchors (&) and aliases (*) are not read; quote the value.")
+        )
     if event.tag is not None:
-        raise _RefusedError("front-matter-refused", line, "Tags (!) are not read; quote the value.")
+        raise _RefusedError("front-matter-refused", line, sentence("Tags (!) are not read; quote the value."))
     if isinstance(event, yaml.ScalarEvent) and event.value == _MERGE_KEY and event.implicit[0]:
-        raise _RefusedError("front-matter-refused", line, "Merge keys (<<) are not read; write the fields out.")
+        raise _RefusedError(
+            "front-matter-refused", line, sentence("Merge keys (<<) are not read; write the fields out.")
+        )
 
 
 def _no_complex_keys(events: Iterable[Any]) -> None:
@@ -287,7 +312,9 @@ def _no_complex_keys(events: Iterable[Any]) -> None:
             key_next = bool(stack) and stack[-1]
             continue
         if key_next and not isinstance(event, yaml.ScalarEvent):
-            raise _RefusedError("front-matter-invalid", event.start_mark.line, "A key of a field must be text.")
+            raise _RefusedError(
+                "front-matter-invalid", event.start_mark.line, sentence("A key of a field must be text.")
+            )
         if isinstance(event, yaml.CollectionStartEvent):
             stack.append(isinstance(event, yaml.MappingStartEvent))
             key_next = stack[-1]
@@ -321,4 +348,6 @@ def _invalid(block: str, error: yaml.YAMLError) -> _RefusedError:
         hint = " Put quotes around a value that holds a colon."
     elif "cannot start any token" in str(problem):
         hint = " Put quotes around a value that begins with a special character; indent with blanks, not tabs."
-    return _RefusedError("front-matter-invalid", line, f"Invalid YAML: {problem}.{hint}")
+    return _RefusedError(
+        "front-matter-invalid", line, sentence("Invalid YAML: %(problem)s.%(hint)s", problem=problem, hint=hint)
+    )

@@ -12,6 +12,7 @@ from typing import Any, Final
 from roadmap.notes.encoding import decode
 from roadmap.notes.items import Problem
 from roadmap.notes.limits import DEFAULT, Limits
+from roadmap.sentences import sentence
 
 DEPTH: Final = 40
 """Lists and objects within each other."""
@@ -89,7 +90,11 @@ def _parse(text: str, source: str, problems: list[Problem]) -> Any:
             text, object_pairs_hook=made, parse_int=_whole, parse_float=_number, parse_constant=_no_number
         )
     except json.JSONDecodeError as error:
-        message = f"This is not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}. Correct it, or leave the file out."
+        message = sentence(
+            "This is not valid JSON: %(it)s%(msg)s. Correct it, or leave the file out.",
+            it=error.msg[:1].lower(),
+            msg=error.msg[1:],
+        )
         raise RefusedError(error.lineno, message) from None
     except RecursionError:
         _set_lines(text, [])  # finds the line, and raises
@@ -97,11 +102,11 @@ def _parse(text: str, source: str, problems: list[Problem]) -> Any:
     except _NoNumberError as error:
         name = str(error)
         line = next((text.count("\n", 0, m.start()) + 1 for m in _NAME.finditer(text) if m[0] == name), 0)
-        message = f"{name} is no JSON: no number, and no text. Write a number or null."
+        message = sentence("%(name)s is no JSON: no number, and no text. Write a number or null.", name=name)
         raise RefusedError(line, message) from None
     _set_lines(text, objects)
     for at, key in twice[:SAID]:
-        message = f"The key {key[:60]!r} is given twice in one object; the first one counts."
+        message = sentence("The key %(key)s is given twice in one object; the first one counts.", key=repr(key[:60]))
         problems.append(Problem(source, at.line, "warning", "json-duplicate-key", message))
     return value
 

@@ -21,6 +21,7 @@ import ftfy
 
 from roadmap.notes.items import Problem
 from roadmap.notes.limits import DEFAULT, Limits
+from roadmap.sentences import sentence
 
 _LOST = "\ufffd"
 """What decoders write for a byte that they do not know."""
@@ -138,7 +139,9 @@ def repair(text: str, beyond: str, source: str, limits: Limits = DEFAULT) -> Rep
     if not changed:
         return Repaired(text)
     if changed > _REPORTED_LINES:
-        message = f"Mis-decoded text was repaired in {changed - _REPORTED_LINES:,} more lines."
+        message = sentence(
+            "Mis-decoded text was repaired in %(changed)s more lines.", changed=changed - _REPORTED_LINES
+        )
         problems.append(Problem(source, 0, "info", "text-repaired", message))
     return Repaired("\n".join(lines), tuple(problems))
 
@@ -149,7 +152,11 @@ def _describe(before: str, after: str) -> str:
     start = max(0, start - 4)
     old, new = before[start : start + 24].strip(), after[start : start + 24].strip()
     shown = "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in old)
-    return f"Mis-decoded text was repaired for reading: {shown!r} as {new!r}. The file is unchanged."
+    return sentence(
+        "Mis-decoded text was repaired for reading: %(old)s as %(new)s. The file is unchanged.",
+        old=repr(shown),
+        new=repr(new),
+    )
 
 
 def _with_signatures(line: str, *, from_mac: bool) -> str:

@@ -20,6 +20,7 @@ from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from roadmap.notes.items import Item, Path, Problem, Reading, Requirement, Resource
+from roadmap.sentences import as_row, of_row
 
 Row = list[Any]
 _Of = TypeVar("_Of")
@@ -69,6 +70,7 @@ def pack(reading: Reading) -> bytes:
     told = {
         "paths": [row_of(path, bodies) for path in reading.paths],
         "problems": [row_of(problem, bodies) for problem in reading.problems],
+        "said": [as_row(problem.message) for problem in reading.problems],
         "counts": reading.counts,
         "digests": reading.digests,
     }
@@ -81,7 +83,10 @@ def unpack(data: bytes) -> Reading:
     taken = Bodies(bodies)
     return Reading(
         tuple(made(Path, row, taken) for row in told["paths"]),
-        tuple(Problem(*row) for row in told["problems"]),
+        tuple(
+            Problem(*(*row[:-1], of_row(said) if said else row[-1]))
+            for row, said in zip(told["problems"], told["said"], strict=True)
+        ),
         told["counts"],
         told["digests"],
     )

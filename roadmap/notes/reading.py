@@ -19,11 +19,17 @@ from roadmap.notes.items import Problem, Reading
 from roadmap.notes.limits import DEFAULT, Limits
 from roadmap.notes.note import Note
 from roadmap.notes.vault import Vault
+from roadmap.sentences import sentence, wording
 
 _SEVERITIES = ("error", "warning", "info")
 _ENDS_SO = re.compile(r"#[ \t]{0,80}$", re.MULTILINE)
 _UNNAMED = re.compile(r"^[ ]{0,3}#{1,6}(?:[ \t]{1,80}#{0,80})?[ \t]{0,80}$", re.MULTILINE)
 """What may be a heading without a title (in code it is none), and what is found much sooner and every such line has."""
+
+
+_ITEMS = wording("%(count)s list items; a note may have %(most)s. Split it into several notes.")
+_CELLS = wording("%(count)s table cells; a note may have %(most)s. Split it into several notes.")
+_HEADINGS = wording("%(count)s headings; a note may have %(most)s. Split it into several notes.")
 
 
 def read(path: pathlib.Path, *, roots: Sequence[str] = (), limits: Limits = DEFAULT) -> Reading:
@@ -116,7 +122,10 @@ def _of_notes(found: files.Scan, folder: str, roots: Sequence[str], limits: Limi
     problems += shortened
     problems += _duplicate_ids(notes)
     if found.files and not paths and all(map(_is_navigation, found.files)):
-        message = f"{folder} holds settings of a documentation tool, but no note that they could put in order."
+        message = sentence(
+            "%(folder)s holds settings of a documentation tool, but no note that they could put in order.",
+            folder=folder,
+        )
         problems.append(Problem(folder, 0, "error", "no-notes", message))
     problems.sort(key=lambda p: _SEVERITIES.index(p.severity))
     counts = {
@@ -179,7 +188,7 @@ def _note(file: files.NoteFile, limits: Limits, problems: list[Problem]) -> Note
     if _ENDS_SO.search(note.body) and _UNNAMED.search(note.body):
         unnamed = (block.line for block in note.document.blocks if block.kind == "heading" and not block.spans)
         if line := next(unnamed, 0):
-            message = "A heading without a title stands here. Give it one, or take it out."
+            message = sentence("A heading without a title stands here. Give it one, or take it out.")
             problems.append(Problem(note.source, line, "warning", "empty-heading", message))
     return note
 
@@ -188,24 +197,34 @@ def _within(note: Note, limits: Limits, problems: list[Problem]) -> bool:
     """Whether a long or deep note keeps the limits; if not, the problems say so."""
     document = note.document
     for count, most, what in (
-        (document.items, limits.items, "list items"),
-        (document.cells, limits.table_cells, "table cells"),
-        (document.headings, limits.headings, "headings"),
+        (document.items, limits.items, _ITEMS),
+        (document.cells, limits.table_cells, _CELLS),
+        (document.headings, limits.headings, _HEADINGS),
     ):
         if count > most:
-            message = f"{count:,} {what}; a note may have {most:,}. Split it into several notes."
+            message = what(count=count, most=most)
             problems.append(Problem(note.source, 0, "error", "note-too-long", message))
             return False
     if document.depth > limits.nesting_refused:
-        message = f"Blocks {document.depth:,} deep in each other; {limits.nesting} are read. Flatten the note."
+        message = sentence(
+            "Blocks %(depth)s deep in each other; %(nesting)s are read. Flatten the note.",
+            depth=document.depth,
+            nesting=limits.nesting,
+        )
         problems.append(Problem(note.source, document.too_deep, "error", "nested-too-deep", message))
         return False
     if document.too_deep:
-        message = f"Nested more than {blocks.MAX_DEPTH} deep; what lies deeper is read as if it stood there."
+        message = sentence(
+            "Nested more than %(deep)s deep; what lies deeper is read as if it stood there.",
+            deep=blocks.MAX_DEPTH,
+        )
         problems.append(Problem(note.source, document.too_deep, "warning", "nested-too-deep", message))
     length, line = document.longest
     if length > limits.inline_block * 4 or (length > limits.inline_block and note.body.isascii()):
-        message = f"A paragraph of more than {limits.inline_block:,} characters is shown as plain text. Break it up."
+        message = sentence(
+            "A paragraph of more than %(inline_block)s characters is shown as plain text. Break it up.",
+            inline_block=limits.inline_block,
+        )
         problems.append(Problem(note.source, line, "warning", "paragraph-too-long", message))
     return True
 
@@ -225,7 +244,11 @@ def _duplicate_ids(notes: Iterable[Note]) -> list[Problem]:
                     note.lines.get("id", 1),
                     "error",
                     "id-duplicate",
-                    f"The id {note.id!r} is also that of {other.source}. Give one of them another id.",
+                    sentence(
+                        "The id %(id)s is also that of %(source)s. Give one of them another id.",
+                        id=repr(note.id),
+                        source=other.source,
+                    ),
                 )
             )
     return found

@@ -16,6 +16,7 @@ from roadmap.notes.items import Problem, Requirement
 from roadmap.notes.outline.draft import Draft
 from roadmap.notes.outline.numbers import counted_head, without_count
 from roadmap.notes.outline.values import is_empty
+from roadmap.sentences import sentence
 
 How = Literal["exact", "normalised", "guessed"]
 _PARTS: Final = re.compile(r"[:：(（]| [-—–] ")
@@ -108,7 +109,7 @@ def resolve(item: Draft, own: Titles, others: Titles, source: str) -> Iterator[P
                     item.line,
                     "warning",
                     "requirement-self",
-                    f"{item.title!r} requires itself; that is left out.",
+                    sentence("%(title)s requires itself; that is left out.", title=repr(item.title)),
                 )
                 continue
             if any(r.title == answer.title and r.group == answer.group for r in resolved):
@@ -120,7 +121,12 @@ def resolve(item: Draft, own: Titles, others: Titles, source: str) -> Iterator[P
                     item.line,
                     "info",
                     "requirement-guessed",
-                    f"{item.title!r} requires {requirement.title!r}: probably {answer.title!r}. Write that to be sure.",
+                    sentence(
+                        "%(title)s requires %(requires)s: probably %(probably)s. Write that to be sure.",
+                        title=repr(item.title),
+                        requires=repr(requirement.title),
+                        probably=repr(answer.title),
+                    ),
                 )
             elif how == "":
                 yield Problem(
@@ -128,7 +134,11 @@ def resolve(item: Draft, own: Titles, others: Titles, source: str) -> Iterator[P
                     item.line,
                     "info",
                     "requirement-unknown",
-                    f"{item.title!r} requires {answer.title!r}, which is no topic of these notes; it is kept as text.",
+                    sentence(
+                        "%(title)s requires %(requires)s, which is no topic of these notes; it is kept as text.",
+                        title=repr(item.title),
+                        requires=repr(answer.title),
+                    ),
                 )
     item.requires = resolved
 

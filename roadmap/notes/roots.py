@@ -10,6 +10,7 @@ from roadmap.notes import vocabulary
 from roadmap.notes.items import Problem
 from roadmap.notes.note import Note
 from roadmap.notes.vault import Vault, listed
+from roadmap.sentences import sentence
 
 Links = Mapping[str, Mapping[str, None]]
 """Source of a hub -> sources of the notes that its topics link, in the order of the hub."""
@@ -126,7 +127,11 @@ def named(names: Sequence[str], vault: Vault, others: Mapping[str, str]) -> tupl
         if len(sources) == 1:
             found += [source for source in sources if source not in found]
         elif sources:
-            message = f"“{_short(name)}” may mean {listed(sources)}. Say which one with its path."
+            message = sentence(
+                "“%(name)s” may mean %(sources)s. Say which one with its path.",
+                name=_short(name),
+                sources=listed(sources),
+            )
             problems.append(Problem("", 0, "error", "root-ambiguous", message))
         else:
             problems.append(Problem("", 0, "error", "root-unknown", _unknown(name, vault, others)))
@@ -157,10 +162,17 @@ def _unknown(name: str, vault: Vault, others: Mapping[str, str]) -> str:
     names = {folded[:LONG]: shown for folded, shown in names.items()}
     near = [names[found] for found in get_close_matches(wanted, names, n=NEAR, cutoff=0.5)]
     near += [shown for folded, shown in names.items() if wanted and wanted in folded and shown not in near]
-    start = f"No note here is called “{_short(name)}”, by path, file name or title."
     if near:
-        return f"{start} Near it: {listed(near[:NEAR])}."
-    return f"{start} There are {listed(_first(names.values()))}."
+        return sentence(
+            "No note here is called “%(name)s”, by path, file name or title. Near it: %(names)s.",
+            name=_short(name),
+            names=listed(near[:NEAR]),
+        )
+    return sentence(
+        "No note here is called “%(name)s”, by path, file name or title. There are %(names)s.",
+        name=_short(name),
+        names=listed(_first(names.values())),
+    )
 
 
 def _first(names: Iterable[str]) -> list[str]:

@@ -11,6 +11,7 @@ from roadmap.notes.items import Item, Problem
 from roadmap.notes.note import Note
 from roadmap.notes.outline.draft import Draft
 from roadmap.notes.traces import Traces
+from roadmap.sentences import sentence
 
 MANY: Final = 8
 """So many names a message lists before it says "and n more"."""
@@ -63,7 +64,11 @@ class Vault:
             return near_by[0]
         if name not in self._ambiguous:
             self._ambiguous.add(name)
-            message = f"[[{target}]] may mean {listed(note.source for note in found)}; the first is taken."
+            message = sentence(
+                "[[%(target)s]] may mean %(it)s; the first is taken.",
+                target=target,
+                it=listed(note.source for note in found),
+            )
             self.problems.append(Problem(holder.source, line, "warning", "link-ambiguous", message))
         return found[0]
 

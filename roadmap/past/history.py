@@ -11,11 +11,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from roadmap.in_words import in_words
 from roadmap.models import Edit, Import, Roadmap, Section, Topic
 from roadmap.past import rows
 from roadmap.past.rows import Act, Event, Row
-from roadmap.past.words import Change, Titles, changed_fields, changes, referred
+from roadmap.past.words import KINDS, Change, Titles, changed_fields, changes, referred
 from roadmap.publishing.models import DraftRevision
+from roadmap.studio.saying import said_again
 
 PAGE = 20
 _OF_IMPORT = ("uid", "state", "source__title")
@@ -76,8 +78,8 @@ def _waiting(roadmap: Roadmap) -> list[Entry]:
 
 
 def said_of(edit: Edit) -> str:
-    said: str = edit.data.get("said") or edit.get_verb_display().capitalize()
-    return said
+    """What an act was, in the reader's language."""
+    return in_words(said_again(edit.data)) or str(edit.get_verb_display()).capitalize()
 
 
 def _history(
@@ -96,7 +98,7 @@ def _history(
         mine = [event for event in events if event.act == (act.at, act.context)]
         listed = changes(mine, titles, of_topic=of_topic)
         if not of_topic:
-            listed = [each for each in listed if each.kind != "Topic"]
+            listed = [each for each in listed if each.table != "topic"]
             listed += _topics((t for t in topics if t[0] == (act.at, act.context)), titles)
         read = {event.table: sum(each.table == event.table for each in mine) for event in mine}
         more = sum({event.table: event.count for event in mine}.values()) - sum(read.values())
@@ -106,8 +108,8 @@ def _history(
 
 def _topics(topics: Iterable[tuple[tuple[datetime, UUID], str, str, Row, Row]], titles: Titles) -> list[Change]:
     return [
-        Change("changed", "Topic", title, fields, slug)
-        for _, title, slug, was, became in topics
+        Change(_("changed"), str(KINDS["topic"]), title, fields, slug, table="topic")
+        for _of, title, slug, was, became in topics
         if (fields := changed_fields("topic", was, became, titles))
     ]
 
@@ -130,7 +132,8 @@ class _Recorded:
             said, undone = _("Imported “%(source)s”") % {"source": load.source.title}, load.state == Import.State.UNDONE
         through = told.get("through", "")
         if through in {"undo", "undo_import", "redo"}:
-            said, undone = f"{_('Did again') if through == 'redo' else _('Took back')}: {said}", False
+            again = _("Did again: %(said)s") if through == "redo" else _("Took back: %(said)s")
+            said, undone = again % {"said": said}, False
         if not said:
             said = (
                 str(WITHOUT_EDIT.get(through, _("Changed"))) if told else _("Changed in the database, past Pathnotes")

@@ -94,6 +94,8 @@ class Change:
     fields: tuple[Field, ...] = ()
     slug: str = ""
     """Of a topic whose own history says more."""
+    table: str = ""
+    """The table it was changed in."""
 
 
 def changes(events: Iterable[Event], titles: Titles, *, of_topic: bool) -> list[Change]:
@@ -106,14 +108,14 @@ def changes(events: Iterable[Event], titles: Titles, *, of_topic: bool) -> list[
             if was is not None and became is not None:
                 fields = changed_fields(table, was, became, titles)
                 if fields:
-                    found.append(Change(_("changed"), str(KINDS[table]), title, fields))
+                    found.append(Change(_("changed"), str(KINDS[table]), title, fields, table=table))
                 elif was.get("position") != became.get("position"):
                     reordered[_around(table, became, titles)] = str(KINDS[table])
             elif (label == "insert" and became) or (label == "delete" and was):
                 where = (became or was or {}).get("section_id") if table == "placement" else None
-                place = (Field("in", differences("", titles.get(("section", where), ""))),) if where else ()
+                place = (Field(_("in"), differences("", titles.get(("section", where), ""))),) if where else ()
                 what = _("added") if label == "insert" else _("taken away")
-                found.append(Change(what, str(KINDS[table]), title, place))
+                found.append(Change(what, str(KINDS[table]), title, place, table=table))
     return [*found, *(Change(_("in another order"), kind, around) for around, kind in reordered.items())]
 
 
@@ -193,9 +195,9 @@ def _text(column: str, value: Any, titles: Titles) -> str:
     if column in REFERENCES:
         return titles.get((REFERENCES[column], value), "") if value else ""
     if column == "retired_at":
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if isinstance(value, list):
         return "\n".join(map(str, value))
     if isinstance(value, dict):

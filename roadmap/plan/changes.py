@@ -10,10 +10,12 @@ from uuid import UUID
 
 from roadmap.notes.items import Resource
 from roadmap.plan.curriculum import Curriculum, Need, Roadmap, Step, Topic
+from roadmap.sentences import sentence
 
 ChangeKind = Literal["added", "renamed", "moved", "changed", "retired", "revived"]
 KINDS: tuple[ChangeKind, ...] = ("added", "renamed", "moved", "changed", "retired", "revived")
 What = Literal["roadmap", "section", "topic"]
+OPTIONAL, REQUIRED = sentence("optional"), sentence("required")
 SHOWN = 200
 """Characters of a value that an import keeps for people."""
 
@@ -131,7 +133,7 @@ class _Comparison:
         if old.origin.id != new.origin.id:
             fields.append(FieldChange("id", old.origin.id, new.origin.id))
         if any(before[uid][2] != here[uid][2] for uid in before.keys() & here.keys()):
-            was, is_ = ("optional" if any(seat[2] for seat in p.values()) else "required" for p in (before, here))
+            was, is_ = (OPTIONAL if any(seat[2] for seat in p.values()) else REQUIRED for p in (before, here))
             fields.append(FieldChange("optional", was, is_))
         if fields and old.retired == new.retired:
             yield self.change("changed", "topic", new.uid, new.title, fields=tuple(fields))
@@ -201,7 +203,7 @@ class _Comparison:
             case None:
                 text = ""
             case bool():
-                text = "yes" if value else "no"
+                text = sentence("yes") if value else sentence("no")
             case float():
                 text = f"{value:g}"
             case UUID():

@@ -10,6 +10,7 @@ from uuid import UUID
 from roadmap.plan.arranging import Asked, Lists, Place, lists_of, noted_lists, places_of
 from roadmap.plan.curriculum import Roadmap
 from roadmap.plan.upstream import Said, Upstream
+from roadmap.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ def _words(value: Any) -> str:
     """One side of a conflict, for people."""
     match value:
         case bool():
-            said = "yes" if value else "no"
+            return sentence("yes") if value else sentence("no")
         case float():
             said = f"{value:g}"
         case tuple() | list():

@@ -9,6 +9,7 @@ from typing import Any
 from roadmap.notes.items import Item, Path, Problem, Reading, Requirement, Resource
 from roadmap.plan.curriculum import Json, Origin, Place
 from roadmap.plan.keys import key, link_key
+from roadmap.sentences import sentence
 
 TITLE = 200
 STEP = 500
@@ -213,7 +214,11 @@ class _Flattening:
                     item.line,
                     "info",
                     "seated-twice",
-                    f"“{item.title}” already has a place in “{section.roadmap.path.title}”; the first one counts.",
+                    sentence(
+                        "“%(title)s” already has a place in “%(roadmap)s”; the first one counts.",
+                        title=item.title,
+                        roadmap=section.roadmap.path.title,
+                    ),
                 )
             )
         else:
@@ -244,8 +249,15 @@ class _Flattening:
                     item.line,
                     "error",
                     "id-twice",
-                    f"The id “{item.id}” of “{item.title}” already belongs to “{first.title}” "
-                    f"({first.source}:{first.line}); give one of them another id.",
+                    sentence(
+                        "The id “%(id)s” of “%(title)s” already belongs to “%(other)s” (%(source)s:%(line)s); give "
+                        "one of them another id.",
+                        id=item.id,
+                        title=item.title,
+                        other=first.title,
+                        source=first.source,
+                        line=str(first.line),
+                    ),
                 )
             )
         return by_id

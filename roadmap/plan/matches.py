@@ -10,6 +10,7 @@ from uuid import UUID
 
 from roadmap.plan.incoming import InRoadmap, InSection, InTopic
 from roadmap.plan.similarity import Evidence
+from roadmap.sentences import nsentence, sentence
 
 
 class Identified(Protocol):
@@ -45,15 +46,20 @@ class Candidate:
     @property
     def said(self) -> str:
         """What became of it, after its title."""
-        named = " and ".join(f"“{title}”" for title in self.beside)
+        named = tuple(f"“{title}”" for title in self.beside)
         match self.how:
             case "split":
-                return f"split; {named} {'is' if len(self.beside) == 1 else 'are'} part of it too"
+                return nsentence(
+                    "split; %(titles)s is part of it too",
+                    "split; %(titles)s are part of it too",
+                    len(named),
+                    titles=named,
+                )
             case "merged":
-                return f"made one with {named}"
+                return sentence("made one with %(titles)s", titles=named)
             case "divided":
-                return f"divided into {named}"
-        return "renamed"
+                return sentence("divided into %(titles)s", titles=named)
+        return sentence("renamed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from roadmap.notes.items import Problem, Requirement
 from roadmap.plan.curriculum import Json, Need, Topic, need_json
 from roadmap.plan.incoming import Incoming, InRoadmap, InSection, InTopic, clean, requirements
 from roadmap.plan.keys import key, link_key, loose
+from roadmap.sentences import sentence
 
 T = TypeVar("T")
 GROUP = 40
@@ -97,8 +98,13 @@ class Links:
                         topic.item.line,
                         "warning",
                         "requirement-ambiguous",
-                        f"“{topic.title}” requires “{requirement.title}”, and several topics are called so "
-                        f"({places}); link the note or give the topics ids.",
+                        sentence(
+                            "“%(title)s” requires “%(requires)s”, and several topics are called so (%(places)s); link "
+                            "the note or give the topics ids.",
+                            title=topic.title,
+                            requires=requirement.title,
+                            places=places,
+                        ),
                     )
                 )
 
@@ -156,5 +162,5 @@ def without_loops(topics: list[Topic], lines: Mapping[UUID, tuple[str, int]], pr
 
 def _loop(loop: list[UUID], topics: Mapping[UUID, Topic], place: tuple[str, int]) -> Problem:
     named = " → ".join(f"“{topics[uid].title}”" for uid in loop)
-    message = f"A loop of prerequisites, each needing the next: {named}; take one of them away."
+    message = sentence("A loop of prerequisites, each needing the next: %(named)s; take one of them away.", named=named)
     return Problem(*place, "error", "prerequisite-loop", message)

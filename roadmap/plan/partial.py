@@ -15,10 +15,11 @@ from uuid import UUID
 from roadmap.plan.changes import Change, compare
 from roadmap.plan.curriculum import Json, Roadmap, Seat, Topic, canonical, in_reading_order
 from roadmap.plan.planning import Plan
+from roadmap.sentences import sentence
 
-WHOLE = "It is part of how the tree stands; the rest of the plan rests on it."
-HOMELESS = "The section it stood in is gone, so it has no place to stay."
-HEIR = "Another topic of this plan takes its place."
+WHOLE = sentence("It is part of how the tree stands; the rest of the plan rests on it.")
+HOMELESS = sentence("The section it stood in is gone, so it has no place to stay.")
+HEIR = sentence("Another topic of this plan takes its place.")
 
 
 def key_of(change: Change) -> str:

@@ -17,6 +17,7 @@ from roadmap.plan.incoming import Incoming, InSection, InTopic
 from roadmap.plan.keys import key, loose
 from roadmap.plan.matches import Candidate, How, Matches, Unclear
 from roadmap.plan.similarity import Evidence, Likeness
+from roadmap.sentences import nsentence, sentence
 
 CANDIDATES = 5
 """Candidates a question offers at most."""
@@ -57,8 +58,14 @@ class Asked:
         for section, whole in self.divided():
             parts = self.inside(section)
             titles = [part.title for part in parts]
-            named = (*titles[:NAMED], *([f"{len(titles) - NAMED} more"] if len(titles) > NAMED else []))
-            evidence = (Evidence("title", 1.0, "a section of this title came"), Evidence("place", 1.0, "same roadmap"))
+            named = (
+                *titles[:NAMED],
+                *([nsentence("%(n)s more", "%(n)s more", len(titles) - NAMED)] if len(titles) > NAMED else []),
+            )
+            evidence = (
+                Evidence("title", 1.0, sentence("a section of this title came")),
+                Evidence("place", 1.0, sentence("same roadmap")),
+            )
             candidate = Candidate(whole.uid, whole.title, 1.0, evidence, how="divided", beside=named)
             item = section.item
             question = Unclear(next(numbers), item.title, item.source, item.line, (candidate,))

@@ -7,7 +7,6 @@ deleted: what the notes no longer have is retired, and revived when it returns.
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -45,12 +44,12 @@ from roadmap.plan.incoming import (
 from roadmap.plan.keeping import keep_overrides, keep_seats, resources_of, steps_of
 from roadmap.plan.keys import RESERVED, Slugs, key
 from roadmap.plan.matches import Answers, Matches, Unclear
+from roadmap.plan.namesakes import namesakes
 from roadmap.plan.needs import Links, merge_needs, without_loops
 from roadmap.plan.renames import Renames, as_renamed
+from roadmap.sentences import sentence
 
 LOCKING = ("advisory", "strict")
-SUGGESTED = 10
-"""Namesakes that are listed."""
 MANY = 0.2
 """Share of the topics whose retirement in one import needs a yes of its own."""
 FEW = 3
@@ -129,7 +128,11 @@ def plan(
     digest = digest or digest_of(reading)
     if not incoming.topics:
         problem = Problem(
-            "", 0, "error", "nothing-to-learn", "There is nothing to learn in these notes: no topic was found."
+            "",
+            0,
+            "error",
+            "nothing-to-learn",
+            sentence("There is nothing to learn in these notes: no topic was found."),
         )
         known = any(found.severity == "error" for found in reading.problems)
         told = reading.problems if known else (*reading.problems, problem)
@@ -288,7 +291,9 @@ class _Planning:
         meta = meta_of(path.meta)
         locking = str(meta.get("locking", LOCKING[0])).strip().casefold()
         if locking not in LOCKING:
-            message = f"`locking: {locking}` is neither advisory nor strict; the locks are advisory."
+            message = sentence(
+                "`locking: %(locking)s` is neither advisory nor strict; the locks are advisory.", locking=locking
+            )
             self.incoming.problems.append(Problem(path.source, 1, "warning", "locking-unknown", message))
             locking = LOCKING[0]
         noted: Json = {
@@ -364,29 +369,6 @@ class _Planning:
             **noted,
         )
         return old if old is not None and old == section else section
-
-
-def namesakes(incoming: Incoming) -> list[Problem]:
-    """Topics of one title in different documents: suggested as the same, never merged silently."""
-    named: dict[str, list[InTopic]] = defaultdict(list)
-    for topic in incoming.topics:
-        named[key(topic.title)].append(topic)
-    found = []
-    for topics in named.values():
-        documents: dict[str, Item] = {}
-        for topic in topics:
-            documents.setdefault(topic.places[0].document, topic.item)
-        if len(documents) > 1:
-            places = ", ".join(f"{item.source}:{item.line}" for item in list(documents.values())[:SUGGESTED])
-            message = (
-                f"“{topics[0].title}” stands in {len(documents)} documents ({places}). If it is one topic, link one "
-                "note from all of them, or give them one id."
-            )
-            found.append(Problem(topics[0].item.source, topics[0].item.line, "info", "same-title", message))
-    if len(found) > SUGGESTED:
-        rest = f"{len(found) - SUGGESTED} more titles stand in several documents."
-        return [*found[:SUGGESTED], Problem("", 0, "info", "same-title", rest)]
-    return found
 
 
 def planned(topic: InTopic) -> bool:

@@ -10,6 +10,7 @@ from roadmap.notes.items import Problem
 from roadmap.plan.changes import KINDS, Change, FieldChange
 from roadmap.plan.matches import Unclear
 from roadmap.plan.planning import Plan
+from roadmap.sentences import Sentence, sentence
 
 Learners = Mapping[UUID, int]
 """uid of a topic -> learners who have a state on it."""
@@ -17,12 +18,29 @@ Learners = Mapping[UUID, int]
 SHOWN = 60
 """Changes of one kind that are listed; the rest is counted."""
 LENGTH = 70
-CALLED = {
-    "needs": "prerequisites",
-    "unmet": "prerequisites that are no topics",
-    "planned": "its note is still to be written",
-    "replaced_by": "replaced by",
-    "meta": "front matter",
+CALLED: Mapping[str, Sentence] = {
+    "title": sentence("title"),
+    "slug": sentence("address"),
+    "summary": sentence("summary"),
+    "body": sentence("body"),
+    "details": sentence("details"),
+    "hours": sentence("hours"),
+    "steps": sentence("steps"),
+    "resources": sentence("resources"),
+    "aliases": sentence("aliases"),
+    "related": sentence("related"),
+    "needs": sentence("prerequisites"),
+    "unmet": sentence("prerequisites that are no topics"),
+    "planned": sentence("its note is still to be written"),
+    "replaced_by": sentence("replaced by"),
+    "meta": sentence("front matter"),
+    "optional": sentence("optional"),
+    "kind": sentence("kind"),
+    "number": sentence("number"),
+    "choose": sentence("how many are enough"),
+    "ordered": sentence("a chain"),
+    "locking": sentence("the locks"),
+    "position": sentence("position"),
 }
 """Names of fields for people."""
 HEADINGS = {

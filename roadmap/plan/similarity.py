@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from roadmap.plan.keys import loose
+from roadmap.sentences import nsentence, sentence
 
 TELLING = 40
 """Characters from which on an equal summary or body is no coincidence."""
@@ -142,7 +143,7 @@ class Evidence:
     value: float
     """0 (speaks against it) to 1 (the same)."""
     said: str
-    """In words for people: "title 60 % alike", "the same two resources"."""
+    """In words for people: "title 60 % alike", "same 2 resources"."""
 
     def as_json(self) -> dict[str, object]:
         return {"kind": self.kind, "value": round(self.value, 2), "said": self.said}
@@ -190,29 +191,38 @@ def likeness(one: Traits, other: Traits, *, same_section: bool, same_roadmap: bo
         or (addresses == 1.0 and same_section and title >= 0.3 and (text is None or text >= 0.3))
     )
     place = _place(same_section=same_section, same_roadmap=same_roadmap, same_neighbours=same_neighbours)
-    evidence = [Evidence("id", 0.0, f"another id ({one.id}, it was {other.id})")] if two_ids else []
+    evidence = (
+        [Evidence("id", 0.0, sentence("another id (%(id)s, it was %(was)s)", id=one.id, was=other.id))]
+        if two_ids
+        else []
+    )
     evidence += [place, _title(one, other, title), *_texts(one, other)]
-    evidence += _shared("links", "link", one.links, other.links)
-    evidence += _shared("resources", "resource", one.addresses, other.addresses)
+    evidence += _links(one.links, other.links)
+    evidence += _resources(one.addresses, other.addresses)
     return Likeness(round(score, 2), beyond_doubt and not two_ids, tuple(evidence))
 
 
 def _place(*, same_section: bool, same_roadmap: bool, same_neighbours: bool) -> Evidence:
     if same_neighbours:
-        return Evidence("place", 1.0, "same place, between the same neighbours")
+        return Evidence("place", 1.0, sentence("same place, between the same neighbours"))
     if same_section:
-        return Evidence("place", 1.0, "same section")
-    return Evidence("place", 0.5, "same roadmap") if same_roadmap else Evidence("place", 0.0, "another roadmap")
+        return Evidence("place", 1.0, sentence("same section"))
+    return (
+        Evidence("place", 0.5, sentence("same roadmap"))
+        if same_roadmap
+        else Evidence("place", 0.0, sentence("another roadmap"))
+    )
 
 
 def _title(one: Traits, other: Traits, alike: float) -> Evidence:
     if alike == 1.0:
-        said = "same words in the title"
+        said = sentence("same words in the title")
     elif same_but_for_typing(one, other):
-        said = "titles one slip of typing apart"
+        said = sentence("titles one slip of typing apart")
+    elif contains(one, other):
+        said = sentence("title %(percent)s %% alike, words added or taken away", percent=f"{alike * 100:.0f}")
     else:
-        said = f"title {alike:.0%} alike".replace("%", " %")
-        said += ", words added or taken away" if contains(one, other) else ""
+        said = sentence("title %(percent)s %% alike", percent=f"{alike * 100:.0f}")
     return Evidence("title", alike, said)
 
 
@@ -225,22 +235,44 @@ def _texts(one: Traits, other: Traits) -> Iterable[Evidence]:
     for kind, mine, theirs in both:
         same = mine.split() == theirs.split()
         alike = 1.0 if same else overlap(_shingles(mine), _shingles(theirs))
-        yield Evidence(kind, alike, f"same {kind}" if same else f"{kind} {alike:.0%} alike".replace("%", " %"))
+        yield Evidence(kind, alike, _same(kind) if same else _alike(kind, f"{alike * 100:.0f}"))
 
 
-_COUNTED = ("", "", "two", "three", "four", "five")
+def _same(kind: str) -> str:
+    return sentence("same text") if kind == "text" else sentence("same body")
 
 
-def _shared(kind: str, called: str, one: frozenset[str], other: frozenset[str]) -> Iterable[Evidence]:
-    """ "same two resources", "1 of 3 resources the same"."""
+def _alike(kind: str, percent: str) -> str:
+    if kind == "text":
+        return sentence("text %(percent)s %% alike", percent=percent)
+    return sentence("body %(percent)s %% alike", percent=percent)
+
+
+def _links(one: frozenset[str], other: frozenset[str]) -> Iterable[Evidence]:
+    """ "same 2 links", "1 of 3 links the same"."""
     if not one or not other:
         return
     common, most = len(one & other), max(len(one), len(other))
     if one == other:
-        number = _COUNTED[common] if common < len(_COUNTED) else str(common)
-        said = f"same {called}" if common == 1 else f"same {number} {called}s"
+        said = nsentence("same link", "same %(n)s links", common)
     elif common:
-        said = f"{common} of {most} {called}s the same"
+        said = nsentence("%(common)s of %(n)s link the same", "%(common)s of %(n)s links the same", most, common=common)
     else:
-        said = f"other {called}s"
-    yield Evidence(kind, overlap(one, other), said)
+        said = sentence("other links")
+    yield Evidence("links", overlap(one, other), said)
+
+
+def _resources(one: frozenset[str], other: frozenset[str]) -> Iterable[Evidence]:
+    """ "same 2 resources", "1 of 3 resources the same"."""
+    if not one or not other:
+        return
+    common, most = len(one & other), max(len(one), len(other))
+    if one == other:
+        said = nsentence("same resource", "same %(n)s resources", common)
+    elif common:
+        said = nsentence(
+            "%(common)s of %(n)s resource the same", "%(common)s of %(n)s resources the same", most, common=common
+        )
+    else:
+        said = sentence("other resources")
+    yield Evidence("resources", overlap(one, other), said)

@@ -14,6 +14,7 @@ from roadmap.publishing.recording import record_pending
 from roadmap.publishing.restoring import as_then, seated
 from roadmap.studio.acts import Fresh
 from roadmap.studio.doing import Act, Asked, do
+from roadmap.studio.saying import kept
 
 
 def restore_revision(*, roadmap: Roadmap, revision: RoadmapRevision, asked: Asked) -> Edit | None:
@@ -39,7 +40,7 @@ def act_of(roadmap: Roadmap, revision: RoadmapRevision) -> Act:
     def topics(tree: plain.Roadmap) -> set[UUID]:
         return uids | set(seated(tree))
 
-    said = f"Brought revision {revision.number} back"
+    said = kept("brought-back", number=str(revision.number))
     return Act(Edit.Verb.RESTORE, roadmap.uid, change, lambda was, now: said, topics=topics)
 
 

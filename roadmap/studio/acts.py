@@ -14,6 +14,7 @@ from roadmap.plan.chains import chained, relaid
 from roadmap.plan.curriculum import Curriculum, Origin, Roadmap, Section, Topic, canonical
 from roadmap.plan.incoming import TITLE, clean
 from roadmap.plan.keys import Slugs
+from roadmap.sentences import sentence
 from roadmap.studio.shape import (
     Child,
     ImpossibleError,
@@ -48,7 +49,7 @@ def titled(title: str) -> str:
     """A title as it is stored. Raise ImpossibleError for none."""
     said = " ".join(clean(title).split())
     if not said:
-        raise ImpossibleError("A title needs at least one character. Nothing was changed.")
+        raise ImpossibleError(sentence("A title needs at least one character. Nothing was changed."))
     return clean(said, TITLE)
 
 
@@ -69,7 +70,7 @@ def create_section(
     if parent is not None:
         section_in(found, parent)
     if kind not in {"level", "module"}:
-        raise ImpossibleError("A section is a level or a module. Nothing was changed.")
+        raise ImpossibleError(sentence("A section is a level or a module. Nothing was changed."))
     slug = Slugs(section.slug for section in found.sections).take(title := titled(title), "section")
     new = Section(fresh.uid(), parent, len(found.sections), kind, title, slug)
     inside = inside_of(found, parent)
@@ -112,11 +113,11 @@ def move(curriculum: Curriculum, *, roadmap: UUID, uid: UUID, parent: UUID | Non
     found = roadmap_in(curriculum, roadmap)
     child, home = home_of(found, uid)
     if parent is None and not child.section:
-        raise ImpossibleError("A topic stands in a level or a module, not at the top. Nothing was changed.")
+        raise ImpossibleError(sentence("A topic stands in a level or a module, not at the top. Nothing was changed."))
     if parent is not None:
         section_in(found, parent)
         if child.section and parent in below(found, uid):
-            raise ImpossibleError("A section cannot stand inside itself. Nothing was changed.")
+            raise ImpossibleError(sentence("A section cannot stand inside itself. Nothing was changed."))
     inside = {place: inside_of(found, place) for place in (home, parent)}
     changed = inside | {home: [other for other in inside[home] if other.uid != uid]}
     changed[parent] = _with(changed[parent], child, index)
@@ -140,7 +141,7 @@ def set_optional(curriculum: Curriculum, *, roadmap: UUID, uid: UUID, optional: 
 def set_choice(curriculum: Curriculum, *, roadmap: UUID, uid: UUID, choose: int | None) -> Curriculum:
     """So many of the section's topics are enough; None: all of them are asked for."""
     if choose is not None and not 0 < choose <= MOST_CHOSEN:
-        raise ImpossibleError("Say how many are enough: one or more. Nothing was changed.")
+        raise ImpossibleError(sentence("Say how many are enough: one or more. Nothing was changed."))
     found = roadmap_in(curriculum, roadmap)
     return with_roadmap(curriculum, with_section(found, overriding(section_in(found, uid), choose=choose)))
 
@@ -157,12 +158,18 @@ def remove_section(curriculum: Curriculum, *, roadmap: UUID, uid: UUID) -> Curri
     section = section_in(found, uid)
     if inside_of(found, uid):
         raise ImpossibleError(
-            f"“{section.title}” is not empty. Move what stands in it, or retire it. Nothing was changed."
+            sentence(
+                "“%(title)s” is not empty. Move what stands in it, or retire it. Nothing was changed.",
+                title=section.title,
+            )
         )
     if section.origin != Origin():
         raise ImpossibleError(
-            f"“{section.title}” is a heading of the notes and would return with the next import. Take it out there. "
-            "Nothing was changed."
+            sentence(
+                "“%(title)s” is a heading of the notes and would return with the next import. Take it out there. "
+                "Nothing was changed.",
+                title=section.title,
+            )
         )
     shrunk = replace(found, sections=tuple(other for other in found.sections if other.uid != uid))
     kept = [child for child in inside_of(found, section.parent) if child.uid != uid]

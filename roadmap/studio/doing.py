@@ -18,16 +18,18 @@ from roadmap.apply import NotAppliedError
 from roadmap.because import Because, Through
 from roadmap.edit_verbs import EditVerb
 from roadmap.editing import RefusedEditError
+from roadmap.in_words import in_words
 from roadmap.locks import curriculum_lock, tell
 from roadmap.models import Edit, Roadmap, Topic
 from roadmap.plan import curriculum as plain
 from roadmap.plan.chains import chained, relaid
-from roadmap.plan.curriculum import Curriculum, canonical
+from roadmap.plan.curriculum import Curriculum, Json, canonical
 from roadmap.plan.keys import Slugs
 from roadmap.publishing.desk import Desk, desk_of
 from roadmap.studio import sight
 from roadmap.studio.acts import Fresh
 from roadmap.studio.changes import OverlaidError, difference, done_again, named_in, taken_back
+from roadmap.studio.saying import said_again
 from roadmap.studio.shape import ImpossibleError, roadmap_in
 
 TOLD = 120
@@ -75,7 +77,7 @@ class Act:
     about: UUID
     """The thing that must be as it was seen: the roadmap, a section or a topic."""
     change: Callable[[Curriculum, Fresh], Curriculum]
-    said: Callable[[Curriculum, Curriculum], str]
+    said: Callable[[Curriculum, Curriculum], Json]
     """A sentence for the history, from what was and what is."""
     topics: Callable[[plain.Roadmap], Iterable[UUID]] = lambda roadmap: ()
     """The topics it changes or asks about, beside `about`."""
@@ -106,7 +108,7 @@ def do(*, roadmap: Roadmap, act: Act, asked: Asked) -> Edit | None:
         try:
             after = act.change(before, fresh)
         except ImpossibleError as error:
-            raise RefusedEditError(str(error)) from error
+            raise RefusedEditError(in_words(error)) from error
         after = _others_chains_kept(desk, act, before, after)
         before, after = with_chains(desk, before, after)
         if before == after:
@@ -121,7 +123,7 @@ def do(*, roadmap: Roadmap, act: Act, asked: Asked) -> Edit | None:
             actor=asked.actor,
             operation=asked.operation,
             data={
-                "said": act.said(before, after),
+                **act.said(before, after),
                 "things": list(dict.fromkeys([str(act.about), *changes.get("topics", {})])),
                 "changes": changes,
             },
@@ -189,7 +191,7 @@ def _turn(desk: Desk, edit: Edit, turned: Callable[[Curriculum, plain.Json], Cur
     except OverlaidError as error:
         raise RefusedEditError(
             _("“%(said)s” cannot be %(how)s: “%(error)s” was changed since. Nothing was changed.")
-            % {"said": edit.data["said"], "how": how, "error": error.title}
+            % {"said": in_words(said_again(edit.data)), "how": how, "error": error.title}
         ) from error
     desk.store(before, after)
 

@@ -19,6 +19,7 @@ from roadmap.plan.curriculum import Curriculum, Json, Need, Origin, Step, Topic,
 from roadmap.plan.incoming import HOURS, STEP, TITLE, clean, hours_of
 from roadmap.plan.keeping import resources_of, steps_of
 from roadmap.plan.keys import slugify
+from roadmap.sentences import sentence
 from roadmap.studio.acts import settled, titled
 from roadmap.studio.shape import ImpossibleError, overriding, topic_in, with_topics
 from roadmap.studio.topics import restored, retired
@@ -93,7 +94,7 @@ def edit(curriculum: Curriculum, *, uid: UUID, wanted: Mapping[str, Any], new_ui
     """
     topic = topic_in(curriculum, uid)
     if unknown := wanted.keys() - set(FIELDS):
-        raise ImpossibleError(f"A topic has no field “{min(unknown)}”. Nothing was changed.")
+        raise ImpossibleError(sentence("A topic has no field “%(field)s”. Nothing was changed.", field=min(unknown)))
     values = {name: _CLEANED[name](value) for name, value in wanted.items() if name in _CLEANED}
     if "title" in values or "aliases" in values:
         title, aliases = values.get("title", topic.title), values.get("aliases", topic.aliases)
@@ -110,7 +111,7 @@ def slug_of(text: str) -> str:
     """An address as it is stored. Raise ImpossibleError for what cannot be one."""
     slug = slugify(text)[:SLUG]
     if not slug:
-        raise ImpossibleError("An address needs at least one letter or digit. Nothing was changed.")
+        raise ImpossibleError(sentence("An address needs at least one letter or digit. Nothing was changed."))
     return slug
 
 
@@ -169,13 +170,25 @@ def _resources(resources: Iterable[Resource]) -> tuple[Resource, ...]:
 def _hours(value: float | None) -> float | None:
     hours = hours_of(value)
     if value is not None and hours is None:
-        raise ImpossibleError(f"Hours are a number above 0 and below {HOURS}. Nothing was changed.")
+        raise ImpossibleError(
+            sentence("Hours are a number above 0 and below %(hours)s. Nothing was changed.", hours=HOURS)
+        )
     return hours
+
+
+_CALLED = {
+    "steps": sentence("steps"),
+    "resources": sentence("resources"),
+    "aliases": sentence("aliases"),
+    "details": sentence("details"),
+}
 
 
 def _few(things: Sequence[Any], name: str) -> None:
     if len(things) > MOST:
-        raise ImpossibleError(f"At most {MOST} {name} on one topic. Nothing was changed.")
+        raise ImpossibleError(
+            sentence("At most %(most)s %(name)s on one topic. Nothing was changed.", most=MOST, name=_CALLED[name])
+        )
 
 
 _CLEANED: dict[str, Callable[[Any], Any]] = {
@@ -247,14 +260,14 @@ def require(
     """
     topic = topic_in(curriculum, uid)
     if uid == requires:
-        raise ImpossibleError(f"“{topic.title}” cannot require itself. Nothing was changed.")
+        raise ImpossibleError(sentence("“%(title)s” cannot require itself. Nothing was changed.", title=topic.title))
     needs = {need.topic: need for need in topic.needs}
     group = ""
     changed: list[Need] = []
     if beside is not None and beside != requires:
         other = needs.get(beside)
         if other is None:
-            raise ImpossibleError("The prerequisite it is to stand beside is gone. Nothing was changed.")
+            raise ImpossibleError(sentence("The prerequisite it is to stand beside is gone. Nothing was changed."))
         group = other.group or _new_group(topic)
         if not other.group:
             changed.append(replace(other, group=group, source="editor"))

@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from roadmap.apply import NotAppliedError
 from roadmap.models import Alias, Edit, Roadmap
 from roadmap.models import Topic as TopicRow
-from roadmap.plan.curriculum import Curriculum, Topic
+from roadmap.plan.curriculum import Curriculum, Json, Topic
 from roadmap.studio import fields
 from roadmap.studio.acts import Fresh
 from roadmap.studio.doing import Act, Asked, do, told
+from roadmap.studio.saying import kept
 from roadmap.studio.shape import ImpossibleError, topic_in
 
 Change = Callable[[Curriculum, Fresh], Curriculum]
@@ -62,7 +63,7 @@ def set_need(
     def change(curriculum: Curriculum, fresh: Fresh) -> Curriculum:
         return fields.require(curriculum, uid=topic.uid, requires=requires.uid, reason=reason, beside=beside)
 
-    said = f"“{told(topic.title)}” requires “{told(requires.title)}”"
+    said = kept("requires", title=told(topic.title), requires=told(requires.title))
     act = Act(Edit.Verb.ADD_PREREQUISITE, topic.uid, change, lambda before, after: said)
     return do(roadmap=roadmap, act=act, asked=asked)
 
@@ -73,7 +74,7 @@ def remove_need(*, topic: TopicRow, roadmap: Roadmap, requires: TopicRow, asked:
     def change(curriculum: Curriculum, fresh: Fresh) -> Curriculum:
         return fields.not_require(curriculum, uid=topic.uid, requires=requires.uid)
 
-    said = f"“{told(topic.title)}” no longer requires “{told(requires.title)}”"
+    said = kept("requires-no-longer", title=told(topic.title), requires=told(requires.title))
     act = Act(Edit.Verb.REMOVE_PREREQUISITE, topic.uid, change, lambda before, after: said)
     return do(roadmap=roadmap, act=act, asked=asked)
 
@@ -84,7 +85,7 @@ def need_as_noted(*, topic: TopicRow, roadmap: Roadmap, requires: TopicRow, aske
     def change(curriculum: Curriculum, fresh: Fresh) -> Curriculum:
         return fields.require_as_noted(curriculum, uid=topic.uid, requires=requires.uid)
 
-    said = f"“{told(topic.title)}” requires “{told(requires.title)}” as the notes say"
+    said = kept("requires-as-noted", title=told(topic.title), requires=told(requires.title))
     act = Act(Edit.Verb.TAKE_NOTES_NEED, topic.uid, change, lambda before, after: said)
     return do(roadmap=roadmap, act=act, asked=asked)
 
@@ -113,12 +114,11 @@ def _free(topic: TopicRow, slug: str) -> None:
         )
 
 
-def _said(uid: UUID, before: Curriculum, after: Curriculum) -> str:
+def _said(uid: UUID, before: Curriculum, after: Curriculum) -> Json:
     """`Changed title and body of “Soil”`."""
     old, new = topic_in(before, uid), topic_in(after, uid)
     was, is_ = fields.digests(old), fields.digests(new)
-    names = [name for name in fields.FIELDS if was[name] != is_[name]]
+    names = tuple(name for name in fields.FIELDS if was[name] != is_[name])
     if not names:
-        return f"Took what the notes say of “{told(new.title)}”"
-    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"Changed {listed} of “{told(old.title)}”"
+        return kept("took-notes", title=told(new.title))
+    return kept("changed", fields=names, title=told(old.title))

@@ -16,6 +16,7 @@ from uuid import UUID
 from roadmap.plan.arranging import INSIDE
 from roadmap.plan.curriculum import Curriculum, Json, Origin, Roadmap, Seat, Section, Topic, canonical, in_reading_order
 from roadmap.plan.keeping import remembered
+from roadmap.sentences import sentence
 
 Thing = TypeVar("Thing", Topic, Section, Roadmap)
 
@@ -60,7 +61,7 @@ def home_of(roadmap: Roadmap, uid: UUID) -> tuple[Child, UUID | None]:
         for seat in section.seats:
             if seat.topic == uid:
                 return Child(uid, optional=seat.optional), section.uid
-    raise ImpossibleError("This does not stand on the roadmap any more. Nothing was changed.")
+    raise ImpossibleError(sentence("This does not stand on the roadmap any more. Nothing was changed."))
 
 
 def _in_order(seats: Iterable[Seat], sections: Iterable[Section]) -> list[Child]:
@@ -124,21 +125,21 @@ def overriding(thing: Thing, **fields: Any) -> Thing:
 def roadmap_in(curriculum: Curriculum, uid: UUID) -> Roadmap:
     found = next((roadmap for roadmap in curriculum.roadmaps if roadmap.uid == uid), None)
     if found is None:
-        raise ImpossibleError("This roadmap is not there any more. Nothing was changed.")
+        raise ImpossibleError(sentence("This roadmap is not there any more. Nothing was changed."))
     return found
 
 
 def section_in(roadmap: Roadmap, uid: UUID) -> Section:
     found = next((section for section in roadmap.sections if section.uid == uid), None)
     if found is None:
-        raise ImpossibleError("This section is not there any more. Nothing was changed.")
+        raise ImpossibleError(sentence("This section is not there any more. Nothing was changed."))
     return found
 
 
 def topic_in(curriculum: Curriculum, uid: UUID) -> Topic:
     found = next((topic for topic in curriculum.topics if topic.uid == uid), None)
     if found is None:
-        raise ImpossibleError("This topic is not there any more. Nothing was changed.")
+        raise ImpossibleError(sentence("This topic is not there any more. Nothing was changed."))
     return found
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from roadmap.plan.curriculum import Curriculum, Need, Origin, Roadmap, Section, Step, Topic, need_json
 from roadmap.plan.incoming import STEP, TITLE, clean
 from roadmap.plan.keys import Slugs, key
+from roadmap.sentences import sentence
 from roadmap.studio.acts import Fresh, new_topic, seated_below, settled, titled
 from roadmap.studio.shape import (
     Child,
@@ -77,12 +78,12 @@ def duplicate(curriculum: Curriculum, *, roadmap: UUID, uid: UUID, fresh: Fresh)
     inside = children(found)
     home = parents(inside)
     if uid not in home:
-        raise ImpossibleError("This does not stand on the roadmap any more. Nothing was changed.")
+        raise ImpossibleError(sentence("This does not stand on the roadmap any more. Nothing was changed."))
     if uid in {section.uid for section in found.sections}:
         grown, top = _sections_copied(found, uid, new, fresh)
     else:
         if uid not in new:
-            raise ImpossibleError("A retired topic is not copied. Restore it first. Nothing was changed.")
+            raise ImpossibleError(sentence("A retired topic is not copied. Restore it first. Nothing was changed."))
         grown = found
         top = Child(new[uid], optional=next(c.optional for c in inside[home[uid]] if c.uid == uid))
     group = inside[home[uid]]
@@ -152,10 +153,12 @@ def split_into_topics(
     roadmap_in(curriculum, roadmap)
     topic = topic_in(curriculum, uid)
     if topic.retired:
-        raise ImpossibleError(f"“{topic.title}” is retired. Restore it first. Nothing was changed.")
+        raise ImpossibleError(
+            sentence("“%(title)s” is retired. Restore it first. Nothing was changed.", title=topic.title)
+        )
     first, *rest = _parts(titles, TITLE)
     if not rest:
-        raise ImpossibleError("Give at least two titles, one to a line. Nothing was changed.")
+        raise ImpossibleError(sentence("Give at least two titles, one to a line. Nothing was changed."))
     stated = tuple(replace(need, source="editor") for need in topic.needs if need.source != "chain")
     parts = [replace(new_topic(title, fresh), needs=stated) for title in rest]
     renamed = _called(topic, first)
@@ -206,10 +209,12 @@ def merge(curriculum: Curriculum, *, keep: UUID, gone: UUID) -> Curriculum:
     """
     kept, lost = topic_in(curriculum, keep), topic_in(curriculum, gone)
     if keep == gone:
-        raise ImpossibleError("These are one topic already. Nothing was changed.")
+        raise ImpossibleError(sentence("These are one topic already. Nothing was changed."))
     for topic in (kept, lost):
         if topic.retired:
-            raise ImpossibleError(f"“{topic.title}” is retired. Restore it first. Nothing was changed.")
+            raise ImpossibleError(
+                sentence("“%(title)s” is retired. Restore it first. Nothing was changed.", title=topic.title)
+            )
     overrides = dict(kept.overrides)
     if kept.origin != Origin():
         overrides.setdefault("aliases", list(kept.aliases))
@@ -268,7 +273,7 @@ def _parts(titles: Sequence[str], limit: int) -> list[str]:
     """Lines as titles, each once. Raise ImpossibleError for none, or for too many."""
     found = list(dict.fromkeys(clean(titled(title), limit) for title in titles if title.strip()))
     if not found:
-        raise ImpossibleError("Give the titles, one to a line. Nothing was changed.")
+        raise ImpossibleError(sentence("Give the titles, one to a line. Nothing was changed."))
     if len(found) > MOST_PARTS:
-        raise ImpossibleError(f"At most {MOST_PARTS} at a time. Nothing was changed.")
+        raise ImpossibleError(sentence("At most %(most_parts)s at a time. Nothing was changed.", most_parts=MOST_PARTS))
     return found

@@ -16,6 +16,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from roadmap.editing import RefusedEditError
+from roadmap.in_words import in_words
 from roadmap.locks import curriculum_lock
 from roadmap.models import Edit, Topic
 from roadmap.models import Roadmap as Rows
@@ -26,6 +27,7 @@ from roadmap.publishing.models import DraftAct, DraftRevision
 from roadmap.studio.acts import settled
 from roadmap.studio.changes import OverlaidError, difference, named_in, taken_back
 from roadmap.studio.doing import Asked, told, with_chains
+from roadmap.studio.saying import kept
 from roadmap.studio.shape import (
     Child,
     ImpossibleError,
@@ -70,7 +72,7 @@ def unmerge(*, merged: Edit, asked: Asked) -> Edit:
             try:
                 after = parted(before, changes, keep=keep, gone=gone)
             except ImpossibleError as error:
-                raise RefusedEditError(str(error)) from error
+                raise RefusedEditError(in_words(error)) from error
         before, after = with_chains(desk, before, after)
         desk.store(before, after)
         named = after.topic_by_uid()
@@ -82,7 +84,7 @@ def unmerge(*, merged: Edit, asked: Asked) -> Edit:
             actor=asked.actor,
             operation=asked.operation,
             data={
-                "said": f"Parted “{told(named[gone].title)}” from “{told(named[keep].title)}” again",
+                **kept("parted", gone=told(named[gone].title), keep=told(named[keep].title)),
                 "things": list(dict.fromkeys([str(gone), str(keep), *difference(before, after).get("topics", {})])),
                 "parts": str(merged.operation),
             },

@@ -13,12 +13,13 @@ from django.db.models import Max
 from roadmap.locks import curriculum_lock
 from roadmap.models import Edit, Roadmap, Topic
 from roadmap.plan import curriculum as plain
-from roadmap.plan.curriculum import Curriculum
+from roadmap.plan.curriculum import Curriculum, Json
 from roadmap.plan.keys import RESERVED, Slugs
 from roadmap.stored import slugs_elsewhere
 from roadmap.studio import acts, forks, sight, topics
 from roadmap.studio.acts import Fresh, titled
 from roadmap.studio.doing import Act, Asked, do, title_of, told
+from roadmap.studio.saying import kept
 from roadmap.studio.shape import home_of, inside_of, roadmap_in
 
 Verb = Edit.Verb
@@ -44,7 +45,7 @@ def create_roadmap(*, title: str, asked: Asked) -> Roadmap:
         )
         Edit.objects.create(
             verb=Verb.CREATE_ROADMAP, roadmap=made, by=asked.by[:150], actor=asked.actor, operation=asked.operation,
-            data={"said": f"Made the roadmap “{told(title)}”", "things": [str(uid)]},
+            data={**kept("made-roadmap", title=told(title)), "things": [str(uid)]},
         )  # fmt: skip
         return made
 
@@ -59,7 +60,7 @@ def create_section(
             now, roadmap=roadmap.uid, parent=parent, index=index, kind=kind, title=title, fresh=fresh
         )
 
-    said = f"Made the {kind} “{told(title.strip())}”"
+    said = kept("made-level" if kind == "level" else "made-module", title=told(title.strip()))
     return do(roadmap=roadmap, act=Act(Verb.CREATE_SECTION, parent or roadmap.uid, change, _says(said)), asked=asked)
 
 
@@ -67,7 +68,7 @@ def create_topic(*, roadmap: Roadmap, section: UUID, title: str, asked: Asked, i
     def change(now: Curriculum, fresh: Fresh) -> Curriculum:
         return acts.create_topic(now, roadmap=roadmap.uid, section=section, index=index, title=title, fresh=fresh)
 
-    said = f"Made the topic “{told(title.strip())}”"
+    said = kept("made-topic", title=told(title.strip()))
     return do(roadmap=roadmap, act=Act(Verb.CREATE_TOPIC, section, change, _says(said), makes=True), asked=asked)
 
 
@@ -77,7 +78,7 @@ def rename(*, roadmap: Roadmap, uid: UUID, title: str, asked: Asked) -> Edit | N
     def change(now: Curriculum, _: Fresh) -> Curriculum:
         return acts.rename(now, roadmap=roadmap.uid, uid=uid, title=title)
 
-    said = _about(roadmap, uid, lambda was, now: f"Renamed “{was}” to “{now}”")
+    said = _about(roadmap, uid, lambda was, now: kept("renamed", was=was, now=now))
     return do(roadmap=roadmap, act=Act(Verb.RENAME, uid, change, said), asked=asked)
 
 
@@ -92,11 +93,11 @@ def move(*, roadmap: Roadmap, uid: UUID, parent: UUID | None, after: UUID | None
         index = 0 if after is None else group.index(after) + 1 if after in group else LAST
         return acts.move(now, roadmap=roadmap.uid, uid=uid, parent=parent, index=index)
 
-    def said(before: Curriculum, now: Curriculum) -> str:
+    def said(before: Curriculum, now: Curriculum) -> Json:
         is_ = roadmap_in(now, roadmap.uid)
         to = title_of(now, is_, parent or roadmap.uid)
         within = home_of(roadmap_in(before, roadmap.uid), uid)[1] == parent
-        return f"Moved “{title_of(now, is_, uid)}” {'within' if within else 'to'} “{to}”"
+        return kept("moved-within" if within else "moved-to", title=title_of(now, is_, uid), place=to)
 
     return do(roadmap=roadmap, act=Act(Verb.MOVE, uid, change, said), asked=asked)
 
@@ -128,7 +129,7 @@ def step(*, roadmap: Roadmap, uid: UUID, way: str, asked: Asked) -> Edit | None:
             parent = above
         return acts.move(now, roadmap=roadmap.uid, uid=uid, parent=parent, index=index)
 
-    said = _about(roadmap, uid, lambda _, now: f"Moved “{now}” {way}")
+    said = _about(roadmap, uid, lambda _, now: kept(f"moved-{way}", title=now))
     return do(roadmap=roadmap, act=Act(Verb.MOVE, uid, change, said), asked=asked)
 
 
@@ -136,7 +137,7 @@ def set_optional(*, roadmap: Roadmap, uid: UUID, optional: bool, asked: Asked) -
     def change(now: Curriculum, _: Fresh) -> Curriculum:
         return acts.set_optional(now, roadmap=roadmap.uid, uid=uid, optional=optional)
 
-    said = _about(roadmap, uid, lambda _, now: f"Made “{now}” {'optional' if optional else 'required'}")
+    said = _about(roadmap, uid, lambda _, now: kept("optional" if optional else "required", title=now))
     return do(roadmap=roadmap, act=Act(Verb.SET_OPTIONAL, uid, change, said), asked=asked)
 
 
@@ -146,8 +147,9 @@ def set_choice(*, roadmap: Roadmap, uid: UUID, choose: int | None, asked: Asked)
     def change(now: Curriculum, _: Fresh) -> Curriculum:
         return acts.set_choice(now, roadmap=roadmap.uid, uid=uid, choose=choose)
 
-    how = f"{choose} of its topics are enough" if choose else "all of its topics are asked for"
-    said = _about(roadmap, uid, lambda _, now: f"“{now}”: {how}")
+    said = _about(
+        roadmap, uid, lambda _, now: kept("enough", title=now, n=choose) if choose else kept("all-asked", title=now)
+    )
     return do(roadmap=roadmap, act=Act(Verb.SET_CHOICE, uid, change, said), asked=asked)
 
 
@@ -157,7 +159,7 @@ def set_ordered(*, roadmap: Roadmap, uid: UUID, ordered: bool, asked: Asked) -> 
     def change(now: Curriculum, _: Fresh) -> Curriculum:
         return acts.set_ordered(now, roadmap=roadmap.uid, uid=uid, ordered=ordered)
 
-    said = _about(roadmap, uid, lambda _, now: f"“{now}” is {'a chain' if ordered else 'no chain'} now")
+    said = _about(roadmap, uid, lambda _, now: kept("chain" if ordered else "no-chain", title=now))
     return do(roadmap=roadmap, act=Act(Verb.SET_ORDERED, uid, change, said), asked=asked)
 
 
@@ -167,7 +169,7 @@ def duplicate(*, roadmap: Roadmap, uid: UUID, asked: Asked) -> Edit | None:
     def change(now: Curriculum, fresh: Fresh) -> Curriculum:
         return topics.duplicate(now, roadmap=roadmap.uid, uid=uid, fresh=fresh)
 
-    said = _about(roadmap, uid, lambda _, now: f"Duplicated “{now}”")
+    said = _about(roadmap, uid, lambda _, now: kept("duplicated", title=now))
     act = Act(Verb.DUPLICATE, uid, change, said, topics=_below(uid), makes=True)
     return do(roadmap=roadmap, act=act, asked=asked)
 
@@ -178,7 +180,7 @@ def retire(*, roadmap: Roadmap, uid: UUID, asked: Asked) -> Edit | None:
     def change(now: Curriculum, _: Fresh) -> Curriculum:
         return topics.retire(now, roadmap=roadmap.uid, uid=uid)
 
-    said = _about(roadmap, uid, lambda _, now: f"Retired “{now}”")
+    said = _about(roadmap, uid, lambda _, now: kept("retired", title=now))
     return do(roadmap=roadmap, act=Act(Verb.RETIRE, uid, change, said, topics=_below(uid)), asked=asked)
 
 
@@ -188,7 +190,7 @@ def restore(*, roadmap: Roadmap, uid: UUID, asked: Asked) -> Edit | None:
     def change(now: Curriculum, _: Fresh) -> Curriculum:
         return topics.restore(now, roadmap=roadmap.uid, uid=uid)
 
-    said = _about(roadmap, uid, lambda _, now: f"Restored “{now}”")
+    said = _about(roadmap, uid, lambda _, now: kept("restored", title=now))
     return do(roadmap=roadmap, act=Act(Verb.RESTORE, uid, change, said, topics=_below(uid)), asked=asked)
 
 
@@ -198,7 +200,7 @@ def take_out(*, roadmap: Roadmap, uid: UUID, asked: Asked) -> Edit | None:
     def change(now: Curriculum, _: Fresh) -> Curriculum:
         return forks.take_out(now, roadmap=roadmap.uid, uid=uid)
 
-    said = _about(roadmap, uid, lambda was, _: f"Took “{was}” out")
+    said = _about(roadmap, uid, lambda was, _: kept("took-out", title=was))
     return do(roadmap=roadmap, act=Act(Verb.TAKE_OUT, uid, change, said), asked=asked)
 
 
@@ -208,7 +210,9 @@ def put_in(*, roadmap: Roadmap, section: UUID, topic: Topic, asked: Asked) -> Ed
     def change(now: Curriculum, _: Fresh) -> Curriculum:
         return forks.put_in(now, roadmap=roadmap.uid, section=section, topic=topic.uid)
 
-    act = Act(Verb.PUT_IN, section, change, _says(f"Put “{told(topic.title)}” in"), topics=lambda _: [topic.uid])
+    act = Act(
+        Verb.PUT_IN, section, change, _says(kept("put-in", title=told(topic.title))), topics=lambda _: [topic.uid]
+    )
     return do(roadmap=roadmap, act=act, asked=asked)
 
 
@@ -221,7 +225,7 @@ def own_copy(*, roadmap: Roadmap, topic: Topic, asked: Asked) -> Edit | None:
     def change(now: Curriculum, fresh: Fresh) -> Curriculum:
         return forks.own_copy(now, roadmap=roadmap.uid, uid=topic.uid, own=own, fresh=fresh)
 
-    said = f"Made an own copy of “{told(topic.title)}”"
+    said = kept("own-copy", title=told(topic.title))
     act = Act(Verb.OWN_COPY, topic.uid, change, _says(said), topics=lambda _: own, makes=True)
     return do(roadmap=roadmap, act=act, asked=asked)
 
@@ -232,7 +236,7 @@ def remove_section(*, roadmap: Roadmap, uid: UUID, asked: Asked) -> Edit | None:
     def change(now: Curriculum, _: Fresh) -> Curriculum:
         return acts.remove_section(now, roadmap=roadmap.uid, uid=uid)
 
-    said = _about(roadmap, uid, lambda was, _: f"Took “{was}” away")
+    said = _about(roadmap, uid, lambda was, _: kept("took-away", title=was))
     return do(roadmap=roadmap, act=Act(Verb.REMOVE_SECTION, uid, change, said), asked=asked)
 
 
@@ -242,7 +246,7 @@ def split_into_steps(*, roadmap: Roadmap, uid: UUID, titles: Sequence[str], aske
     def change(now: Curriculum, fresh: Fresh) -> Curriculum:
         return topics.split_into_steps(now, uid=uid, titles=titles, fresh=fresh)
 
-    said = _about(roadmap, uid, lambda _, now: f"Split “{now}” into steps")
+    said = _about(roadmap, uid, lambda _, now: kept("split-steps", title=now))
     return do(roadmap=roadmap, act=Act(Verb.SPLIT_STEPS, uid, change, said), asked=asked)
 
 
@@ -252,7 +256,7 @@ def split_into_topics(*, roadmap: Roadmap, uid: UUID, titles: Sequence[str], ask
     def change(now: Curriculum, fresh: Fresh) -> Curriculum:
         return topics.split_into_topics(now, roadmap=roadmap.uid, uid=uid, titles=titles, fresh=fresh)
 
-    said = _about(roadmap, uid, lambda was, _: f"Split “{was}” into topics")
+    said = _about(roadmap, uid, lambda was, _: kept("split-topics", title=was))
     act = Act(Verb.SPLIT_TOPICS, uid, change, said, seating=(uid,), makes=True)
     return do(roadmap=roadmap, act=act, asked=asked)
 
@@ -263,22 +267,22 @@ def merge(*, roadmap: Roadmap, keep: Topic, gone: Topic, asked: Asked) -> Edit |
     def change(now: Curriculum, _: Fresh) -> Curriculum:
         return topics.merge(now, keep=keep.uid, gone=gone.uid)
 
-    said = f"Merged “{told(gone.title)}” into “{told(keep.title)}”"
+    said = kept("merged", gone=told(gone.title), keep=told(keep.title))
     act = Act(Verb.MERGE, gone.uid, change, _says(said), seating=(keep.uid, gone.uid))
     return do(roadmap=roadmap, act=act, asked=asked)
 
 
-def _says(said: str) -> Callable[[Curriculum, Curriculum], str]:
+def _says(said: Json) -> Callable[[Curriculum, Curriculum], Json]:
     return lambda was, now: said
 
 
-def _about(roadmap: Roadmap, uid: UUID, said: Callable[[str, str], str]) -> Callable[[Curriculum, Curriculum], str]:
+def _about(roadmap: Roadmap, uid: UUID, said: Callable[[str, str], Json]) -> Callable[[Curriculum, Curriculum], Json]:
     """`said` of the thing's title before and after."""
 
-    def sentence(was: Curriculum, now: Curriculum) -> str:
+    def about(was: Curriculum, now: Curriculum) -> Json:
         return said(*(title_of(each, roadmap_in(each, roadmap.uid), uid) for each in (was, now)))
 
-    return sentence
+    return about
 
 
 def _below(uid: UUID) -> Callable[[plain.Roadmap], list[UUID]]:

@@ -27,6 +27,7 @@ from roadmap.notes.files import (
     printable,
 )
 from roadmap.notes.limits import DEFAULT
+from roadmap.sentences import Wording, sentence, wording
 
 BODY = 32 << 20
 """Bytes of one upload, as it is sent."""
@@ -43,9 +44,14 @@ DEPTH = DEFAULT.path_depth
 NAME, PATH = 255, 1_000
 """Bytes of a file's name, and of its whole path."""
 
-NOT_NOTES, HIDDEN = "no notes", "hidden or of tools"
-BEFORE = "bytes before the zip itself"
-_KINDS = {stat.S_IFLNK: "a symbolic link", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
+NOT_NOTES, HIDDEN = sentence("no notes"), sentence("hidden or of tools")
+BEFORE = sentence("bytes before the zip itself")
+_KINDS = {
+    stat.S_IFLNK: sentence("a symbolic link"),
+    stat.S_IFIFO: sentence("a pipe"),
+    stat.S_IFSOCK: sentence("a socket"),
+}
+_DEVICE = sentence("a device")
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _END = b"PK\x05\x06"
 _END_64 = b"PK\x06\x07"
@@ -86,7 +92,9 @@ def gather(files: Iterable[tuple[str, bytes]], left_out: Counter[str] | None = N
 def unzip(data: bytes, left_out: Counter[str] | None = None) -> Bundle:
     """The notes in a zip, unpacked in memory within the bounds. Raise UploadRefusedError."""
     if len(data) > BODY:
-        raise UploadRefusedError(f"The zip has more than {BODY >> 20} MiB. Pack the notes alone, without pictures.")
+        raise UploadRefusedError(
+            sentence("The zip has more than %(body)s MiB. Pack the notes alone, without pictures.", body=BODY >> 20)
+        )
     _refuse_odd_ends(data)
     packing = _Packing(Counter(left_out or ()))
     if not data.startswith((b"PK\x03\x04", _END)):
@@ -96,7 +104,11 @@ def unzip(data: bytes, left_out: Counter[str] | None = None) -> Bundle:
             entries = archive.infolist()
             if len(entries) > ENTRIES:
                 raise UploadRefusedError(
-                    f"The zip holds {len(entries):,} entries; it may hold {ENTRIES:,}. Pack the notes alone."
+                    sentence(
+                        "The zip holds %(count)s entries; it may hold %(entries)s. Pack the notes alone.",
+                        count=len(entries),
+                        entries=ENTRIES,
+                    )
                 )
             names = [(entry, _name_of(entry)) for entry in entries]
             _refuse_twofold(name for entry, name in names if not entry.is_dir())
@@ -104,11 +116,14 @@ def unzip(data: bytes, left_out: Counter[str] | None = None) -> Bundle:
                 _unpack(archive, entry, name, packing)
     except UnicodeDecodeError:
         raise UploadRefusedError(
-            "A name in the zip says that it is UTF-8 and is not. Pack it again, or take the folder itself."
+            sentence("A name in the zip says that it is UTF-8 and is not. Pack it again, or take the folder itself.")
         ) from None
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, NotImplementedError, ValueError):
         raise UploadRefusedError(
-            "The zip is damaged or not a zip at all: it could not be read. Pack it again, or take the folder itself."
+            sentence(
+                "The zip is damaged or not a zip at all: it could not be read. Pack it again, or take the folder "
+                "itself."
+            )
         ) from None
     return packing.bundle()
 
@@ -118,10 +133,14 @@ def _refuse_odd_ends(data: bytes) -> None:
     at = data.rfind(_END, max(0, len(data) - 65_557))
     if at < 0 or len(data) < at + 22:
         raise UploadRefusedError(
-            "That is no zip, or it was cut off on the way: the end is missing. Pack it again, or take the folder."
+            sentence(
+                "That is no zip, or it was cut off on the way: the end is missing. Pack it again, or take the folder."
+            )
         )
     if data[max(0, at - 20) : at].startswith(_END_64) or int.from_bytes(data[at + 12 : at + 16], "little") > DIRECTORY:
-        raise UploadRefusedError("The zip lists too many files. Pack the notes alone, without pictures and videos.")
+        raise UploadRefusedError(
+            sentence("The zip lists too many files. Pack the notes alone, without pictures and videos.")
+        )
 
 
 def _refuse_twofold(names: Iterable[str]) -> None:
@@ -130,22 +149,32 @@ def _refuse_twofold(names: Iterable[str]) -> None:
     for name in sorted(files):
         above = next((folder for folder in _above(name) if folder in files), None)
         if above is not None:
-            raise UploadRefusedError(f"{_shown(above)} is both a file and a folder. Pack it again.")
+            raise UploadRefusedError(
+                sentence("%(above)s is both a file and a folder. Pack it again.", above=_shown(above))
+            )
 
 
 def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, packing: _Packing) -> None:
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
         raise UploadRefusedError(
-            f"{_shown(name)} in the zip is {_KINDS.get(kind, 'a device')}, not a file. Leave it out and pack again."
+            sentence(
+                "%(name)s in the zip is %(kind)s, not a file. Leave it out and pack again.",
+                name=_shown(name),
+                kind=_KINDS.get(kind, _DEVICE),
+            )
         )
     path = packing.path_of(name, folder=entry.is_dir())
     if path is None:
         return
     if entry.flag_bits & _ENCRYPTED:
-        raise UploadRefusedError(f"{_shown(name)} is locked with a password. Pack the notes without one.")
+        raise UploadRefusedError(
+            sentence("%(name)s is locked with a password. Pack the notes without one.", name=_shown(name))
+        )
     if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-        raise UploadRefusedError(f"{_shown(name)} is packed in a way that is not read. Pack it as an ordinary zip.")
+        raise UploadRefusedError(
+            sentence("%(name)s is packed in a way that is not read. Pack it as an ordinary zip.", name=_shown(name))
+        )
     packing.refuse_large(path, entry.file_size)
     with archive.open(entry) as packed:
         packing.add(path, packed.read(NOTE + 1))
@@ -190,8 +219,12 @@ class _Packing:
     def refuse_large(self, path: str, size: int) -> None:
         if size > NOTE and not is_json(path.rpartition("/")[2]):
             raise UploadRefusedError(
-                f"{_shown(path)} has {size / (1 << 20):.1f} MiB; a note may have {NOTE >> 20}. "
-                "Split it or leave it out."
+                sentence(
+                    "%(path)s has %(size)s MiB; a note may have %(note)s. Split it or leave it out.",
+                    path=_shown(path),
+                    size=f"{size / (1 << 20):.1f}",
+                    note=NOTE >> 20,
+                )
             )
 
     def add(self, path: str, data: bytes) -> None:
@@ -201,22 +234,30 @@ class _Packing:
             return
         key = unicodedata.normalize("NFC", path)
         if key in self.names:
-            raise UploadRefusedError(f"Two files are called {_shown(path)}. Rename one of them.")
+            raise UploadRefusedError(sentence("Two files are called %(path)s. Rename one of them.", path=_shown(path)))
         self.names.add(key)
         self.total += len(data)
         if self.total > UNPACKED:
-            raise UploadRefusedError(f"The notes together have more than {UNPACKED >> 20} MiB. Take fewer of them.")
+            raise UploadRefusedError(
+                sentence(
+                    "The notes together have more than %(unpacked)s MiB. Take fewer of them.", unpacked=UNPACKED >> 20
+                )
+            )
         if len(self.files) >= NOTES:
-            raise UploadRefusedError(f"There are more than {NOTES:,} notes. Take a smaller folder.")
+            raise UploadRefusedError(
+                sentence("There are more than %(notes)s notes. Take a smaller folder.", notes=NOTES)
+            )
         self.files[path] = data
 
     def bundle(self) -> Bundle:
         if not self.files:
             raise UploadRefusedError(
-                "There are no notes in it: no file ends in .md, .markdown, .mdown or .txt, and none is a curriculum in "
-                "JSON."
+                sentence(
+                    "There are no notes in it: no file ends in .md, .markdown, .mdown or .txt, and none is a "
+                    "curriculum in JSON."
+                )
                 if self.left_out
-                else "Nothing was chosen. Choose files, a folder or a zip."
+                else sentence("Nothing was chosen. Choose files, a folder or a zip.")
             )
         tops = {path.split("/", 1)[0] for path in self.files}
         folder = ""
@@ -226,7 +267,9 @@ class _Packing:
         for path in files:
             above = next((folder for folder in _above(path) if folder in files), None)
             if above is not None:
-                raise UploadRefusedError(f"{_shown(above)} is both a file and a folder. Pack it again.")
+                raise UploadRefusedError(
+                    sentence("%(above)s is both a file and a folder. Pack it again.", above=_shown(above))
+                )
         return Bundle({path: files[path] for path in sorted(files, key=natural_key)}, folder, self.left_out)
 
 
@@ -246,16 +289,20 @@ def is_note(name: str) -> bool:
 def _parts_of(name: str) -> list[str]:
     """The folders and the name in a path. Raise UploadRefusedError for one that leads elsewhere or nowhere."""
     path = name.replace("\\", "/")
-    wrong = next((says for wrong, says in _WRONG if wrong(path)), "")
+    wrong = next((says for is_so, says in _WRONG if is_so(path)), None)
     if wrong:
-        raise UploadRefusedError(
-            f"The path {_shown(name)} {wrong}. Pack the folder with the notes alone, and try again."
-        )
+        raise UploadRefusedError(wrong(name=_shown(name)))
     parts = [part for part in path.split("/") if part not in {"", "."}]
     if len(parts) > DEPTH:
-        raise UploadRefusedError(f"{_shown(name)} lies more than {DEPTH} folders deep. Move it up or leave it out.")
+        raise UploadRefusedError(
+            sentence(
+                "%(name)s lies more than %(depth)s folders deep. Move it up or leave it out.",
+                name=_shown(name),
+                depth=DEPTH,
+            )
+        )
     if any(len(part.encode()) > NAME for part in parts) or len("/".join(parts).encode()) > PATH:
-        raise UploadRefusedError(f"The name {_shown(name)} is too long. Shorten it.")
+        raise UploadRefusedError(sentence("The name %(name)s is too long. Shorten it.", name=_shown(name)))
     return parts
 
 
@@ -263,10 +310,21 @@ def _is_unreadable(path: str) -> bool:
     return any(char == "\ufffd" or unicodedata.category(char) in {"Cc", "Cs"} for char in path)
 
 
-_WRONG: tuple[tuple[Callable[[str], object], str], ...] = (
-    (_is_unreadable, "holds characters that are no text"),
-    (lambda path: path.startswith("/") or _DRIVE.match(path), "is absolute"),
-    (lambda path: ".." in path.split("/"), "leads out of its folder"),
+_WRONG: tuple[tuple[Callable[[str], object], Wording], ...] = (
+    (
+        _is_unreadable,
+        wording(
+            "The path %(name)s holds characters that are no text. Pack the folder with the notes alone, and try again."
+        ),
+    ),
+    (
+        lambda path: path.startswith("/") or _DRIVE.match(path),
+        wording("The path %(name)s is absolute. Pack the folder with the notes alone, and try again."),
+    ),
+    (
+        lambda path: ".." in path.split("/"),
+        wording("The path %(name)s leads out of its folder. Pack the folder with the notes alone, and try again."),
+    ),
 )
 
 

@@ -22,10 +22,11 @@ from roadmap.locks import curriculum_lock
 from roadmap.models import Edit, NoteSource, Roadmap
 from roadmap.models import Topic as TopicRow
 from roadmap.plan import plan
-from roadmap.plan.curriculum import Curriculum
+from roadmap.plan.curriculum import Curriculum, Json
 from roadmap.rows import write as write_rows
 from roadmap.source_files import files_of, remember_files
 from roadmap.studio.doing import Asked, told
+from roadmap.studio.saying import kept
 from roadmap.writeback import pending
 from roadmap.writeback.folder import FileRefusedError, digest, opened
 from roadmap.writeback.looking import Looked, may_write, opened_source
@@ -98,7 +99,7 @@ def write_back(
                 actor=asked.actor,
                 operation=asked.operation,
                 data={
-                    "said": _said(topic, looked),
+                    **_said(topic, looked),
                     "things": [str(topic.uid)],
                     "written": {
                         "source": str(source.uid),
@@ -197,13 +198,12 @@ def remember(source: NoteSource, files: Mapping[str, bytes]) -> None:
         )
 
 
-def _said(topic: TopicRow, looked: Looked) -> str:
+def _said(topic: TopicRow, looked: Looked) -> Json:
     """`Wrote title and summary of “Soil” to README.md`."""
-    names = [CALLED.get(name, name) for name in looked.fields]
-    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    names = tuple(CALLED.get(name, name) for name in looked.fields)
     if not looked.before:
-        return f"The notes say {listed} of “{told(topic.title)}” already"
-    return f"Wrote {listed} of “{told(topic.title)}” to {', '.join(looked.before)}"
+        return kept("noted-already", fields=names, title=told(topic.title))
+    return kept("wrote", fields=names, title=told(topic.title), files=", ".join(looked.before))
 
 
 def _change(path: str, before: bytes, after: bytes) -> dict[str, Any]:

@@ -111,6 +111,9 @@ def test_works_without_javascript_and_prints_on_one_page(browse: Browse, grown: 
     expect(page.locator("h1")).to_contain_text("path to Harvest")
     expect(page.locator(".map-way li")).to_have_text(["Soil", "Sowing"])
     page.goto(MAP)
+    page.emulate_media(media="print")
+    dark = page.evaluate("[...document.querySelectorAll('#map text')].map(text => getComputedStyle(text).fill)")
+    assert set(dark) == {"rgb(27, 35, 40)"}  # on paper the words of a map are small
     paper = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
     width, height = map(float, re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", paper)[0])
@@ -122,6 +125,7 @@ def test_looks_sound(browse: Browse, ada: User, grown: Path, theme: str, width: 
     page = browse(ada, width=width, color_scheme=theme)
     page.goto(MAP)
     assert faults(page) == []
+    expect(page.locator(".legend .sample").first).to_be_visible()
     page.goto(f"{MAP}?goal=harvest&left=1")
     assert overflow(page) == 0
     page.locator(link("Harvest")).focus()

@@ -188,7 +188,7 @@ class TestNothingToRead:
         self.only_error(scan(tmp_path / "nowhere"), "path-unreadable", "nowhere does not exist", "spelling")
 
     def test_a_path_with_a_nul(self, tmp_path: Path) -> None:
-        self.only_error(scan(tmp_path / "a\0b"), "path-unreadable", "not a valid path")
+        self.only_error(scan(tmp_path / "a\0b"), "path-unreadable", "its name is no path")
 
     def test_a_path_under_a_file(self, tmp_path: Path) -> None:
         write(tmp_path, "a.md")

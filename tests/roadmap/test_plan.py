@@ -389,7 +389,7 @@ class TestEvidence:
         assert found["title"][1] == f"title {found['title'][0]:.0%} alike".replace("%", " %")
         assert found["resources"] == (0.8, "2 of 3 resources the same")
         same = self.of(topic("Encoder", resources=both), topic("Tokens", resources=both))
-        assert same["resources"] == (1.0, "same two resources")
+        assert same["resources"] == (1.0, "same 2 resources")
         other = self.of(topic("Encoder", resources=both[:1]), topic("Encoding", resources=both[1:]))
         assert other["resources"] == (0.0, "other resources")
 

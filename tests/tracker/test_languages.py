@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import date
 from typing import Any
@@ -13,10 +14,13 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import formats, timezone, translation
+from openpyxl import load_workbook
 
+from roadmap.models import Edit
+from roadmap.notes.rendering import render
 from tests.factories import assign
 from tests.tracker.conftest import HTMX, Path, browser_of
-from tracker import languages, mail, script_words
+from tracker import given_notes, languages, mail, prose, script_words
 from tracker.acts.reaching import nudge
 from tracker.models import Cohort, Mail, User
 from tracker.views.heads import head_html
@@ -212,6 +216,63 @@ class TestMail:
             assert languages.current() == "en"
         with translation.override("es"), languages.writing_to(None):
             assert languages.current() == "es", "an address without an account gets the language of who invites it"
+
+
+def test_a_step_on_the_way_shows_its_state(ada: Client, learner: User, path: Path) -> None:
+    ada.post(f"/topics/{path.soil.slug}/state/", {"state": "learning", "operation": str(uuid4()), "roadmap": "garden"})
+    speaking(learner, "es")
+    assert '<span class="chip word">en curso</span>' in text(ada.get(f"/roadmaps/garden/goal/{path.sowing.slug}/"))
+
+
+class TestWhatIsStored:
+    """Stored in English, and said in the reader's language."""
+
+    def test_the_history_old_rows_too(self, editor: User, path: Path) -> None:
+        eve = browser_of(speaking(editor, "es"))
+        data = {"act": "rename", "uid": str(path.soil.uid), "operation": str(uuid4()), "title": "Rich soil"}
+        assert eve.post("/studio/garden/act/", data).status_code == 303
+        pages = ["/studio/garden/history/", f"/studio/topics/{path.soil.slug}/history/", "/studio/garden/"]
+        for page in pages:
+            assert "Cambió el nombre de «Soil» a «Rich soil»" in text(eve.get(page)), page
+        (edit,) = Edit.objects.all()
+        assert edit.data["said"] == "Renamed “Soil” to “Rich soil”"
+        Edit.objects.update(data={name: edit.data[name] for name in ("said", "things", "changes")})
+        assert [text(eve.get(page)).count("Cambió el nombre de «Soil»") > 0 for page in pages] == [True] * 3
+
+    def test_notes_of_events_that_nobody_wrote(self) -> None:
+        with translation.override("es"):
+            assert given_notes.shown("part of “A”", "merge") == "parte de «A»"
+            assert given_notes.shown("part of “A”", "mentor") == "part of “A”"
+
+    def test_labels_inside_of_notes(self) -> None:
+        html = render(
+            '| a |\n|---|\n| b |\n\n- [x] c\n\n`aria-label="Table"`', source="a.md", resolve_link=lambda _name: None
+        ).html
+        assert prose.told(html) == html
+        with translation.override("es"):
+            told = prose.told(html)
+        assert ('aria-label="Tabla"' in told, 'aria-label="hecho"' in told) == (True, True)
+        assert told.count("Table") == 1
+
+    @pytest.mark.parametrize(("name", "head"), [("export.csv", "رقم المتعلّم"), ("events.csv", "الحدث")])
+    def test_files_have_headings_in_it(
+        self, cohort_a: Cohort, mentor_a: User, learner_a: User, path: Path, name: str, head: str
+    ) -> None:
+        """The rest of a file is written when its answer goes out, and by then somebody else may be spoken to."""
+        assign(path.roadmap, cohort_a)
+        answer: Any = browser_of(speaking(mentor_a, "ar")).get(f"/cohorts/{cohort_a.slug}/{name}")
+        with translation.override("en"):
+            lines = b"".join(answer.streaming_content).decode().splitlines()
+        assert head in lines[0]
+        assert name != "export.csv" or "للإنجاز" in lines[1]
+
+    def test_a_workbook_runs_from_the_right(
+        self, cohort_a: Cohort, mentor_a: User, learner_a: User, path: Path
+    ) -> None:
+        assign(path.roadmap, cohort_a)
+        answer: Any = browser_of(speaking(mentor_a, "ar")).get(f"/cohorts/{cohort_a.slug}/export.xlsx")
+        sheet: Any = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+        assert (sheet.title, sheet.sheet_view.rightToLeft, sheet["A1"].value) == ("المصفوفة", True, "رقم المتعلّم")
 
 
 class TestNumbersAndDates:

@@ -234,7 +234,7 @@ class TestSaveTopic:
         dig, _rake = soil.steps.all()
         save(eve, soil, title="Loam", slug="loam", body="Other.", step_gone=[str(dig.uid)])
         edit = Edit.objects.get()
-        assert (edit.by, edit.data["said"]) == ("Eve", "Changed title, slug, body and steps of “Soil”")
+        assert (edit.by, edit.data["said"]) == ("Eve", "Changed title, address, body and steps of “Soil”")
         roadmap = Roadmap.objects.get(slug="garden")
         asked = doing.Asked("Eve", str(editor.pk))
         doing.undo(roadmap=roadmap, asked=asked)

@@ -6,33 +6,30 @@ from collections.abc import Iterable, Iterator
 
 from roadmap.models import Roadmap
 from roadmap.tree import Tree
+from tracker.exports import events as rows_of_events
 from tracker.exports.cells import BOM, line, text
-from tracker.exports.events import HEADS, PLAIN_WORDS, events
-from tracker.exports.matrix import TOTALS, heads, lines
+from tracker.exports.matrix import heads, lines, state_words
 from tracker.models import Cohort
-from tracker.packed import STATES
 from tracker.permissions import Person
 
 PIECE = 65_536
 """Characters that are sent together."""
-STATE_WORDS = tuple(PLAIN_WORDS[state] for state in STATES)
 
 
 def matrix_csv(person: Person, cohort: Cohort, tree: Tree) -> Iterator[bytes]:
     """Learners × (totals, share of each section, state of each topic)."""
-    return pieces(_matrix(person, cohort, tree))
+    return pieces(_matrix(person, cohort, tree, heads(tree), state_words()))
 
 
 def events_csv(person: Person, cohort: Cohort, roadmap: Roadmap | None = None) -> Iterator[bytes]:
     """Every event of the cohort's learners on this roadmap or all of its own, learner by learner, oldest first."""
-    rows = (line([*map(str, row[:2]), *map(text, row[2:])]) for row in events(person, cohort, roadmap))
-    return pieces(_headed(line(map(text, HEADS)), rows))
+    rows = (line([*map(str, row[:2]), *map(text, row[2:])]) for row in rows_of_events.events(person, cohort, roadmap))
+    return pieces(_headed(line(map(text, rows_of_events.heads())), rows))
 
 
-def _matrix(person: Person, cohort: Cohort, tree: Tree) -> Iterator[str]:
-    sections, topics = heads(tree)
-    yield BOM + line(map(text, ("Learner number", "Learner", *TOTALS, *sections, *topics)))
-    word = STATE_WORDS.__getitem__
+def _matrix(person: Person, cohort: Cohort, tree: Tree, head: tuple[str, ...], words: tuple[str, ...]) -> Iterator[str]:
+    yield BOM + line(map(text, head))
+    word = tuple(map(text, words)).__getitem__
     for row in lines(person, cohort, tree):
         totals = (row.done, row.waived, row.required, row.learning, row.skipped)
         yield line(

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from roadmap.models import Roadmap
+from tracker import languages
 from tracker.acts.turns import colleagues
 from tracker.exports.people import learners
 from tracker.models import Cohort, User
 from tracker.permissions import Person
+from tracker.row_words import words_of
 
-PLAIN_WORDS = {"todo": "to do", "learning": "learning", "done": "done", "skipped": "skipped", "waived": "waived"}
-"""English, whatever the reader's language: programs read these files, and files of two people are put together."""
-HEADS = ("Event", "Learner number", "When (UTC)", "Learner", "Topic", "Step", "From", "To", "Through", "By", "Note")
 BATCH = 50
 """Learners whose events are read at a time."""
-ELSEWHERE = "Another mentor"
-"""Somebody who mentors the learner in another cohort: who it is, is not said here."""
-
 Row = tuple[int, int, str, str, str, str, str, str, str, str, str]
 
 _EVENTS = """
@@ -37,6 +36,27 @@ ORDER BY array_position(%(learners)s::bigint[], event.learner_id), event.id
 """
 
 
+def heads() -> tuple[str, ...]:
+    return (
+        _("Event"), _("Learner number"), _("When (UTC)"), _("Learner"), _("Topic"), _("Step"),
+        pgettext("column: the state before", "From"), pgettext("column: the state after", "To"),
+        _("Through"), pgettext("column: who did it", "By"), _("Note"),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """In the language of who asked. Rows are written when the answer goes out, and others may speak by then."""
+
+    states: dict[str, str]
+    steps: dict[str, str]
+    elsewhere: str
+    """Somebody who mentors the learner in another cohort: who it is, is not said here."""
+
+    def of(self, state: str, step: str) -> str:
+        return self.steps[state] if step else self.states[state]
+
+
 def events(person: Person, cohort: Cohort, roadmap: Roadmap | None = None) -> Iterator[Row]:
     """On one roadmap of the cohort, or on all. Learner by learner in the order of their names, oldest first.
 
@@ -44,7 +64,12 @@ def events(person: Person, cohort: Cohort, roadmap: Roadmap | None = None) -> It
 
     A mentor who has nothing to do with this cohort is not named, and what they noted is left out.
     """
-    only = None if roadmap is None else roadmap.pk
+    steps = {"done": pgettext("state of a step", "ticked"), "todo": pgettext("state of a step", "open")}
+    words = _Words(words_of(languages.current()).states, steps, _("Another mentor"))
+    return _rows(person, cohort, None if roadmap is None else roadmap.pk, words)
+
+
+def _rows(person: Person, cohort: Cohort, only: int | None, words: _Words) -> Iterator[Row]:
     mentors = {mentor.pk: mentor.shown_name for mentor in User.objects.filter(pk__in=colleagues(cohort))}
     for names in _few_at_a_time(learners(person, cohort)):
         with connection.cursor() as cursor:
@@ -59,10 +84,10 @@ def events(person: Person, cohort: Cohort, roadmap: Roadmap | None = None) -> It
                 names[learner],
                 topic,
                 step,
-                _word(was, step),
-                _word(now, step),
+                words.of(was, step),
+                words.of(now, step),
                 through,
-                _by(by, learner, names[learner], mentors),
+                _by(by, learner, names[learner], mentors, words.elsewhere),
                 note if known else "",
             )
 
@@ -77,11 +102,7 @@ def stamp(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
 
-def _word(state: str, step: str) -> str:
-    return {"done": "ticked", "todo": "open"}[state] if step else PLAIN_WORDS[state]
-
-
-def _by(by: int | None, learner: int, name: str, mentors: dict[int, str]) -> str:
+def _by(by: int | None, learner: int, name: str, mentors: dict[int, str], elsewhere: str) -> str:
     if by is None:
         return ""
-    return name if by == learner else mentors.get(by, ELSEWHERE)
+    return name if by == learner else mentors.get(by, elsewhere)

@@ -6,15 +6,17 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from roadmap.tree import Tree
+from tracker import languages
 from tracker.exports.people import BATCH, learners
 from tracker.models import Cohort, RoadmapSummary
-from tracker.packed import PLAIN, Counted, layout
+from tracker.packed import PLAIN, STATES, Counted, layout
 from tracker.permissions import Person
+from tracker.row_words import words_of
 from tracker.share import Share
 from tracker.summaries import counted_from_states
-
-TOTALS = ("Share %", "Done", "Waived", "Required", "Learning", "Skipped", "Last move")
 
 
 class Line(NamedTuple):
@@ -35,13 +37,22 @@ class Line(NamedTuple):
     """Code of each seated topic in reading order; `tracker.packed.STATES` has their names."""
 
 
-def heads(tree: Tree) -> tuple[list[str], list[str]]:
-    """Headings of the shares and of the states: sections with those above them, topics by title."""
+def heads(tree: Tree) -> tuple[str, ...]:
+    """Headings of all columns: who it is, totals, the share of each section with those above it, topics by title."""
+    totals = (
+        _("Learner number"), _("Learner"), _("Share %"), _("Done"), _("Waived"), _("Required"), _("Learning"),
+        _("Skipped"), _("Last move"),
+    )  # fmt: skip
     sections = [
         " › ".join(tree.branches[above].title for above in reversed(tree.above(index))) + " %"
         for index in range(len(tree.branches))
     ]
-    return sections, [tree.topics[topic].title for topic in tree.order]
+    return (*totals, *sections, *(tree.topics[topic].title for topic in tree.order))
+
+
+def state_words() -> tuple[str, ...]:
+    """What each code of `Line.states` is called."""
+    return tuple(words_of(languages.current()).states[state] for state in STATES)
 
 
 def lines(person: Person, cohort: Cohort, tree: Tree) -> Iterator[Line]:

@@ -7,14 +7,15 @@ from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
 import xlsxwriter
+from django.utils.translation import get_language_bidi
+from django.utils.translation import gettext as _
 from xlsxwriter.worksheet import Worksheet
 
 from roadmap.models import Roadmap
 from roadmap.tree import Tree
+from tracker.exports import events as rows_of_events
 from tracker.exports.cells import plain
-from tracker.exports.csv import STATE_WORDS
-from tracker.exports.events import HEADS, events
-from tracker.exports.matrix import TOTALS, heads, lines
+from tracker.exports.matrix import heads, lines, state_words
 from tracker.models import Cohort
 from tracker.permissions import Person
 
@@ -32,22 +33,21 @@ NAME_WIDTH, TITLE_WIDTH = 26, 12
 
 def matrix_xlsx(person: Person, cohort: Cohort, tree: Tree) -> IO[bytes]:
     """Learners × (totals, share of each section, state of each topic); names and headings stay in sight."""
-    sections, topics = heads(tree)
-    head = ("Learner number", "Learner", *TOTALS, *sections, *topics)
-    return _workbook("Matrix", head, (_cells(row) for row in lines(person, cohort, tree)))
+    words = state_words()
+    return _workbook(_("Matrix"), heads(tree), (_cells(row, words) for row in lines(person, cohort, tree)))
 
 
-def _cells(row: Any) -> Sequence[Any]:
+def _cells(row: Any, words: Sequence[str]) -> Sequence[Any]:
     moved = f"{row.last_move:%Y-%m-%d %H:%M}" if row.last_move else None
-    states = [STATE_WORDS[code] for code in row.states]
+    states = [words[code] for code in row.states]
     totals = (row.percent, row.done, row.waived, row.required, row.learning, row.skipped, moved)
     return (row.learner, plain(row.name), *totals, *row.shares, *states)
 
 
 def events_xlsx(person: Person, cohort: Cohort, roadmap: Roadmap | None = None) -> IO[bytes]:
     """Every event of the cohort's learners on this roadmap or all of its own, learner by learner, oldest first."""
-    rows = ((*row[:2], *map(plain, row[2:])) for row in events(person, cohort, roadmap))
-    return _workbook("Events", HEADS, rows)
+    rows = ((*row[:2], *map(plain, row[2:])) for row in rows_of_events.events(person, cohort, roadmap))
+    return _workbook(_("Events"), rows_of_events.heads(), rows)
 
 
 def _workbook(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> IO[bytes]:
@@ -86,6 +86,8 @@ def _sheet(book: Any, title: str, head: Sequence[str], bold: Any) -> Worksheet:
     sheet: Worksheet = book.add_worksheet(title)
     sheet.set_column(0, len(head) - 1, TITLE_WIDTH)
     sheet.set_column(1, 1, NAME_WIDTH)
+    if get_language_bidi():
+        sheet.right_to_left()
     sheet.freeze_panes(1, 2)
     for column, cell in enumerate(head):
         sheet.write_string(0, column, plain(cell), bold)

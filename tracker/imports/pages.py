@@ -13,23 +13,23 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
 
 from roadmap.apply import undo_changes
 from roadmap.forking import note_sources
+from roadmap.in_words import in_words
 from roadmap.models import Import, NoteSource
 from roadmap.notes.items import Problem
-from roadmap.plan.changes import KINDS, Change, FieldChange
+from roadmap.plan.changes import Change, FieldChange
 from roadmap.plan.partial import Parting, key_of
 from roadmap.plan.report import CALLED
 from roadmap.plan.wording import Run, differences
+from roadmap.sentences import of_row
 from roadmap.source_files import SourceReading
 from roadmap.uploads import shelf
 from roadmap.uploads.shelf import Waiting
-from tracker import languages
-from tracker.effects import Effect
 from tracker.imports import planning, verbs
 from tracker.imports.planning import NEW, Planned
+from tracker.imports.words import behind, counted, effect_words, left_out_words
 from tracker.writing import cannot_write
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ HEADINGS: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
     "revived": (_lazy("Back again"), _lazy("Retired before, and in the notes again, with all that learners did.")),
 }
 """Kind -> heading and what it means for learners."""
+SEVERITIES = {"error": _lazy("error"), "warning": _lazy("warning"), "info": _lazy("info")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ def _source(source: Any, until: float, pending: tuple[Pending, ...]) -> SourceRo
     path = verbs.path_of(source)
     read = getattr(source, "last_read", None)
     if source.location.startswith(shelf.PREFIX) or path is None:
-        return SourceRow(source, "uploaded", None, missing=False, read=read, pending=pending)
+        return SourceRow(source, _("uploaded"), None, missing=False, read=read, pending=pending)
     where = _("comes with Pathnotes") if source.location.startswith(verbs.BUNDLED) else source.location
     if time.monotonic() > until:
         return SourceRow(source, where, None, missing=False, read=read, pending=pending)
@@ -201,24 +202,8 @@ def source_page(source: NoteSource, page: str, opened: UUID | None, person: int 
         "detail": detail,
         "detail_changes": [_told(change) for change in detail.changes[:CHANGES]] if detail else [],
         "detail_more": max(0, len(detail.changes) - CHANGES) if detail else 0,
-        "detail_problems": detail.problems[:SHOWN] if detail else [],
+        "detail_problems": [_kept_problem(each) for each in detail.problems[:SHOWN]] if detail else [],
     }
-
-
-def counted(numbers: dict[str, int]) -> str:
-    """ "2 added, 1 renamed"; "nothing that learners see" for an import that only noted where things stand."""
-    words = {
-        "added": _("%(n)s added"), "renamed": _("%(n)s renamed"), "moved": _("%(n)s moved"),
-        "changed": _("%(n)s changed"), "retired": _("%(n)s retired"), "revived": _("%(n)s revived"),
-        "unclear": _("%(n)s unclear"),
-    }  # fmt: skip
-    said = [words.get(kind, f"%(n)s {kind}") % {"n": numbers[kind]} for kind in KINDS if numbers.get(kind)]
-    sections, roadmaps = numbers.get("sections", 0), numbers.get("roadmaps", 0)
-    if sections:
-        said.append(ngettext("%(n)s section", "%(n)s sections", sections) % {"n": sections})
-    if roadmaps:
-        said.append(ngettext("%(n)s roadmap", "%(n)s roadmaps", roadmaps) % {"n": roadmaps})
-    return ", ".join(said) or _("nothing that learners see")
 
 
 def _told(change: dict[str, Any]) -> dict[str, str]:
@@ -230,8 +215,8 @@ def _told(change: dict[str, Any]) -> dict[str, str]:
         "moved": _("%(was)s → %(now)s") % {"was": change["was"], "now": change["now"]},
     }.get(kind, "")
     if kind == "changed":
-        beside = ", ".join(CALLED.get(f["name"], f["name"]) for f in change["fields"])
-    return {"kind": said, "what": change["what"], "title": title, "beside": beside}
+        beside = _(", ").join(in_words(CALLED.get(f["name"], f["name"])) for f in change["fields"])
+    return {"kind": str(said), "what": change["what"], "title": title, "beside": beside}
 
 
 def plan_page(waiting: Waiting, planned: Planned, whole: str = "") -> dict[str, Any]:
@@ -297,7 +282,7 @@ def _row(change: Change, planned: Planned, parting: Parting, without: set[str], 
         change=change,
         key=key,
         left_out=key in without and not why_not,
-        why_not=why_not,
+        why_not=in_words(why_not),
         learners=planned.learners.get(change.uid, 0),
         said=effect_words(effect) if effect is not None else "",
         asked=key in asked and key not in without,
@@ -323,24 +308,10 @@ def _asked(planned: Planned) -> set[str]:
 
 def field_of(field: FieldChange) -> Field:
     """A field's change as a page says it."""
-    called = CALLED.get(field.name, field.name)
+    called = in_words(CALLED.get(field.name, field.name))
     if field.name == "order":
         return Field(_("in another order"), (), kept=False)
-    return Field(called, differences(field.was, field.now), field.kept)
-
-
-def effect_words(effect: Effect) -> str:
-    """What becomes of shares: "2 fall, at most from 100 % to 80 %; 1 rises"; empty where none moves."""
-    said = []
-    if effect.fall and effect.worst:
-        was, now = map(languages.percent, effect.worst)
-        words = ngettext(
-            "%(n)s falls, from %(was)s to %(now)s", "%(n)s fall, at most from %(was)s to %(now)s", effect.fall
-        )
-        said.append(words % {"n": effect.fall, "was": was, "now": now})
-    if effect.rise:
-        said.append(ngettext("%(n)s rises", "%(n)s rise", effect.rise) % {"n": effect.rise})
-    return "; ".join(said)
+    return Field(called, differences(in_words(field.was), in_words(field.now)), field.kept)
 
 
 def _question(waiting: Waiting, planned: Planned, question: Any) -> dict[str, Any]:
@@ -350,12 +321,9 @@ def _question(waiting: Waiting, planned: Planned, question: Any) -> dict[str, An
         {
             "uid": str(candidate.topic),
             "title": candidate.title,
-            "said": candidate.said,
+            "said": in_words(candidate.said),
             "divided": candidate.how == "divided",
-            "why": candidate.why,
-            "score": round(candidate.score * 100),
-            "retired": candidate.retired,
-            "learners": planned.learners.get(candidate.topic, 0),
+            "behind": behind(candidate, planned.learners.get(candidate.topic, 0)),
         }
         for candidate in question.candidates
     ]
@@ -370,10 +338,14 @@ def _question(waiting: Waiting, planned: Planned, question: Any) -> dict[str, An
 
 
 def _problem(planned: Planned, problem: Problem) -> dict[str, Any]:
-    return {"problem": problem, "text": planned.lines.get((problem.source, problem.line), "")}
+    return {
+        "problem": problem,
+        "severity": SEVERITIES[problem.severity],
+        "message": in_words(problem.message),
+        "text": planned.lines.get((problem.source, problem.line), ""),
+    }
 
 
-def left_out_words(numbers: dict[str, int]) -> str:
-    """ "3 other files (no notes), 1 (links)"."""
-    parts = [f"{number} ({why})" for why, number in sorted(numbers.items()) if number]
-    return ", ".join(parts)
+def _kept_problem(kept: dict[str, Any]) -> dict[str, Any]:
+    """A problem as an import keeps it; those of long ago have their English text alone."""
+    return kept | ({"message": in_words(of_row(kept["told"]))} if "told" in kept else {})

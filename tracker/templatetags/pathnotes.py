@@ -4,24 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 
 import qrcode
 from django import template
 from django.http import HttpRequest
+from django.utils import formats
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
-from roadmap.models import Resource
+from roadmap import in_words as sentences
+from roadmap.models import Edit, Resource
+from roadmap.past.history import said_of
 from roadmap.search.marking import Part
 from tracker import script_words as words
 from tracker import second_factor, sign_up, talk
+from tracker.prose import told
 from tracker.share import Share
+from tracker.things import THINGS
 
 register = template.Library()
+
+
+@register.filter
+def in_words(said: object) -> str:
+    """A sentence of the pure core in the reader's language."""
+    return sentences.in_words(said)
+
+
+@register.filter
+def thing(kind: str) -> str:
+    """What a kind of thing is called: topic, section, roadmap …; one that is not known is shown as it is."""
+    return str(THINGS.get(kind, kind))
+
+
+@register.filter
+def short_weekday(day: date) -> str:
+    """`Mon`, `lun`, `周一`: what Django has for a short day in Chinese is the whole word."""
+    return formats.date_format(day, "D").replace("星期", "周")
+
+
+@register.filter
+def prose(html: str) -> str:
+    """Rendered notes with what is read aloud in the reader's language; as safe as they were."""
+    return told(html)
+
+
+@register.filter
+def act_said(edit: Edit) -> str:
+    """What the history says of an act, in the reader's language."""
+    return said_of(edit)
 
 
 @register.filter

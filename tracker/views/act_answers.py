@@ -14,6 +14,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from tracker import learner_page
 from tracker.models import Cohort, User
@@ -62,8 +63,8 @@ def not_acted(at: At, asked: dict[str, Any], said: str, status: int) -> HttpResp
 
 def misunderstood(at: At, form: Form) -> HttpResponse:
     """422: what was sent is not a form of ours, or something in it is wrong."""
-    words = "; ".join(" ".join(map(str, errors)) for errors in form.errors.values())
-    said = f"That could not be understood: {words} Nothing was changed."
+    words = _("; ").join(" ".join(map(str, errors)) for errors in form.errors.values())
+    said = _("That could not be understood: %(words)s Nothing was changed.") % {"words": words}
     context = {"said": said, "refused": True, "status": 422, "kept": at.request.POST.get("text", "")[:4000]}
     if is_htmx(at.request):
         return render(at.request, "tracker/_status.html", context | {"oob": True}, status=422)

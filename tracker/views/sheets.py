@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from roadmap.models import Resource, Roadmap
 from roadmap.tree import Facts
+from tracker import given_notes
 from tracker.models import ProgressEvent
 from tracker.queries import Link, TopicPage
 from tracker.row_words import WORDS
@@ -174,5 +175,7 @@ def _happened(event: ProgressEvent) -> str:
     if event.by is not None and event.by_id != event.learner_id:
         words = _("%(what)s by %(who)s") % {"what": words, "who": event.by.shown_name}
     if event.through != ProgressEvent.Through.PAGE:
-        words = f"{words} ({event.get_through_display()})"
-    return f"{words}. {event.note}" if event.note else words
+        words = _("%(words)s (%(how)s)") % {"words": words, "how": event.get_through_display()}
+    if not event.note:
+        return words
+    return _("%(words)s. %(note)s") % {"words": words, "note": given_notes.shown(event.note, event.through)}

@@ -14,7 +14,7 @@ from roadmap.plan import digest_of
 from roadmap.plan.report import problem_line
 from roadmap.uploads import shelf
 from roadmap.uploads.shelf import Waiting
-from tracker.imports import pages, verbs
+from tracker.imports import verbs, words
 from tracker.storing import store
 
 WATCHING = "watching"
@@ -66,7 +66,7 @@ def _once(path: Path) -> Outcome:
 
 
 def _counted(made: Import | None) -> str:
-    said = pages.counted(made.counts) if made is not None else "nothing"
+    said = words.counted(made.counts) if made is not None else "nothing"
     return f"{said} (commit {made.checkout['commit'][:8]})" if made is not None and made.checkout else said
 
 

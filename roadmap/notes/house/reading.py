@@ -20,6 +20,7 @@ from roadmap.notes.items import Item, Path, Problem, Requirement, RequirementSou
 from roadmap.notes.limits import DEFAULT, Limits
 from roadmap.notes.links import hours_in
 from roadmap.notes.outline.titles import describe
+from roadmap.sentences import sentence
 
 README: Final = "README.md"
 DEPTH: Final = 24
@@ -255,9 +256,11 @@ class _Reading:
         path = names.get(_same(topic.note)) or names.get(_same(topic.note.rpartition("/")[2]))
         item = topic.item
         if path is None:
-            message = (
-                f"The note “{topic.note}” of “{item['title']}” is missing. Put it back, or write the topic in bold "
-                "instead of as a link."
+            message = sentence(
+                "The note “%(note)s” of “%(item)s” is missing. Put it back, or write the topic in bold instead of as "
+                "a link.",
+                note=topic.note,
+                item=item["title"],
             )
             self.problems.append(Problem(README, item["line"], "error", "note-missing", message))
             return

@@ -21,6 +21,7 @@ from roadmap.notes.navigation.folders import CATEGORY, PAGES, Guides, about_the_
 from roadmap.notes.note import Note
 from roadmap.notes.vault import Vault
 from roadmap.notes.yamltree import YamlRefusedError, read_yaml
+from roadmap.sentences import sentence
 
 __all__ = ["Drawer", "Guides", "Navigation", "Pages", "Site", "about_the_folder", "parse"]
 
@@ -92,7 +93,7 @@ class Site:
                 self.idle.add(navigation.source)
             elif sum(1 for entry in navigation.entries for _ in entry.walk()) > MAX_ENTRIES:
                 told = Told(navigation.source)
-                told.refuse(0, f"It has more than {MAX_ENTRIES:,} entries.")
+                told.refuse(0, sentence("It has more than %(max_entries)s entries.", max_entries=MAX_ENTRIES))
                 self.vault.problems += told.problems
             elif 2 * sum(1 for source in reached if source in taken) < len(reached):
                 found.append(navigation)

@@ -8,6 +8,7 @@ from typing import Final
 
 from roadmap.notes import links
 from roadmap.notes.items import Problem
+from roadmap.sentences import sentence
 
 MAX_ENTRIES: Final = 20_000
 
@@ -62,7 +63,9 @@ class Told:
             self.problems.append(Problem(self.source, line, "warning", "navigation-entry", message))
 
     def refuse(self, line: int, message: str) -> None:
-        whole = f"{message} The navigation is not read; folders and file names give the order."
+        whole = sentence(
+            "%(message)s The navigation is not read; folders and file names give the order.", message=message
+        )
         self.problems.append(Problem(self.source, line, "warning", "navigation-invalid", whole))
 
 

@@ -18,6 +18,7 @@ from roadmap.notes.jsontext import Object, text_in
 from roadmap.notes.navigation.entries import Entry, Told, page
 from roadmap.notes.note import Note
 from roadmap.notes.yamltree import Map, Text
+from roadmap.sentences import sentence
 
 PAGES: Final = frozenset({".pages", ".nav.yml"})
 CATEGORY: Final = frozenset({"_category_.json", "_category_.yml", "_category_.yaml"})
@@ -233,7 +234,9 @@ class _Listing:
             return [replace(child, title=title, line=line)]
         entry = page(title, name, line, self.folder.path)
         if entry is None:
-            self.told.warn(line, f"{name[:80]!r} leads out of the folder; the entry is left out.")
+            self.told.warn(
+                line, sentence("%(name)s leads out of the folder; the entry is left out.", name=repr(name[:80]))
+            )
         return [entry] if entry is not None else []
 
 

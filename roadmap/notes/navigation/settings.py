@@ -9,6 +9,7 @@ from roadmap.notes.jsontext import Object, text_in
 from roadmap.notes.navigation.entries import Entry, Navigation, Told, page
 from roadmap.notes.note import Note
 from roadmap.notes.yamltree import Alias, Map, Text
+from roadmap.sentences import sentence
 
 MKDOCS: Final = frozenset({"mkdocs.yml", "mkdocs.yaml"})
 TOC: Final = frozenset({"_toc.yml", "_toc.yaml"})
@@ -52,17 +53,25 @@ def _nav(values: list[Any], folder: str, told: Told, line: int) -> list[Entry]:
                 elif isinstance(inner, Text):
                     found.append(Entry(text_in(title), at))
                 else:
-                    told.warn(at, f"The entry {title[:60]!r} is neither a page nor a list of pages; it is left out.")
+                    told.warn(
+                        at,
+                        sentence(
+                            "The entry %(title)s is neither a page nor a list of pages; it is left out.",
+                            title=repr(title[:60]),
+                        ),
+                    )
         else:
             at = value.line if isinstance(value, Alias) else line
-            told.warn(at, "An entry is neither a page nor a list of pages; it is left out.")
+            told.warn(at, sentence("An entry is neither a page nor a list of pages; it is left out."))
     return found
 
 
 def _page(title: str, address: str, line: int, folder: str, told: Told) -> list[Entry]:
     entry = page(title, address, line, folder)
     if entry is None:
-        told.warn(line, f"{address[:80]!r} leads out of the folder; the entry is left out.")
+        told.warn(
+            line, sentence("%(address)s leads out of the folder; the entry is left out.", address=repr(address[:80]))
+        )
         return []
     if address.endswith("/") and not entry.url:
         return [Entry(title, line, folder=entry.target)]
@@ -101,7 +110,7 @@ def _chapters(values: list[Any], folder: str, told: Told) -> list[Entry]:
     for value in values:
         holder = part.items if part is not None else found
         if not isinstance(value, Map):
-            told.warn(getattr(value, "line", 1), "A chapter without `file:` is left out.")
+            told.warn(getattr(value, "line", 1), sentence("A chapter without `file:` is left out."))
             continue
         name = value.get("title", value.get("caption"))
         title = text_in(str(name)) if isinstance(name, Text) else ""
@@ -117,7 +126,7 @@ def _chapters(values: list[Any], folder: str, told: Told) -> list[Entry]:
         elif inner := _below(value, folder, told):
             holder.append(Entry(title, value.line, items=inner)) if title else holder.extend(inner)
         elif not {"header", "glob", "divider"} & value.keys():
-            told.warn(value.line, "A chapter without `file:` is left out.")
+            told.warn(value.line, sentence("A chapter without `file:` is left out."))
     return found
 
 
@@ -176,7 +185,7 @@ def _sidebar(given: Any, folder: str, ids: dict[str, str], told: Told, line: int
         elif isinstance(value, Object):
             found += _typed(value, folder, ids, told)
         else:
-            told.warn(line, "An entry of a sidebar is neither a page nor a category; it is left out.")
+            told.warn(line, sentence("An entry of a sidebar is neither a page nor a category; it is left out."))
     return found
 
 
@@ -196,7 +205,10 @@ def _typed(value: Object, folder: str, ids: dict[str, str], told: Told) -> list[
     if kind == "link" and text_in(value.get("href")):
         return [Entry(title, value.line, url=text_in(value["href"]))]
     if kind not in {"html", "link"}:
-        told.warn(value.line, f"An entry of the type {text_in(kind)[:40]!r} is not known; it is left out.")
+        told.warn(
+            value.line,
+            sentence("An entry of the type %(it)s is not known; it is left out.", it=repr(text_in(kind)[:40])),
+        )
     return []
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from roadmap.notes.rendering.inline import Inline, is_inline, plain_html
 from roadmap.notes.rendering.writer import CODE_END, Event, RefusedError, as_text, event_of
+from roadmap.sentences import sentence
 
 _CALLOUT = re.compile(r"\[!([A-Za-z][A-Za-z-]{0,30})\][+-]?[ \t]*")
 _CALLOUT_KINDS: Final = {
@@ -46,7 +47,9 @@ class Page(Inline):
             event = event_of(raw, span)
             found.append(event)
             if len(found) > limits.markup:
-                message = f"The note has more than {limits.markup:,} pieces of markup. Split it."
+                message = sentence(
+                    "The note has more than %(markup)s pieces of markup. Split it.", markup=limits.markup
+                )
                 raise RefusedError(event.start, "too-much-markup", message)
             if event.kind == "Start":
                 if event.tag in _COUNTED:
@@ -54,7 +57,10 @@ class Page(Inline):
                 elif event.tag in _NESTING:
                     depth += 1
                     if depth > limits.nesting_refused:
-                        message = f"Lists and quotes nest deeper than {limits.nesting_refused} levels here."
+                        message = sentence(
+                            "Lists and quotes nest deeper than %(nesting_refused)s levels here.",
+                            nesting_refused=limits.nesting_refused,
+                        )
                         raise RefusedError(event.start, "too-deep", message)
             elif event.kind == "End":
                 depth -= event.tag in _NESTING
@@ -107,7 +113,7 @@ class Page(Inline):
         shown = min(6, self.heading + len(self.headings))
         self.headings.append(level)
         if self.events[at + 1].kind == "End":
-            self.warn(event.start, "empty-heading", "A heading without a title stands here.")
+            self.warn(event.start, "empty-heading", sentence("A heading without a title stands here."))
             self.closers.append("")
         else:
             self.open_element(f'<h{shown} dir="auto">', f"</h{shown}>\n", event.start)
@@ -164,7 +170,10 @@ class Page(Inline):
         self.depth += 1
         if self.depth <= self.limits.nesting:
             return False
-        message = f"Lists and quotes nest deeper than {self.limits.nesting} levels; what is deeper is shown there."
+        message = sentence(
+            "Lists and quotes nest deeper than %(nesting)s levels; what is deeper is shown there.",
+            nesting=self.limits.nesting,
+        )
         self.warn(event.start, "nesting", message)
         self.closers.append("")
         return True
@@ -228,15 +237,18 @@ class Page(Inline):
         if event.tag == "Item":
             self.items += 1
             if self.items > limits.items:
-                message = f"The note has more than {limits.items:,} list items. Split it."
+                message = sentence("The note has more than %(items)s list items. Split it.", items=limits.items)
                 raise RefusedError(event.start, "too-many-items", message)
         elif event.tag == "TableCell":
             self.cells += 1
             if self.cells > limits.table_cells:
-                message = f"The tables of the note have more than {limits.table_cells:,} cells. Split them."
+                message = sentence(
+                    "The tables of the note have more than %(table_cells)s cells. Split them.",
+                    table_cells=limits.table_cells,
+                )
                 raise RefusedError(event.start, "too-many-cells", message)
         elif event.tag == "Heading":
             self.heading_count += 1
             if self.heading_count > limits.headings:
-                message = f"The note has more than {limits.headings:,} headings. Split it."
+                message = sentence("The note has more than %(headings)s headings. Split it.", headings=limits.headings)
                 raise RefusedError(event.start, "too-many-headings", message)

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from roadmap.notes.rendering.writer import CODE_END, NOT_SHOWN, Event, Footnote, Writer, as_text
 from roadmap.notes.sanitising import EXTERNAL_REL, external_url, internal_url, is_relative
+from roadmap.sentences import sentence
 
 _INLINE_TAG = re.compile(r"<(/?)(b|i|u|s|em|strong|sub|sup|kbd|mark|del|ins)>", re.IGNORECASE)
 _LINE_BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
@@ -39,7 +40,10 @@ class Inline(Writer):
         if stop - start > self.limits.inline_block:
             text = self.source_bytes[start:stop].decode("utf-8", "replace")
             if len(text) > self.limits.inline_block:
-                message = f"A paragraph of more than {self.limits.inline_block:,} characters is shown as plain text."
+                message = sentence(
+                    "A paragraph of more than %(inline_block)s characters is shown as plain text.",
+                    inline_block=self.limits.inline_block,
+                )
                 self.warn(start, "long-paragraph", message)
                 self.put(f'<span class="plain">{as_text(text)}</span>', start)
                 return end
@@ -142,7 +146,7 @@ class Inline(Writer):
                 self.open_element(f'<a href="{escape(url)}">', "</a>", event.start)
                 return
         elif not is_relative(target):
-            message = "A link here does not lead to http, https or an e-mail address; it is shown as text."
+            message = sentence("A link here does not lead to http, https or an e-mail address; it is shown as text.")
             self.report(event.start, "info", "link-not-shown", message)
         self.closers.append("")
 
@@ -192,7 +196,9 @@ class Inline(Writer):
         self.links += 1
         if self.links <= self.limits.links:
             return False
-        message = f"The note has more than {self.limits.links:,} links; the rest is shown as text."
+        message = sentence(
+            "The note has more than %(links)s links; the rest is shown as text.", links=self.limits.links
+        )
         self.warn(event.start, "too-many-links", message)
         return True
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from roadmap.notes.items import Problem, Severity
 from roadmap.notes.limits import Limits
+from roadmap.sentences import sentence
 
 Resolve = Callable[[str], "str | None"]
 """Answers the target of a wiki link or of a link to a file with the address of its page, or None."""
@@ -121,7 +122,7 @@ class Writer:
         self.length += len(html)
         if self.length > self.limits.rendered:
             limit = self.limits.rendered >> 20
-            message = f"This note becomes more than {limit} MiB of HTML. Split it."
+            message = sentence("This note becomes more than %(limit)s MiB of HTML. Split it.", limit=limit)
             raise RefusedError(offset, "rendered-too-large", message)
 
     def open_element(self, html: str, closer: str, offset: int) -> None:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from tracker.cohorts import CohortError
 from tracker.models import User
@@ -32,5 +33,5 @@ def not_done(request: HttpRequest, error: CohortError, back: str) -> HttpRespons
 def misunderstood(request: HttpRequest, form: BaseForm, back: str) -> HttpResponse:
     """422, with what is wrong in each field."""
     wrong = [" ".join(map(str, errors)) for errors in form.errors.values()]
-    context = {"said": f"{' '.join(wrong)} Nothing was changed.", "status": 422, "back": back}
+    context = {"said": _("%(wrong)s Nothing was changed.") % {"wrong": " ".join(wrong)}, "status": 422, "back": back}
     return render(request, "tracker/refused.html", context, status=422)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from roadmap import forking
 from roadmap.apply import NotAppliedError
 from roadmap.forking import AddressTakenError, NotFollowingError
+from roadmap.in_words import in_words
 from roadmap.locks import BusyError
 from roadmap.models import Fork, Roadmap
 from roadmap.studio.shape import ImpossibleError
@@ -43,10 +44,10 @@ def fork_roadmap(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         made = forking.fork_roadmap(upstream=roadmap, asked=asked, **wanted)
     except (AddressTakenError, ImpossibleError) as error:
-        form.add_error("slug" if isinstance(error, AddressTakenError) else "title", str(error))
+        form.add_error("slug" if isinstance(error, AddressTakenError) else "title", in_words(error))
         return render(request, "studio/fork_roadmap.html", context, status=422)
     except (NotFollowingError, BusyError) as error:
-        return render(request, "studio/fork_roadmap.html", context | {"refused": str(error)}, status=409)
+        return render(request, "studio/fork_roadmap.html", context | {"refused": in_words(error)}, status=409)
     said = _("<bdi>{}</bdi> is there, as a draft. Change what you like: what is yours stays.")
     messages.success(request, format_html(said, made.title))
     return HttpResponseRedirect(reverse("studio_roadmap", args=[made.slug]), status=303)

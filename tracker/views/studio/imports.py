@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from roadmap.apply import NotAppliedError
+from roadmap.in_words import in_words
 from roadmap.locks import BusyError
 from roadmap.models import NoteSource
 from roadmap.uploads import bundle, shelf
@@ -62,7 +63,7 @@ def upload_notes(request: HttpRequest) -> HttpResponse:
             over=asked["over"],
         )
     except UploadRefusedError as error:
-        refused = _("%(error)s Nothing was kept, and nothing was changed.") % {"error": error}
+        refused = _("%(error)s Nothing was kept, and nothing was changed.") % {"error": in_words(error)}
         return _source(request, source, refused, 422) if source else _imports(request, refused, 422)
     return HttpResponseRedirect(reverse("import_plan", args=[waiting.uid]), status=303)
 
@@ -80,7 +81,7 @@ def read_source(request: HttpRequest, uid: UUID) -> HttpResponse:
     try:
         waiting = verbs.read_again(by=person(request), source=source)
     except UploadRefusedError as error:
-        return _source(request, source, str(error), 422)
+        return _source(request, source, in_words(error), 422)
     return HttpResponseRedirect(reverse("import_plan", args=[waiting.uid]), status=303)
 
 

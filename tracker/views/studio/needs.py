@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from roadmap.apply import NotAppliedError, PrerequisiteLoopError
 from roadmap.locks import BusyError
 from roadmap.models import Edit, Roadmap, Topic
+from roadmap.past.history import said_of
 from roadmap.publishing.desk import open_draft
 from roadmap.studio import one_topic
 from tracker import access, topic_editing, writing
@@ -96,7 +97,7 @@ def _done(request: HttpRequest, slug: str, act: Callable[[Topic, Roadmap, Topic]
         return _page(request, topic, status=409, loop=loop, words=request.POST.get("q", ""))
     except (NotAppliedError, BusyError) as error:
         return _page(request, topic, status=409, refused=str(error), words=request.POST.get("q", ""))
-    messages.success(request, f"{edit.data['said']}." if edit else _("It was so already."))
+    messages.success(request, _("%(said)s.") % {"said": said_of(edit)} if edit else _("It was so already."))
     where = reverse("topic_needs", args=[topic.slug])
     return HttpResponseRedirect(f"{where}?{urlencode({'roadmap': roadmap.slug})}", status=303)
 

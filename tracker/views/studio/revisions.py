@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from roadmap.apply import NotAppliedError
 from roadmap.locks import BusyError
+from roadmap.past.history import said_of
 from roadmap.publishing.desk import open_draft
 from roadmap.publishing.models import RoadmapRevision
 from roadmap.publishing.recording import QUIET, record_now
@@ -70,7 +71,7 @@ def restore_revision(request: HttpRequest, slug: str, number: int) -> HttpRespon
     except (NotAppliedError, BusyError) as error:
         return _page(request, found, refused=str(error), status=409)
     said = (
-        _("%(said)s. It can be undone here.") % {"said": edit.data["said"]}
+        _("%(said)s. It can be undone here.") % {"said": said_of(edit)}
         if edit
         else _("It is so already: nothing was to be changed.")
     )

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from roadmap.apply import NotAppliedError
 from roadmap.locks import BusyError
 from roadmap.models import Topic
+from roadmap.past.history import said_of
 from roadmap.studio import one_topic, rendered
 from roadmap.studio.doing import Asked
 from roadmap.studio.fields import plain
@@ -73,9 +74,7 @@ def save_topic(request: HttpRequest, slug: str) -> HttpResponse:
         )
     messages.success(
         request,
-        _("Saved. %(said)s.") % {"said": edit.data["said"]}
-        if edit
-        else _("Nothing was changed, so nothing was saved."),
+        _("Saved. %(said)s.") % {"said": said_of(edit)} if edit else _("Nothing was changed, so nothing was saved."),
     )
     topic.refresh_from_db(fields=["slug"])
     return HttpResponseRedirect(_place(topic.slug, roadmap.slug), status=303)
@@ -105,7 +104,7 @@ def part_topics(request: HttpRequest, slug: str) -> HttpResponse:
         edit = same_topics.unmerge(gone=topic, by=person(request), asked=asked(request))
     except (NotAppliedError, BusyError) as error:
         return _page(request, topic, status=409, refused=str(error))
-    messages.success(request, _("%(said)s. Everybody has on each what they did on it.") % {"said": edit.data["said"]})
+    messages.success(request, _("%(said)s. Everybody has on each what they did on it.") % {"said": said_of(edit)})
     return HttpResponseRedirect(_place(topic.slug, request.POST.get("roadmap", "")), status=303)
 
 

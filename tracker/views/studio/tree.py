@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from roadmap.apply import NotAppliedError
+from roadmap.in_words import in_words
 from roadmap.locks import BusyError
 from roadmap.models import Roadmap
+from roadmap.past.history import said_of
 from roadmap.studio.doing import ChangedMeanwhileError, redo, undo
 from roadmap.studio.shape import ImpossibleError
 from roadmap.studio.verbs import create_roadmap
@@ -51,7 +53,7 @@ def new_roadmap(request: HttpRequest) -> HttpResponse:
     try:
         made = create_roadmap(title=form.cleaned_data["title"], asked=asked)
     except (ImpossibleError, BusyError) as error:
-        form.add_error("title", str(error))
+        form.add_error("title", in_words(error))
         return render(request, "studio/new_roadmap.html", {"form": form}, status=422)
     messages.success(
         request, format_html(_("<bdi>{}</bdi> is there, as a draft. Give it levels and modules."), made.title)
@@ -88,19 +90,19 @@ def studio_act(request: HttpRequest, slug: str) -> HttpResponse:
         view = replace(view, at=None)
     elif act.startswith("new_") or act in {"move", "step"}:
         view = _opened(view, data["uid"], itself=act.startswith("new_"))
-    return _done(request, view, f"{edit.data['said']}." if edit else _("Nothing was to be changed."))
+    return _done(request, view, _("%(said)s.") % {"said": said_of(edit)} if edit else _("Nothing was to be changed."))
 
 
 @require_POST
 def studio_undo(request: HttpRequest, slug: str) -> HttpResponse:
     """Take back one's own last act on this roadmap."""
-    return _turned(request, slug, undo, _("Undone"))
+    return _turned(request, slug, undo, _("Undone: %(said)s."))
 
 
 @require_POST
 def studio_redo(request: HttpRequest, slug: str) -> HttpResponse:
     """Do again what one took back last."""
-    return _turned(request, slug, redo, _("Done again"))
+    return _turned(request, slug, redo, _("Done again: %(said)s."))
 
 
 def _turned(request: HttpRequest, slug: str, turn: Any, word: str) -> HttpResponse:
@@ -113,7 +115,7 @@ def _turned(request: HttpRequest, slug: str, turn: Any, word: str) -> HttpRespon
         edit = turn(roadmap=roadmap, asked=studio_acts.asked_by(person(request), form.cleaned_data["operation"]))
     except (NotAppliedError, BusyError) as error:
         return _refused(request, view, str(error))
-    return _done(request, view, f"{word}: {edit.data['said']}.")
+    return _done(request, view, word % {"said": said_of(edit)})
 
 
 def _view(roadmap: Roadmap, data: dict[str, Any]) -> View:

@@ -18,6 +18,7 @@ from roadmap.apply import NotAppliedError
 from roadmap.locks import BusyError
 from roadmap.models import Topic
 from roadmap.notes.writing import FIELDS
+from roadmap.past.history import said_of
 from roadmap.writeback import verbs
 from roadmap.writeback.verbs import FieldRefusedError
 from tracker import access, topic_editing, writing
@@ -57,7 +58,7 @@ def write_notes(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, topic, status=422, refused=str(error))
     except (NotAppliedError, BusyError) as error:
         return _page(request, topic, status=409, refused=str(error))
-    messages.success(request, f"{edit.data['said']}.")
+    messages.success(request, _("%(said)s.") % {"said": said_of(edit)})
     return HttpResponseRedirect(_place(topic.slug, roadmap.slug), status=303)
 
 
