@@ -51,6 +51,22 @@ def cpu(act: Callable[[], object], *, without: str = "") -> float:
         return (cpu_seconds(pids) - start) * 1000
 
 
+def usual(folder: Path) -> None:
+    """Each note by the usual libraries: front matter, HTML, one row. No outline, no prerequisites, no undo."""
+    import frontmatter
+    from django.db import transaction
+    from markdown_it import MarkdownIt
+
+    from roadmap.models import Topic
+
+    parser = MarkdownIt("commonmark").enable("table")
+    with transaction.atomic():
+        for number, file in enumerate(sorted(folder.iterdir())):
+            meta, body = frontmatter.parse(file.read_text(encoding="utf-8"))
+            fields = {"title": file.stem, "body": body, "body_html": parser.render(body), "hours": meta.get("hours")}
+            Topic.objects.update_or_create(slug=f"usual-{number}", defaults=fields)
+
+
 def measure(rounds: int) -> None:
     import django
 
@@ -64,6 +80,7 @@ def measure(rounds: int) -> None:
     from roadmap.notes.reading import read
     from roadmap.studio import verbs
     from roadmap.studio.doing import Asked
+    from roadmap.waiting_bodies import render_waiting
 
     call_command("migrate", verbosity=0)
     with tempfile.TemporaryDirectory() as folder:
@@ -95,9 +112,18 @@ def measure(rounds: int) -> None:
             if before:
                 seconds = [(each - before) / 1000 for each in found[True]]
                 report.add(f"applying {TOPICS} topics, of that", "s", seconds, target="< 3")
+                whole = found[True]
+        baseline = f"markdown-it-py and update_or_create, {TOPICS} notes"
+        report.add(baseline, "ms", [cpu(lambda: usual(vault))])
+        report.add("first import, over that", "ms", whole, over=baseline, target="≤ 0.2")
         report.notes.append(f"Of an import, {reading:.0f} ms are reading and planning, measured once.")
         with rolled_back():
             store(prepared, by="benchmark")
+            waiting = list(Topic.objects.filter(body_html=None).values_list("pk", flat=True))
+            shown = cpu(lambda: render_waiting(waiting))
+            report.notes.append(
+                f"{len(waiting)} of its texts wait: rendered all at once they take {shown:.0f} ms more."
+            )
             with connection.cursor() as cursor:
                 cursor.execute(
                     "SELECT sum(pg_total_relation_size(oid)) FILTER (WHERE relname LIKE '%event'), "

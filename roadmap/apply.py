@@ -144,7 +144,7 @@ def apply_plan(
         refuse_loops(changed_needs(stored, plan.target))
         remember_files(source=source.pk, digests=plan.digests)
         remember_reading(source=source.pk, by=by, checkout=plan.checkout)
-        record_imported(source.roadmaps.all(), by=by)
+        record_imported(source.roadmaps.all(), by=by, written=plan.target)
         before = _before(stored, plan.target)
         if roots is not None and source.roots != list(roots):
             before["roots"] = source.roots
@@ -193,7 +193,7 @@ def undo_last(*, source: NoteSource, by: str, asked: UUID | None = None) -> Impo
         record_pending(source.roadmaps.all())
         write(source.pk, stored, target, html)
         refuse_loops(changed_needs(stored, target))
-        record_imported(source.roadmaps.all(), by=by)
+        record_imported(source.roadmaps.all(), by=by, written=target)
         if "roots" in last.before:
             NoteSource.objects.filter(pk=source.pk).update(roots=last.before["roots"])
         last.state, last.undone_at, last.undone_by = Import.State.UNDONE, timezone.now(), by[:150]

@@ -1,4 +1,5 @@
-"""The HTML of topics' bodies: rendered when they are stored, wiki links led to the topics they name."""
+"""The HTML of topics' bodies, wiki links led to the topics they name: few are rendered when they are stored, those of
+large imports when they are shown (see `waiting_bodies`)."""
 
 from __future__ import annotations
 
@@ -9,11 +10,15 @@ from uuid import UUID
 
 from roadmap.notes.items import Problem
 from roadmap.notes.rendering import render
+from roadmap.notes.rendering.beforehand import nothing_to_report
 from roadmap.plan.curriculum import Curriculum, Topic
 from roadmap.plan.keys import key, link_key, loose
 
 _NAMED = re.compile(r"\[\[([^\[\]\n]{1,300})\]\]|\]\(<?([^()<>\s]{1,300}?\.md)\b")
 """What a body may link to by name; taken too widely costs a rendering, never a wrong link."""
+
+AT_ONCE = 50
+"""Bodies that are rendered while they are stored; those of which something may be to report come on top."""
 
 Addresses = Mapping[str, str]
 """Name of a topic, compared as titles are -> its slug."""
@@ -42,19 +47,22 @@ def find(name: str, known: Addresses) -> str | None:
     return None
 
 
-def render_changed(now: Curriculum, target: Curriculum) -> tuple[dict[UUID, str], list[Problem]]:
-    """(uid -> HTML of every body that must be rendered anew, problems).
+def render_changed(now: Curriculum, target: Curriculum) -> tuple[dict[UUID, str | None], list[Problem]]:
+    """(uid -> HTML of every body that must be rendered anew, None where it waits; problems, all of them).
 
-    That is a body with new text, or one with a link that leads elsewhere now.
+    That is a body with new text, or one with a link that leads elsewhere now. What waits has nothing to report.
     """
     were, are = addresses(now), addresses(target)
     moved = {name for name in were.keys() | are.keys() if were.get(name) != are.get(name)}
     old = now.topic_by_uid()
-    html: dict[UUID, str] = {}
+    html: dict[UUID, str | None] = {}
     problems: list[Problem] = []
     for topic in target.topics:
         known = old.get(topic.uid)
         if (known.body if known else "") != topic.body or (moved and topic.body and links_to(topic, moved)):
+            if len(html) >= AT_ONCE and topic.body and nothing_to_report(topic.body):
+                html[topic.uid] = None
+                continue
             html[topic.uid], more = render_body(topic, are)
             problems += more
     return html, problems

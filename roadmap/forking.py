@@ -31,6 +31,7 @@ from roadmap.stored import curriculum_of, part_of, slugs_elsewhere
 from roadmap.studio.acts import titled
 from roadmap.studio.doing import Asked, told
 from roadmap.studio.saying import kept
+from roadmap.waiting_bodies import render_waiting
 
 PREFIX = "fork:"
 SLUG = 120
@@ -51,9 +52,13 @@ WHERE load.source_id = %s AND load.state = 'applied' AND change->>'kind' = 'reti
 _SAME_TEXT = """
 UPDATE roadmap_topic copy SET body_html = model.body_html FROM roadmap_topic model
 WHERE copy.source_id = %s AND copy.origin ? 'id' AND model.uid = (copy.origin->>'id')::uuid
-  AND copy.body = model.body AND copy.body_html <> model.body_html
+  AND copy.body = model.body AND copy.body_html IS DISTINCT FROM model.body_html
 """
 """A copy's text links within the topics of its model, as long as it is the same."""
+_WAITING_MODELS = """
+SELECT model.id FROM roadmap_topic copy JOIN roadmap_topic model ON model.uid = (copy.origin->>'id')::uuid
+WHERE copy.source_id = %s AND copy.origin ? 'id' AND copy.body = model.body AND model.body_html IS NULL
+"""
 
 
 class NotFollowingError(NotAppliedError):
@@ -218,6 +223,9 @@ def apply_upstream(*, fork: Fork, looked: Looked, by: str) -> Import | None:
         source = _source(fork)
         made = apply_plan(plan=looked.followed.plan, source=source, by=by, retire_many=True)
         with connection.cursor() as cursor:
+            cursor.execute(_WAITING_MODELS, [source.pk])
+            if waiting := [row[0] for row in cursor.fetchall()]:
+                render_waiting(waiting)
             cursor.execute(_SAME_TEXT, [source.pk])
         if made is not None:
             made.before |= {"revision": fork.revision, "taken_at": fork.taken_at.isoformat()}

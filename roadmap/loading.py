@@ -130,7 +130,9 @@ class ReturnRefusedError(NotAppliedError):
 
 def _returned(roadmap: Roadmap, reading: Reading, answers: Answers | None, digest: str) -> Prepared:
     """An export from elsewhere, planned over the notes its roadmap was read from: it makes no second copy of it."""
-    anew = "To load them as a roadmap of their own, take `pathnotes:` and what is under it out of README.md."
+    is_json = reading.paths[0].source.endswith(".json")
+    mark = "the `uid` of its `roadmap` out of it" if is_json else "`pathnotes:` and what is under it out of README.md"
+    anew = f"To load them as a roadmap of their own, take {mark}."
     if roadmap.retired_at is not None:
         raise ReturnRefusedError(
             f"These notes are an export of “{roadmap.title}”, which is retired. Nothing was changed. {anew}"

@@ -113,8 +113,8 @@ class Topic(models.Model):
     title = models.CharField(max_length=200)
     summary = models.TextField(blank=True)
     body = models.TextField(blank=True)
-    body_html = models.TextField(blank=True, editable=False)
-    """Safe HTML of `body`, rendered when it is stored; never edited by hand."""
+    body_html = models.TextField(null=True, blank=True, default="", editable=False)
+    """Safe HTML of `body`, never edited by hand; None where it waits to be shown: ask `waiting_bodies.body_of`."""
     hours = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
     details = ArrayField(models.TextField(), default=list, blank=True)
     planned = models.BooleanField(default=False)

@@ -22,17 +22,24 @@ SELECT placement.roadmap_id FROM roadmap_topic topic
 JOIN roadmap_prerequisite need ON need.topic_id = topic.id
 JOIN roadmap_placement placement ON placement.topic_id = need.requires_id
 WHERE topic.uid = ANY(%(topics)s)
+UNION
+SELECT placement.roadmap_id FROM roadmap_topic topic
+JOIN roadmap_placement placement ON placement.topic_id = topic.id
+WHERE topic.uid = ANY(%(required)s)
 """
 _BUMP = """
 UPDATE roadmap_roadmap SET revision = revision + 1, updated_at = now() WHERE uid = ANY(%s) OR id = ANY(%s) RETURNING id
 """
 
 
-def showing(topics: Iterable[UUID]) -> set[int]:
+def showing(topics: Iterable[UUID], *, required: Iterable[UUID] = ()) -> set[int]:
     """Ids of the roadmaps whose trees name one of these topics: they seat it, or something they seat needs it, however
-    far down, or is needed by it. One query."""
+    far down, or is needed by it. And of those that seat one of `required`. One query, none for no topics."""
+    values = {"topics": list(topics), "required": list(required)}
+    if not any(values.values()):
+        return set()
     with connection.cursor() as cursor:
-        cursor.execute(_SHOWING, {"topics": list(topics)})
+        cursor.execute(_SHOWING, values)
         return {row[0] for row in cursor.fetchall()}
 
 

@@ -24,6 +24,7 @@ from roadmap.publishing.models import DraftRevision
 from roadmap.queries import branches_of, tree_of
 from roadmap.studio.rendered import preview
 from roadmap.tree import Facts, Need, Seat, Tree
+from roadmap.waiting_bodies import body_of
 from tracker import languages
 from tracker.models import Enrolment, User
 from tracker.overlay import Overlay
@@ -188,7 +189,7 @@ def topic_of(found: Preview, draft: DraftRevision, slug: str) -> PreviewTopic | 
     (topic,) = Drafted(draft.roadmap, draft).part(roadmaps=(), topics=[facts.uid]).topics
     row = Topic.objects.get(uid=facts.uid)
     same = topic.body == row.body
-    html = row.body_html if same else preview(row.source_id or draft.roadmap.source_id, topic)[0]
+    html = body_of(row) if same else preview(row.source_id or draft.roadmap.source_id, topic)[0]
     title = {key: each.title for key, each in found.tree.topics.items()}
     return PreviewTopic(
         topic.title,

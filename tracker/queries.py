@@ -14,6 +14,7 @@ from roadmap.models import Resource, Roadmap, Topic
 from roadmap.past.then import Difference
 from roadmap.queries import listed_roadmaps, readable_roadmaps, tree_of, trees_of
 from roadmap.tree import Facts, Tree
+from roadmap.waiting_bodies import body_of
 from tracker.known import known_one
 from tracker.models import Enrolment, ProgressEvent, User
 from tracker.overlay import Next, Overlay, met_states, unmet, way_to
@@ -282,8 +283,10 @@ def topic_page(person: Person, topic: Topic, *, roadmap: str = "") -> TopicPage:
     """`roadmap` (a slug) is the one it is shown in, if that seats it; else one the person walks, else the first.
 
     Eight queries with an account, three to six more for those whom somebody mentors on it; four without. Of what is
-    done: one more where they walk another roadmap with it, six where its text changed since.
+    done: one more where they walk another roadmap with it, six where its text changed since. And where its text waited
+    to be rendered: see `body_of`.
     """
+    body_of(topic)
     learner = person if isinstance(person, User) else None
     holders = _holders(person, topic, roadmap)
     here = standing(person, holders[0].roadmap) if holders else None

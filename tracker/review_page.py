@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from roadmap.models import Resource, Roadmap, Step, Topic
 from roadmap.queries import readable_roadmaps
+from roadmap.waiting_bodies import body_of
 from tracker import due_reviews, recall
 from tracker.due_reviews import Entry, Queue
 from tracker.models import ReviewLog, ReviewPlan, TopicNote, User
@@ -111,6 +112,7 @@ def review_page(learner: User, now: datetime, roadmap: Roadmap | None = None) ->
 
 def _card(learner: User, entry: Entry, today: date) -> Card:
     topic = Topic.objects.prefetch_related("resources").get(pk=entry.topic)
+    body_of(topic)
     resources: defaultdict[str, list[Resource]] = defaultdict(list)
     for resource in topic.resources.all():
         resources[resource.kind].append(resource)

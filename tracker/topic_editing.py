@@ -20,6 +20,7 @@ from roadmap.publishing.models import DraftPart, DraftRevision
 from roadmap.stored import part_of
 from roadmap.studio.fields import FIELDS, noted, resources_text
 from roadmap.studio.rendered import preview
+from roadmap.waiting_bodies import body_of
 from tracker import access
 from tracker.permissions import Person
 from tracker.topic_forms import LABELS
@@ -121,12 +122,13 @@ def roadmap_of(topic: TopicRow, slug: str = "") -> Roadmap | None:
 
 def shown_as(topic: TopicRow, plain: Topic, draft: DraftRevision | None) -> TopicRow:
     """The row as its pages show it: with what the draft has of it, where one is open. Not to be saved. At most one
-    query."""
+    query, unless its text waited to be rendered."""
     if draft is not None:
         topic.title, topic.planned = plain.title, plain.planned
         topic.retired_at = (topic.retired_at or draft.opened_at) if plain.retired else None
         if plain.body != topic.body:
             topic.body_html = preview(topic.source_id or draft.roadmap.source_id, plain)[0]
+    body_of(topic)
     return topic
 
 

@@ -10,6 +10,7 @@ from roadmap.exporting.notes import Ticks
 from roadmap.exporting.told import Told
 from roadmap.plan.arranging import lists_of
 from roadmap.plan.curriculum import Json, Need, Section, Topic
+from roadmap.plan.incoming import clean
 
 VERSION = 1
 
@@ -28,6 +29,7 @@ def roadmap_data(export: Told, titles: Mapping[UUID, str], ticks: Ticks | None =
         ]
         return {
             "uid": str(found.uid),
+            "id": found.origin.id,
             "kind": found.kind,
             "title": found.title,
             "number": found.number,
@@ -45,6 +47,7 @@ def roadmap_data(export: Told, titles: Mapping[UUID, str], ticks: Ticks | None =
         "roadmap": {
             "uid": str(roadmap.uid),
             "slug": roadmap.slug,
+            "id": roadmap.origin.id,
             "title": roadmap.title,
             "summary": roadmap.summary,
             "locking": roadmap.locking,
@@ -57,7 +60,7 @@ def roadmap_data(export: Told, titles: Mapping[UUID, str], ticks: Ticks | None =
 
 
 def _topic(topic: Topic, away: tuple[Need, ...], titles: Mapping[UUID, str], ticks: Ticks | None) -> Json:
-    outside = {titles.get(need.topic, "") for need in away}
+    outside = {clean(titles.get(need.topic, "")) for need in away}
     told: Json = {
         "uid": str(topic.uid),
         "slug": topic.slug,

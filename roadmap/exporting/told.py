@@ -135,7 +135,7 @@ def _topic(topic: Topic, ids: Mapping[UUID, str], implied: set[tuple[UUID, UUID]
         related=tuple(dict.fromkeys(topic.related)),
         aliases=tuple(sorted({alias for alias in topic.aliases if alias.strip()} - {topic.title})),
         resources=tuple(dict.fromkeys(topic.resources)),
-        unmet=tuple(dict.fromkeys((*topic.unmet, *map(clean, titles)))),
+        unmet=_unmet(topic.unmet, [clean(title) for title in titles]),
         meta=meta_of(topic.meta.items()),
         steps=tuple(replace(s, title=clean(s.title, STEP).strip() or "?") for s in topic.steps if not s.retired),
         needs=tuple(_needs(topic, ids, implied)),
@@ -143,6 +143,11 @@ def _topic(topic: Topic, ids: Mapping[UUID, str], implied: set[tuple[UUID, UUID]
         replaced_by=None,
         origin=Origin(id=key(ids[topic.uid])),
     )
+
+
+def _unmet(text: Iterable[str], titles: list[str]) -> tuple[str, ...]:
+    """What is no topic, then the topics that stand elsewhere."""
+    return tuple(dict.fromkeys((*(said for said in text if said not in titles), *titles)))
 
 
 def _needs(topic: Topic, ids: Mapping[UUID, str], implied: set[tuple[UUID, UUID]]) -> Iterator[Need]:

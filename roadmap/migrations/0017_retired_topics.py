@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("roadmap", "0015_search")]
+    dependencies = [("roadmap", "0016_bodies_may_wait")]
 
     operations = [
         migrations.AddIndex(

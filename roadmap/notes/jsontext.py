@@ -58,7 +58,7 @@ def read_json(data: bytes, source: str, limits: Limits = DEFAULT) -> Parsed:
     if decoded.refused:
         return Parsed(None, problems, refused=True)
     try:
-        value = _parse(decoded.text, source, problems)
+        value = parse(decoded.text, source, problems)
     except RefusedError as refused:
         problems.append(Problem(source, refused.line, "error", "json-invalid", refused.message))
         return Parsed(None, problems, refused=True)
@@ -72,7 +72,11 @@ def text_in(value: Any) -> str:
     return " ".join(_UNSHOWABLE.sub("", str(value)).split())
 
 
-def _parse(text: str, source: str, problems: list[Problem]) -> Any:
+def parse(text: str, source: str, problems: list[Problem], *, exact: bool = False) -> Any:
+    """The value of a text; keys given twice are told in `problems`. `exact`: whole numbers stay so, however long.
+
+    Raise RefusedError.
+    """
     objects: list[Object] = []
     twice: list[tuple[Object, str]] = []
 
@@ -87,7 +91,11 @@ def _parse(text: str, source: str, problems: list[Problem]) -> Any:
 
     try:
         value = json.loads(
-            text, object_pairs_hook=made, parse_int=_whole, parse_float=_number, parse_constant=_no_number
+            text,
+            object_pairs_hook=made,
+            parse_int=int if exact else _whole,
+            parse_float=_number,
+            parse_constant=_no_number,
         )
     except json.JSONDecodeError as error:
         message = sentence(
@@ -99,6 +107,8 @@ def _parse(text: str, source: str, problems: list[Problem]) -> Any:
     except RecursionError:
         _set_lines(text, [])  # finds the line, and raises
         raise RefusedError(0, _TOO_DEEP) from None
+    except ValueError:  # a whole number of thousands of digits
+        raise RefusedError(0, "A number in the JSON has too many digits. Write it as text.") from None
     except _NoNumberError as error:
         name = str(error)
         line = next((text.count("\n", 0, m.start()) + 1 for m in _NAME.finditer(text) if m[0] == name), 0)

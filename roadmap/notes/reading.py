@@ -14,7 +14,7 @@ from roadmap.notes import blocks, bounds, curricula, drawing, files, headway, na
 from roadmap.notes.curricula import Curriculum
 from roadmap.notes.encoding import decode
 from roadmap.notes.frontmatter import split
-from roadmap.notes.house import is_export, read_export
+from roadmap.notes.house import is_data, is_export, read_data, read_export
 from roadmap.notes.items import Problem, Reading
 from roadmap.notes.limits import DEFAULT, Limits
 from roadmap.notes.note import Note
@@ -94,12 +94,12 @@ def notes_of(found: Iterable[files.NoteFile], limits: Limits = DEFAULT) -> Itera
 
 
 def _of(found: files.Scan, folder: str, roots: Sequence[str], limits: Limits) -> Reading:
-    return _of_export(found, limits) if is_export(found.files) else _of_notes(found, folder, roots, limits)[0]
+    return _of_export(found, limits) if _is_export(found) else _of_notes(found, folder, roots, limits)[0]
 
 
 def _whole(found: files.Scan, folder: str, roots: Sequence[str], limits: Limits) -> tuple[Reading, Vault]:
     """The reading and the notes it was made from."""
-    if not is_export(found.files):
+    if not _is_export(found):
         return _of_notes(found, folder, roots, limits)
     whole = Vault(list(notes_of(found.files, limits)), folder)
     whole.traces.exact |= {note.source for note in whole.notes}
@@ -156,6 +156,10 @@ def _curricula(found: files.Scan, limits: Limits, problems: list[Problem], *, al
     for file in found.files:
         if not _is_json(file):
             continue
+        if is_data(file):
+            message = "This is an export of a roadmap, and read alone: name the file itself. Here it is passed over."
+            problems.append(Problem(file.path, 1, "warning", "json-export", message))
+            continue
         read = curricula.read(file, limits)
         if isinstance(read, Curriculum):
             graphs.append(read)
@@ -165,8 +169,13 @@ def _curricula(found: files.Scan, limits: Limits, problems: list[Problem], *, al
     return graphs
 
 
+def _is_export(found: files.Scan) -> bool:
+    return is_export(found.files) or (len(found.files) == 1 and is_data(found.files[0]))
+
+
 def _of_export(found: files.Scan, limits: Limits) -> Reading:
-    path, told = read_export(found.files, limits)
+    first = found.files[0]
+    path, told = read_export(found.files, limits) if is_export(found.files) else read_data(first, limits)
     paths, shortened = bounds.fit([path] if path is not None else [], limits)
     problems = sorted([*found.problems, *told, *shortened], key=lambda p: _SEVERITIES.index(p.severity))
     counts = {"files": len(found.files), "bytes": sum(len(f.data) for f in found.files), "planned": 0}

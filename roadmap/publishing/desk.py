@@ -7,7 +7,7 @@ curriculum's lock.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from roadmap.publishing.models import DraftAct, DraftPart, DraftRevision
 from roadmap.rows import create_waiting, write
 from roadmap.stored import part_of
 from roadmap.studio import rendered
+from roadmap.waiting_bodies import body_of
 
 Kind = DraftPart.Kind
 
@@ -109,13 +110,13 @@ class Tables:
         pass
 
 
-def html_of(before: Curriculum, after: Curriculum) -> dict[UUID, str]:
+def html_of(before: Curriculum, after: Curriculum) -> Mapping[UUID, str]:
     """The HTML of the bodies that changed; that of new topics is the HTML of what they were copied from."""
     old = before.topic_by_uid()
     copied = {topic.uid: topic.body for topic in after.topics if topic.uid not in old and topic.body}
     html = rendered.edited(before, after)
     if copied:
-        known = dict(Topic.objects.filter(body__in=copied.values()).values_list("body", "body_html"))
+        known = {row.body: body_of(row) for row in Topic.objects.filter(body__in=copied.values())}
         html |= {uid: known.get(body, "") for uid, body in copied.items()}
     return html
 

@@ -32,22 +32,30 @@ AT_ONCE = 20
 """Roadmaps that one round looks at."""
 MOST_CHANGES = 400
 """Changes that a revision keeps for people; all of them can be seen by comparing."""
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 _COPY_TOPICS = "COPY roadmap_revisiontopic (revision_id, uid, data) FROM STDIN"
 _NOT_SEEN = frozenset({"id", "meta", "position", "planned", "unmet"})
 """Fields that nobody who reads the roadmap sees."""
 
 
 def record(
-    *, roadmap: Roadmap, how: str, by: str = "", note: str = "", draft: DraftRevision | None = None
+    *,
+    roadmap: Roadmap,
+    how: str,
+    by: str = "",
+    note: str = "",
+    draft: DraftRevision | None = None,
+    now: Curriculum | None = None,
 ) -> RoadmapRevision | None:
     """Keep what the roadmap is now as a revision; None where it is what the last one says, or is not published.
 
-    Call it inside `curriculum_lock`, after writing. About twenty statements, whatever the size.
+    `now` is that, for whoever has it at hand as `published_content` reads it. Call it inside `curriculum_lock`, after
+    writing. About twenty statements, whatever the size.
     """
     roadmap.refresh_from_db(fields=["revision", "state", "retired_at"])
     if roadmap.state == Roadmap.State.DRAFT or roadmap.retired_at is not None:
         return None
-    last, now = newest_revision(roadmap), published_content(roadmap)
+    last, now = newest_revision(roadmap), now or published_content(roadmap)
     then = content_at(last) if last is not None else Curriculum()
     changes = changes_between(then, now) if last is not None else ()
     made = None
@@ -80,7 +88,7 @@ def _keep_topics(revision: RoadmapRevision, then: Curriculum, now: Curriculum) -
         return
     with connection.cursor() as cursor, cursor.copy(_COPY_TOPICS) as copy:
         for topic in changed:
-            copy.write_row((revision.pk, topic.uid, json.dumps(topic_json(topic), ensure_ascii=False)))
+            copy.write_row((revision.pk, topic.uid, _encode(topic_json(topic))))
 
 
 def _editors(roadmap: Roadmap, last: RoadmapRevision) -> str:
@@ -128,11 +136,17 @@ def record_pending(roadmaps: Iterable[Roadmap]) -> None:
         record(roadmap=roadmap, how=How.EDITS)
 
 
-def record_imported(roadmaps: Iterable[Roadmap], *, by: str) -> None:
-    """Record what reading notes made of these roadmaps. Call it inside `curriculum_lock`, after writing."""
+def record_imported(roadmaps: Iterable[Roadmap], *, by: str, written: Curriculum) -> None:
+    """Record what reading notes made of these roadmaps, all of `written`. Call it inside `curriculum_lock`, after
+    writing."""
     keys = [roadmap.pk for roadmap in roadmaps]
+    trees, topics = {tree.uid: tree for tree in written.roadmaps}, written.topic_by_uid()
     for roadmap in Roadmap.objects.filter(pending(), pk__in=keys):
-        record(roadmap=roadmap, how=How.IMPORT, by=by)
+        tree = trees[roadmap.uid]
+        seated = {seat.topic for section in tree.sections for seat in section.seats}
+        # Of a roadmap that shares topics with others not everything was written.
+        whole = canonical([tree], [topics[uid] for uid in seated]) if seated <= topics.keys() else None
+        record(roadmap=roadmap, how=How.IMPORT, by=by, now=whole)
 
 
 def record_now(*, roadmap: Roadmap) -> RoadmapRevision | None:

@@ -23,6 +23,8 @@ from roadmap.exporting.folder import LIST, NotExportedError, write_folder
 from roadmap.forking import fork_roadmap, look
 from roadmap.loading import load, prepare
 from roadmap.models import Import, NoteSource, Roadmap, Topic
+from roadmap.notes.items import Resource
+from roadmap.notes.reading import read
 from roadmap.stored import curriculum_of
 from roadmap.studio.doing import Asked
 from tests.exporting.case_rules import faults
@@ -155,6 +157,8 @@ class TestExport:
         Topic.objects.filter(slug="wedging").update(body="a " * 600_000)
         export("pottery", str(tmp_path / "out"))
         assert "topics/wedging.md is larger than 1 MiB" in capsys.readouterr().err
+        export("pottery", str(tmp_path / "data"), "--format", "json")
+        assert "pottery.json is larger than 1 MiB" in capsys.readouterr().err
 
     def test_json(self, pottery: Path, tmp_path: Path) -> None:
         export("pottery", str(tmp_path / "out"), "--format", "json")
@@ -166,6 +170,62 @@ class TestExport:
         assert [item["topic"] for item in data["sections"][0]["items"]] == [
             by_title[title]["uid"] for title in ("Kinds of clay", "Wedging", "Centring")
         ]
+        file = tmp_path / "out" / "pottery.json"
+        for place in (file, file.parent):
+            assert "Nothing" in bring(place)
+        edit(file, "Each its own.", "Each of its own kind.")
+        bring(file, "--yes")
+        assert Topic.objects.get(title="Kinds of clay").overrides == {"summary": "Each its own."}
+        assert NoteSource.objects.count() == 1
+        file.with_name("more.md").write_text("# More\n\n- **Glaze**\n- **Kiln**\n- **Wheel**\n")
+        found = read(file.parent)
+        assert {(p.code, p.source) for p in found.problems if p.severity == "warning"} == {
+            ("json-export", "pottery.json")
+        }
+        assert [path.title for path in found.paths] == ["More"]
+
+    @pytest.mark.parametrize(
+        ("was", "now", "said"),
+        [
+            ('"version": 1', '"version": 2', "is an export of version '2'; version 1 is read"),
+            ('"sections": [', '"sections": [,', "is not valid JSON"),
+            ('"format": "pathnotes-roadmap"', '"format": "pathnotes-mind-map"', "Expected is"),
+            ('"topics": [', '"topics": [], "subjects": [', "holds no topic"),
+        ],
+    )
+    def test_json_that_cannot_be_read(self, pottery: Path, tmp_path: Path, was: str, now: str, said: str) -> None:
+        export("pottery", str(tmp_path / "out"), "--format", "json")
+        file = tmp_path / "out" / "pottery.json"
+        edit(file, was, now)
+        if "mind-map" in now:
+            edit(file, '"topics": [', '"subjects": [')
+        with pytest.raises(CommandError, match=said):
+            bring(file, "--yes")
+        assert Import.objects.count() == 1
+
+    def test_json_that_somebody_broke_by_hand(self, pottery: Path, tmp_path: Path) -> None:
+        export("pottery", str(tmp_path / "out"), "--format", "json")
+        file = tmp_path / "out" / "pottery.json"
+        data = json.loads(file.read_text())
+        by_title = {topic["title"]: topic for topic in data["topics"]}
+        kinds, centring = by_title["Kinds of clay"], by_title["Centring"]
+        section = data["sections"][0]
+        section["items"] += [section["items"][0], {"topic": "nobody"}, {"section": section["uid"]}, 7]
+        centring |= {"hours": -3, "requires": [{"topic": "nobody"}, {"topic": kinds["uid"]}, "x"], "steps": 5}
+        centring |= {"details": {"a": 1}, "resources": [{"title": "", "url": ""}, {"title": "A", "kind": "rumour"}]}
+        data["topics"].append({"uid": "seatless", "title": "Nowhere"})
+        data["roadmap"]["uid"] = 5
+        file.write_text(json.dumps(data))
+        found = read(file)
+        assert [p.code for p in found.problems] == ["json-left-out"] * 5
+        (path,) = found.paths
+        assert path.exported == "", "a roadmap of its own"
+        assert [topic.title for topic in path.items[0].items] == ["Kinds of clay", "Wedging", "Centring"]
+        last = path.items[0].items[2]
+        assert ([r.title for r in last.requires], last.hours, last.details, last.items) == (
+            ["Kinds of clay"], None, (), ()
+        )  # fmt: skip
+        assert last.resources == (Resource("A", "", "link"),)
 
     def test_case(self, pottery: Path, tmp_path: Path) -> None:
         with CaptureQueriesContext(connection) as captured:

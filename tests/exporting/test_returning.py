@@ -22,7 +22,7 @@ from roadmap.plan.arranging import INSIDE
 from roadmap.plan.curriculum import Origin, Roadmap, Topic
 from roadmap.plan.keeping import remembered
 from tests.exporting.test_round_trip import WILD
-from tests.exporting.trips import anew, read_again, round_trip, shape
+from tests.exporting.trips import anew, as_json, read_again, round_trip, shape
 from tests.roadmap.outlines import module, one, stored, titled, topic
 from tests.roadmap.test_plan_properties import READINGS, settle
 
@@ -84,6 +84,8 @@ def test_an_export_that_nobody_changed_plans_nothing(notes: Reading, seed: int) 
             assert not planned.changes
             export, again = round_trip(curriculum, roadmap.uid)
             assert shape(anew(again)) == shape(export.curriculum)
+            data = read_again(as_json(export, curriculum))
+            assert plan_return(curriculum, curriculum, roadmap.uid, data).empty
 
 
 @pytest.mark.shared
@@ -104,6 +106,7 @@ def test_the_curriculum_that_ships() -> None:
     now = plan(Curriculum(), read(Path(__file__).parents[2] / "curricula" / "ai-engineer")).target
     for roadmap in live(now):
         assert come_back(now, roadmap.uid).empty
+        assert plan_return(now, now, roadmap.uid, read_again(as_json(told(now, roadmap.uid), now))).empty
 
 
 NOTES = one(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from roadmap.notes.house.text import escaped, label, meant
 from roadmap.notes.items import Item, Reading, Requirement, Resource
 from roadmap.plan import Curriculum
-from tests.exporting.trips import anew, round_trip, shape
+from tests.exporting.trips import anew, as_json, read_again, round_trip, shape
 from tests.roadmap.outlines import level, module, one, path, reading, step, topic
 from tests.roadmap.test_plan_properties import READINGS, settle
 
@@ -103,6 +103,7 @@ def all_is_there(curriculum: Curriculum) -> None:
         if any(not by_uid[s.topic].retired for section in roadmap.sections for s in section.seats):
             export, again = round_trip(curriculum, roadmap.uid)
             assert shape(anew(again)) == shape(export.curriculum)
+            assert shape(anew(read_again(as_json(export, curriculum)))) == shape(export.curriculum)
 
 
 @settings(max_examples=80, phases=[Phase.generate])

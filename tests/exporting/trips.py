@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from roadmap.exporting.data import roadmap_data
 from roadmap.exporting.notes import Ticks, files_of
 from roadmap.exporting.told import Told, told
 from roadmap.notes.files import NoteFile, Scan
@@ -23,6 +25,12 @@ def read_again(files: dict[str, bytes]) -> Reading:
 def round_trip(curriculum: Curriculum, roadmap: UUID, ticks: Ticks | None = None) -> tuple[Told, Reading]:
     export = told(curriculum, roadmap)
     return export, read_again(files_of(export, ticks))
+
+
+def as_json(export: Told, curriculum: Curriculum) -> dict[str, bytes]:
+    """The files of the export as one JSON document."""
+    data = roadmap_data(export, {topic.uid: topic.title for topic in curriculum.topics})
+    return {"roadmap.json": json.dumps(data).encode()}
 
 
 def shape(curriculum: Curriculum) -> list[Any]:

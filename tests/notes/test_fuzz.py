@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,8 +22,9 @@ from roadmap.notes.apart.child import Bounds
 from roadmap.notes.encoding import decode
 from roadmap.notes.files import printable
 from roadmap.notes.frontmatter import split
-from roadmap.notes.limits import DEFAULT
+from roadmap.notes.limits import DEFAULT, Limits
 from roadmap.notes.rendering import render
+from roadmap.notes.rendering.beforehand import nothing_to_report
 from tests.notes.html_rules import text_of, violations
 
 EXAMPLES = int(os.environ.get("FUZZ", "0"))
@@ -238,6 +240,11 @@ def own_page(target: str) -> str:
     return f"/topics/{target}"
 
 
+TIGHT = replace(
+    DEFAULT, inline_block=40, items=6, headings=6, table_cells=20, markup=600, nesting=4, rendered=9_000, links=4
+)
+
+
 class TestPage:
     @LONG
     @given(WHOLE)
@@ -250,6 +257,16 @@ class TestPage:
             html = render(body, resolve_link=resolve, source="note.md").html
             assert live(html) == []
             assert violations(html) == []
+
+    @LONG
+    @given(NOTES, st.sampled_from([DEFAULT, TIGHT]))
+    @example("| a | b | c | d | e |\n|-|-|-|-|-|\n" + "|\n" * 9, TIGHT)
+    @example("-\n" * 5, TIGHT)
+    @example("\t\t- - - a", replace(TIGHT, nesting=2))
+    def test_nothing_is_to_report_where_that_was_foretold(self, body: str, limits: Limits) -> None:
+        foretold = nothing_to_report(body, limits)
+        for resolve in (lambda _: None, lambda target: f"/topics/{'x' * 900}/"):
+            assert not (foretold and render(body, resolve_link=resolve, limits=limits).problems)
 
     @LONG
     @given(st.lists(st.one_of(TAGS, PIECES, LINKED), max_size=30).map("".join))

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from roadmap import locks
+from roadmap import bodies, locks, rows, waiting_bodies
 from roadmap.apply import (
     NothingToUndoError,
     PrerequisiteLoopError,
@@ -33,6 +33,7 @@ from roadmap.locks import BusyError, curriculum_lock
 from roadmap.models import Import, NoteSource, Placement, Roadmap, Section, Step, Topic
 from roadmap.notes.items import Reading
 from roadmap.plan import Curriculum, plan
+from roadmap.publishing.content import content_at, newest_revision, published_content
 from roadmap.stored import curriculum_of, slugs_elsewhere
 from tests.factories import make_roadmap, make_section, make_source, make_topic, place
 from tests.roadmap.outlines import level, link, module, one, path, reading, step, topic
@@ -86,6 +87,10 @@ class TestApply:
         planned = plan(Curriculum(), NOTES)
         apply_plan(plan=planned, source=source, by="Ada")
         assert curriculum_of(source) == planned.target
+        roadmap = Roadmap.objects.get()
+        revision = newest_revision(roadmap)
+        assert revision is not None
+        assert content_at(revision) == published_content(roadmap)
 
     def test_a_second_time_changes_nothing(self) -> None:
         source = make_source()
@@ -101,7 +106,7 @@ class TestApply:
 
     def test_wiki_links_lead_to_topics(self) -> None:
         bring(make_source(), NOTES)
-        html = Topic.objects.get(title="Probability").body_html
+        html = Topic.objects.get(title="Probability").body_html or ""
         assert 'href="/topics/calculus/"' in html
         assert "/topics/nowhere" not in html
 
@@ -112,9 +117,33 @@ class TestApply:
         before = Topic.objects.get(title="B").updated_at
         bring(source, one(base, module("N", topic("Later"))))
         a = Topic.objects.get(title="A")
-        assert 'href="/topics/later/"' in a.body_html
+        assert 'href="/topics/later/"' in (a.body_html or "")
         assert a.revision == 1, "the words are the same: nobody is told to read again"
         assert Topic.objects.get(title="B").updated_at == before
+
+    def test_bodies_beyond_the_first_wait_until_they_are_shown(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(rows, "MANY", 2)
+        base = module("M", topic("A", body="See [[b]], [it](B.md), [[Nobody]]."), topic("B", body="*Plain*."))
+        bring(make_source("/eager"), one(base))
+        eager = dict(Topic.objects.values_list("title", "body_html"))
+        source = make_source("/waiting")
+        monkeypatch.setattr(bodies, "AT_ONCE", 0)
+        applied = bring(source, one(base, module("N", topic("C", body="[odd](ftp://a.example)\n\n#"))))
+        a, b, c = Topic.objects.filter(source=source).order_by("title")
+        assert (a.body_html, b.body_html) == (None, None)
+        assert applied is not None
+        assert {found["code"] for found in applied.problems} == {"link-not-shown", "empty-heading"}, "at once, of C"
+        assert c.body_html
+        shown = waiting_bodies.body_of(a)
+        assert shown.replace(f"/topics/{b.slug}/", "/topics/b/") == eager["A"]
+        assert f'href="/topics/{b.slug}/"' in shown
+        with CaptureQueriesContext(connection) as queries:
+            assert waiting_bodies.body_of(Topic.objects.get(pk=a.pk)) == shown
+        assert len(queries) == 1, "it was kept"
+        assert Topic.objects.get(pk=a.pk).updated_at == a.updated_at
+        bring(source, one(base, module("N", topic("C"), topic("Nobody"))))
+        assert Topic.objects.get(pk=a.pk).body_html is None, "a link leads elsewhere now"
+        assert "/topics/nobody/" in waiting_bodies.body_of(Topic.objects.get(pk=a.pk))
 
     def test_revisions_grow_only_with_what_learners_read(self) -> None:
         source = make_source()
@@ -390,9 +419,13 @@ class TestSideBySide:
         try:
             with pytest.raises(BusyError, match="under way"):
                 apply_plan(plan=plan(Curriculum(), NOTES), source=make_source(), by="Ada")
+            assert Topic.objects.count() == 0
+            waits = make_topic("Waits", body="*Soon*", body_html=None)
+            assert "<em>Soon</em>" in waiting_bodies.body_of(waits)
+            waits.refresh_from_db()
+            assert waits.body_html is None, "what it links to may just be changing"
         finally:
             done.set()
-        assert Topic.objects.count() == 0
 
     def test_check_offs_do_not_wait_for_an_open_import(self, in_thread: Callable[..., threading.Thread]) -> None:
         """Renamed, moved, reordered, changed, retired and revived topics alike."""

@@ -147,7 +147,7 @@ class TestDraft:
         drafting.publish(draft=draft, by=User.objects.get(name="Eve"))
         worms.refresh_from_db()
         assert (worms.title, worms.retired_at) == ("Earthworms", None)
-        assert "<strong>Dig</strong>" in worms.body_html
+        assert "<strong>Dig</strong>" in (worms.body_html or "")
         assert set(path.sowing.needs.values_list("requires__title", flat=True)) == {"Soil", "Earthworms"}
 
     def test_undo_and_redo(self, eve: Client, path: Path, draft: DraftRevision) -> None:

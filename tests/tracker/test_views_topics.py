@@ -80,6 +80,9 @@ class TestTopic:
         Topic.objects.filter(pk=path.soil.pk).update(body_html="<p>Read <em>me</em></p>")
         html = html_of(client, f"/topics/{path.soil.slug}/")
         assert '<div class="prose" dir="auto" hx-disable><p>Read <em>me</em></p></div>' in html
+        Topic.objects.filter(pk=path.soil.pk).update(body="It *waited*", body_html=None)
+        assert "It <em>waited</em>" in html_of(client, f"/topics/{path.soil.slug}/")
+        assert Topic.objects.get(pk=path.soil.pk).body_html
 
     def test_a_changed_text_offers_still_fine(self, ada: Client, learner: User, path: Path) -> None:
         progress.set_state(learner=learner, topic=path.soil.pk, state="done", operation=uuid4())

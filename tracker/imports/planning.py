@@ -154,7 +154,7 @@ def _say_how_far(job: Job, progress: Progress) -> None:
 def _plan(waiting: Waiting, source: NoteSource | None, job: Job) -> Planned:
     reading, lines = reading_of(waiting, source, job)
     if source is None and (roadmap := exported(reading)) is not None:
-        reading = replace(reading, problems=(_copied(roadmap), *reading.problems))
+        reading = replace(reading, problems=(_copied(roadmap, reading.paths[0].source), *reading.problems))
     job.say(2, _("Comparing them with the curriculum"))
     source = source or NoteSource(location=waiting.location, title=waiting.title[:200])
     now = curriculum_of(source)
@@ -195,14 +195,19 @@ def _plan(waiting: Waiting, source: NoteSource | None, job: Job) -> Planned:
     )
 
 
-def _copied(roadmap: Roadmap) -> Problem:
+def _copied(roadmap: Roadmap, source: str) -> Problem:
     """Why an export of a roadmap that is here is not brought in as another one."""
     message = _(
         "These notes are an export of “%(roadmap)s”, which is here already: bringing them in makes a second one. Load "
         "them with `manage.py load_notes`, which finds the first, or take `pathnotes:` and what is under it out of "
         "README.md."
-    ) % {"roadmap": roadmap.title}
-    return Problem("README.md", 2, "error", "export-known", message)
+    )
+    if source.endswith(".json"):
+        message = _(
+            "This file is an export of “%(roadmap)s”, which is here already: bringing it in makes a second one. Load "
+            "it with `manage.py load_notes`, which finds the first, or take the `uid` of its `roadmap` out of the file."
+        )
+    return Problem(source, 2, "error", "export-known", message % {"roadmap": roadmap.title})
 
 
 def _answered(questions: tuple[Unclear, ...], given: Mapping[str, str]) -> Iterator[tuple[int, int | None]]:

@@ -47,13 +47,15 @@ def is_export(files: Sequence[NoteFile]) -> bool:
 
 def read_export(files: Sequence[NoteFile], limits: Limits = DEFAULT) -> tuple[Path | None, list[Problem]]:
     """The roadmap of an export and what is wrong with it. Never raises."""
-    reading = _Reading(limits)
+    reading = Reader(limits)
     notes = {file.path: reading.parts(file) for file in files if file.path.lower().endswith(".md")}
     return reading.path(notes[README], notes), reading.problems
 
 
 @dataclass(slots=True, eq=False)
-class _Topic:
+class Told:
+    """A topic while it is read."""
+
     item: dict[str, Any]
     note: str = ""
     """The note its link names."""
@@ -68,17 +70,19 @@ class _Topic:
 class _Section:
     item: dict[str, Any]
     depth: int
-    topics: list[_Topic] = field(default_factory=list)
+    topics: list[Told] = field(default_factory=list)
     sections: list[_Section] = field(default_factory=list)
 
 
-class _Reading:
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
+class Reader:
+    """What is told of topics, until all of them are known."""
+
+    def __init__(self, limits: Limits, source: str = README) -> None:
+        self.limits, self.source = limits, source
         self.problems: list[Problem] = []
-        self.topics: list[_Topic] = []
-        self.by_id: dict[str, list[_Topic]] = {}
-        self.by_name: dict[str, list[_Topic]] = {}
+        self.topics: list[Told] = []
+        self.by_id: dict[str, list[Told]] = {}
+        self.by_name: dict[str, list[Told]] = {}
 
     def parts(self, file: NoteFile) -> FrontMatter:
         """Front matter and text, characters as they are: an export is UTF-8."""
@@ -93,10 +97,7 @@ class _Reading:
         names = _names(notes)
         for topic in self.topics:
             self.note(topic, notes, names)
-            for name in {topic.item["title"], *topic.item["aliases"], topic.item["id"]} - {""}:
-                self.by_name.setdefault(_same(name), []).append(topic)
-            if topic.item["id"]:
-                self.by_id.setdefault(topic.item["id"], []).append(topic)
+            self.called(topic)
         meta = readme.meta
         title = _text(meta.get("title")) or root.item["title"]
         items = tuple(self.frozen(section) for section in root.sections)
@@ -118,7 +119,7 @@ class _Reading:
 
     def sections(self, readme: FrontMatter, root: _Section) -> None:
         open_ = [root]
-        topic: _Topic | None = None
+        topic: Told | None = None
         ids: dict[str, _Section] = {}
         told = False
         for number, line in enumerate(readme.body.split("\n"), readme.body_line):
@@ -144,6 +145,13 @@ class _Reading:
                 root.item["summary"] = root.item["summary"] or meant(line[2:])
             elif len(open_) > 1 and topic is None:
                 told = self.of_section(open_, line, ids, told=told)
+
+    def called(self, topic: Told) -> None:
+        """From now on it is found by its names."""
+        for name in {topic.item["title"], *topic.item["aliases"], topic.item["id"]} - {""}:
+            self.by_name.setdefault(_same(name), []).append(topic)
+        if topic.item["id"]:
+            self.by_id.setdefault(topic.item["id"], []).append(topic)
 
     def untitled(self, open_: list[_Section]) -> _Section:
         """Topics above every heading stand in a module of the roadmap's name."""
@@ -178,7 +186,7 @@ class _Reading:
             item["resources"] += (_resource(name, value),)
         return told
 
-    def topic(self, text: str, line: int, box: str | None) -> _Topic:
+    def topic(self, text: str, line: int, box: str | None) -> Told:
         if found := _ID.fullmatch(text):
             text = found[1]
         item: dict[str, Any] = {
@@ -188,7 +196,7 @@ class _Reading:
         }  # fmt: skip
         if found:
             item["id"] = found[2]
-        topic = _Topic(item)
+        topic = Told(item)
         rest = ""
         if bold := _BOLD.fullmatch(text):
             item["title"], rest = meant(bold[1]), bold[2]
@@ -205,7 +213,7 @@ class _Reading:
             item["summary"] = meant(rest.strip(" :—–-"))
         return topic
 
-    def below(self, topic: _Topic, text: str, box: str | None, line: int) -> None:
+    def below(self, topic: Told, text: str, box: str | None, line: int) -> None:
         """A bullet below a topic: a step, a field or a detail."""
         item = topic.item
         if box is not None:
@@ -234,7 +242,7 @@ class _Reading:
             item["details"] += (meant(text),)
 
     @staticmethod
-    def requires(topic: _Topic, value: str, source: RequirementSource) -> None:
+    def requires(topic: Told, value: str, source: RequirementSource) -> None:
         alternatives = value.split(" | ")
         group = ""
         if len(alternatives) > 1:
@@ -250,7 +258,7 @@ class _Reading:
 
     # Its notes, and what it requires.
 
-    def note(self, topic: _Topic, notes: Mapping[str, FrontMatter], names: Mapping[str, str]) -> None:
+    def note(self, topic: Told, notes: Mapping[str, FrontMatter], names: Mapping[str, str]) -> None:
         if not topic.note:
             return
         path = names.get(_same(topic.note)) or names.get(_same(topic.note.rpartition("/")[2]))
@@ -270,7 +278,7 @@ class _Reading:
         item["body"] = body_of(parts.body)
 
     def frozen(self, section: _Section) -> Item:
-        behind: dict[str, list[_Topic]] = {}
+        behind: dict[str, list[Told]] = {}
         inner = {below.item["id"] for below in section.sections}
         first = []
         for topic in section.topics:
@@ -284,12 +292,14 @@ class _Reading:
             told["kind"] = usual_kind(told["title"], holds=bool(section.sections), top=section.depth == 2)
         return Item(source=README, items=tuple(items), rule="export", **told)
 
-    def topic_of(self, topic: _Topic) -> Item:
+    def topic_of(self, topic: Told) -> Item:
         told = {name: value for name, value in topic.item.items() if name != "steps"}
         requires = tuple(self.requirements(topic))
-        return Item("topic", source=README, items=tuple(topic.item["steps"]), requires=requires, rule="export", **told)
+        return Item(
+            "topic", source=self.source, items=tuple(topic.item["steps"]), requires=requires, rule="export", **told
+        )
 
-    def requirements(self, topic: _Topic) -> Iterator[Requirement]:
+    def requirements(self, topic: Told) -> Iterator[Requirement]:
         for id_, shown, reason, group, source in topic.needs:
             title = shown
             if named := self.by_id.get(id_, []) if id_ else []:
@@ -369,4 +379,4 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-__all__ = ["KINDS", "README", "is_export", "read_export"]
+__all__ = ["KINDS", "README", "Reader", "Told", "is_export", "read_export"]

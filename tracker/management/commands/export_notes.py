@@ -36,7 +36,7 @@ class Command(BaseCommand):
             write_folder(folder, files[0], of=files[1], force=options["force"])
         except (NoRoadmapError, NoLearnerError, NotExportedError) as error:
             raise CommandError(str(error)) from error
-        for path, data in files[0].items() if options["format"] == "notes" else ():
+        for path, data in files[0].items() if options["format"] != "case" else ():
             if len(data) > DEFAULT.note_bytes:
                 size = f"{DEFAULT.note_bytes >> 20} MiB"
                 self.stderr.write(f"{path} is larger than {size}: it can be kept, but not loaded again.")
