@@ -31,7 +31,7 @@ def read(
     folder: str,
     roots: Sequence[str] = (),
     *,
-    bounds: Bounds = BOUNDS,
+    bounds: Bounds | None = None,
     fork: bool | None = None,
 ) -> Notes:
     """As `Notes.of`. Raise NotWritableError."""
