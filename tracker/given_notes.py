@@ -11,8 +11,9 @@ SAME = wording("the same as “%(title)s”")
 PART = wording("part of “%(title)s”")
 OTHER = wording("another topic than “%(title)s”")
 COPY = wording("a copy of “%(title)s”")
+GATHERED = wording("made of %(titles)s")
 UNDONE = wording("the import was taken back")
-_ALL = (SAME, PART, OTHER, COPY, UNDONE)
+_ALL = (SAME, PART, OTHER, COPY, GATHERED, UNDONE)
 _OURS = frozenset({ProgressEvent.Through.MERGE.value, ProgressEvent.Through.SYSTEM.value})
 
 

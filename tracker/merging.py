@@ -22,19 +22,31 @@ from roadmap.sentences import Wording
 from roadmap.studio import unmerging, verbs
 from roadmap.studio.doing import Asked
 from tracker import following, summaries
-from tracker.given_notes import OTHER, PART, SAME, UNDONE
+from tracker.given_notes import GATHERED, OTHER, PART, SAME, UNDONE
 from tracker.models import ProgressEvent, TopicProgress, User
 
 ORDER = ("todo", "skipped", "learning", "waived", "done")
 """States, the better later."""
 
-_JOIN = """
-WITH better AS (
+_OF_ONE = """
+    SELECT learner_id, state::text, started_at, changed_at
+    FROM tracker_topicprogress WHERE topic_id = %(of)s AND state = ANY(%(states)s)
+"""
+_OF_ALL = """
+    SELECT learner_id, min(started_at) AS started_at, max(changed_at) AS changed_at,
+           CASE WHEN count(*) FILTER (WHERE state = ANY(%(settled)s)) < cardinality(%(all)s) THEN 'learning'
+                ELSE (%(order)s::text[])[max(array_position(%(order)s, state::text))] END AS state
+    FROM tracker_topicprogress WHERE topic_id = ANY(%(all)s) AND state <> 'todo' GROUP BY learner_id
+    HAVING bool_or(state <> 'skipped') OR count(*) = cardinality(%(all)s)
+"""
+"""Settled is what is settled in all of its parts, as well as in the best of them; whoever began one is learning it."""
+
+_BETTER = """
+), better AS (
     SELECT one.learner_id, coalesce(other.state, 'todo') AS was, one.state AS now, one.started_at, one.changed_at
-    FROM tracker_topicprogress one
+    FROM one
     LEFT JOIN tracker_topicprogress other ON other.learner_id = one.learner_id AND other.topic_id = %(to)s
-    WHERE one.topic_id = %(of)s AND one.state = ANY(%(states)s)
-      AND array_position(%(order)s, one.state::text) > array_position(%(order)s, coalesce(other.state, 'todo')::text)
+    WHERE array_position(%(order)s, one.state::text) > array_position(%(order)s, coalesce(other.state, 'todo')::text)
 ), set_state AS (
     INSERT INTO tracker_topicprogress AS progress (learner_id, topic_id, state, revision, started_at, changed_at)
     SELECT better.learner_id, topic.id, better.now, topic.revision, better.started_at, better.changed_at
@@ -49,6 +61,8 @@ SELECT better.learner_id, topic.id, %(by)s, better.was, better.now, %(through)s,
 FROM better, roadmap_topic topic WHERE topic.id = %(to)s
 RETURNING learner_id
 """
+_JOIN = f"WITH one AS ({_OF_ONE}{_BETTER}"
+_GATHER = f"WITH one AS ({_OF_ALL}{_BETTER}"
 """The operation of each event tells by what act which topic gave its state to which: `_GIVE_BACK` finds it by that."""
 
 _GIVE_BACK = """
@@ -121,6 +135,8 @@ def split(*, roadmap: Roadmap, topic: Topic, titles: Sequence[str], by: User, as
         return edit
 
 
+NAMED = 5
+"""Topics that a note of the history names."""
 SETTLED = ("done", "waived", "skipped")
 """States that go over to the parts of what was split."""
 MERGED = ProgressEvent.Through.MERGE
@@ -171,8 +187,13 @@ def carry_import(*, plan: Plan, made: Import | None, by: User | None) -> None:
     Call it in the transaction that stores the plan."""
     if made is None:
         return
-    for of, to, states, said in _of_import(plan.carried, plan.parts):
+    pieces = {uid for uids in plan.folded.values() for uid in uids}
+    for of, to, states, said in _of_import([pair for pair in plan.carried if pair[0] not in pieces], plan.parts):
         join(of=of.pk, to=[to.pk], by=by, through=MERGED, note=said(title=of.title), states=states, seed=made.uid.hex)
+    carried = dict(plan.carried)
+    for whole, uids in plan.folded.items():
+        gone = [uid for uid in uids if carried.get(uid) == whole]
+        gather(of=gone, to=whole, known=whole in plan.now.topic_by_uid(), by=by, seed=made.uid.hex)
     if plan.carried or plan.parts:
         made.after |= {
             "carried": [[str(a), str(b)] for a, b in (*plan.carried, *((w, p) for p, w in plan.parts.items()))]
@@ -220,6 +241,35 @@ def join(
         _told(_JOIN, values | {"to": topic})
     if through == MERGED and tuple(states) == ORDER:
         following.follow(of=of, to=to[0])
+
+
+def gather(*, of: Sequence[UUID], to: UUID, known: bool, by: User | None, seed: str) -> None:
+    """`to` is made of the topics `of`, and of what it was itself if it was `known` before: whoever is through with all
+    of them is through with it, whoever began one of them is learning it. `seed` as for `join`, for the first of them.
+    Call it under the curriculum's lock."""
+    rows = {topic.uid: topic for topic in Topic.objects.filter(uid__in=[*of, to])}
+    pieces = [rows[uid] for uid in of if uid in rows]
+    if not pieces or to not in rows:
+        return
+    whole = rows[to]
+    every = [topic.pk for topic in pieces] + [whole.pk] * known
+    summaries.lock(
+        TopicProgress.objects.filter(topic__in=every).exclude(state="todo").values_list("learner", flat=True)
+    )
+    values = {
+        "all": every,
+        "of": pieces[0].pk,
+        "to": whole.pk,
+        "by": by.pk if by else None,
+        "through": MERGED,
+        "note": GATHERED(titles=", ".join(f"“{topic.title}”" for topic in pieces[:NAMED])),
+        "order": list(ORDER),
+        "settled": list(SETTLED),
+        "seed": seed,
+    }
+    _told(_GATHER, values)
+    for topic in pieces:
+        following.follow(of=topic.pk, to=whole.pk)
 
 
 def give_back(*, seed: str, of: Topic, to: Topic, by: User | None, note: str) -> None:

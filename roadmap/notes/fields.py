@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from roadmap.notes import vocabulary
 from roadmap.notes.limits import Limits
 
 TEXT_FIELDS = frozenset({"id", "title", "status", "priority", "summary", "level", "slug"})
@@ -24,7 +25,7 @@ Warn = Callable[[int, str, str], None]
 def check_fields(meta: Mapping[str, Any], lines: Mapping[str, int], warn: Warn, limits: Limits) -> None:
     """Warns of values that will not be used as what their field's name says. `warn` takes line, code and message."""
     for key, value in meta.items():
-        line, name = lines[key], key.casefold()
+        line, name = lines[key], vocabulary.field_of(key) or key.casefold()
         if name in TEXT_FIELDS and not isinstance(value, str):
             warn(line, "front-matter-value", f"The field {key!r} should be text, not a list or a map.")
         elif isinstance(value, str):

@@ -37,8 +37,9 @@ _DOTTED: Final = re.compile(
     r"[^\W_A-Z][^\W_A-Z]{0,59}(?:[._-][^\W_A-Z]{1,60}){1,20}"
 )  # no capitals: no name as people write it
 """A name in a hierarchy by dots, `course.astro.sky`."""
-_FIELD: Final = re.compile(r"([^\W\d_][\w /-]{0,40}?)\s?::(?:\s+|$)")
-_BRACKETED_FIELD: Final = re.compile(r"[\[(]([^\W\d_][\w -]{0,40}?)::\s{0,3}([^\[\]()]{1,200})[\])]")
+_FIELD: Final = re.compile(r"([^\W\d_][\w\u0900-\u0963 /-]{0,40}?)\s?::(?:\s+|$)")
+_BRACKETED_FIELD: Final = re.compile(r"[\[(]([^\W\d_][\w\u0900-\u0963 -]{0,40}?)::\s{0,3}([^\[\]()]{1,200})[\])]")
+"""Vowel signs of Devanagari are marks to Unicode, yet parts of words."""
 _DURATION: Final = re.compile(
     r"(?:~|≈|约|約|ca\.\s?)?(\d{1,4}(?:[.,]\d{1,2})?)\s{0,2}"
     rf"(?:({vocabulary.alternatives('hour')})|({vocabulary.alternatives('minute')}))\.?(?![^\W\d_])",

@@ -3,26 +3,47 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
-from roadmap.notes import links
+from roadmap.notes import links, vocabulary
 from roadmap.notes.items import Requirement, Resource
 from roadmap.notes.outline.draft import Draft
-from roadmap.notes.outline.values import is_empty, says_yes
+from roadmap.notes.outline.values import is_empty, says, says_yes, usable
 
-KNOWN: Final = frozenset({"id", "title", "aliases", "alias", "tags", "summary", "description", "optional", "hours"}) | {
+KNOWN: Final = frozenset({"id", "title", "aliases", "alias", "summary", "description", "optional", "hours"}) | {
     "prerequisites",
     "requires",
     "depends_on",
     "after",
     "resources",
 }
+"""What has a place of its own in a topic; all else is kept as it is."""
 _LINK: Final = re.compile(r"\[([^\[\]]{1,300})\]\(([^()\s]{1,2000})\)")
 _WIKI: Final = re.compile(r"\[\[([^\[\]]{1,300})\]\]")
 
 
-def set_meta(item: Draft, meta: dict[str, Any]) -> None:
+def named(meta: Mapping[str, Any]) -> dict[str, str]:
+    """Key as it is written -> the key Pathnotes reads it as, for each field that is called otherwise than in English
+    and has a value to go by. A field that is given twice counts once, in English first."""
+    found: dict[str, str] = {}
+    for key, value in meta.items():
+        name = "" if key in KNOWN else vocabulary.field_of(key)
+        if name and usable(name, value):
+            name = "hours" if name == "duration" else name
+            if name not in meta and name not in found.values() and not (name == "summary" and "description" in meta):
+                found[key] = name
+    return found
+
+
+def known(meta: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields, those with a name in another language under the English one too."""
+    return {**meta, **{name: meta[key] for key, name in named(meta).items()}}
+
+
+def set_meta(item: Draft, written: Mapping[str, Any]) -> None:
     """The known fields of a topic's front matter into the item; the rest is kept as it is."""
+    names, meta = named(written), known(written)
     item.id = text_of(meta.get("id"))
     item.summary = text_of(meta.get("summary")) or text_of(meta.get("description"))
     item.aliases += strings(meta.get("aliases")) + strings(meta.get("alias"))
@@ -33,7 +54,14 @@ def set_meta(item: Draft, meta: dict[str, Any]) -> None:
     for key in ("requires", "prerequisites", "depends_on", "after"):
         item.requires += requirements(meta.get(key))
     item.resources += resources(meta.get("resources"))
-    item.meta += [(key, value) for key, value in meta.items() if key.casefold() not in KNOWN]
+    if isinstance(done := meta.get("done"), str):
+        item.done = says(done)
+    item.meta += [(key, value) for key, value in written.items() if not _taken(names.get(key, key), value)]
+
+
+def _taken(name: str, value: Any) -> bool:
+    """Whether a value found its place, or says nothing: no text of the notes is lost for being no number of hours."""
+    return name in KNOWN and (name not in {"hours", "optional"} or not value or usable(name, value))
 
 
 def requirements(value: Any) -> list[Requirement]:

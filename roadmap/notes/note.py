@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from roadmap.notes import blocks, headway, links, vocabulary
-from roadmap.notes.meta import set_meta, strings, text_of
+from roadmap.notes.meta import known, set_meta, strings, text_of
 from roadmap.notes.outline import Outline, read_outline
 from roadmap.notes.outline.document import is_tagged_map, related_of
 from roadmap.notes.outline.draft import Draft
@@ -62,8 +62,13 @@ class Note:
         return blocks.parse(self.body, self.body_line)
 
     @cached_property
+    def fields(self) -> dict[str, Any]:
+        """The front matter, fields that are named in another language under their English name too."""
+        return known(self.meta)
+
+    @cached_property
     def outline(self) -> Outline:
-        return read_outline(self.document, self.meta)
+        return read_outline(self.document, self.fields)
 
     @property
     def is_index(self) -> bool:
@@ -74,7 +79,9 @@ class Note:
     @cached_property
     def may_be_map(self) -> bool:
         """Whether tags and lists do not rule out that the note is a map."""
-        return is_tagged_map(self.meta) or _WIKI_LED.search(self.body) is not None or "#m" in self.body[:4_000].lower()
+        return (
+            is_tagged_map(self.fields) or _WIKI_LED.search(self.body) is not None or "#m" in self.body[:4_000].lower()
+        )
 
     @cached_property
     def lists_notes(self) -> bool:
@@ -103,7 +110,7 @@ class Note:
 
     @cached_property
     def aliases(self) -> list[str]:
-        return strings(self.meta.get("aliases")) + strings(self.meta.get("alias"))
+        return strings(self.fields.get("aliases")) + strings(self.fields.get("alias"))
 
     @cached_property
     def heading(self) -> str:
@@ -117,11 +124,11 @@ class Note:
 
     @property
     def title(self) -> str:
-        return text_of(self.meta.get("title")) or self.heading
+        return text_of(self.fields.get("title")) or self.heading
 
     def shown_title(self, folder_name: str) -> str:
         """The title, or a name made of the file's (of the folder's for a README)."""
-        title = self.outline.title or text_of(self.meta.get("title"))
+        title = self.outline.title or text_of(self.fields.get("title"))
         if title and not (self.lists_notes and vocabulary.is_apart(title)):
             return title
         unnamed = self.is_index or bool(title)  # "Summary" of what? Of the folder
@@ -133,7 +140,6 @@ class Note:
         headway.at(self.source)
         own = Draft("topic", self.title or topic.title, topic.line)
         set_meta(own, self.meta)
-        own.done = None
         self._steps(own)
         self._requires(own)
         own.body = self.topic_body

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-from roadmap.notes.words import KIND_PHRASES, NUMBERS, PHRASES
+from roadmap.notes.words import FIELD_KEYS, KIND_PHRASES, NUMBERS, PHRASES
 
 _DROPPED: Final = frozenset({"Cf", "Mn", "Cc"})
 
@@ -66,6 +66,7 @@ class _Table:
 
 
 _TABLES: Final = {meaning: _Table(phrases) for meaning, phrases in PHRASES.items()}
+_FIELDS: Final = {key: name for name, keys in FIELD_KEYS.items() for key in _Table(keys).whole}
 _KIND_TABLES: Final = {kind: _Table(phrases).whole for kind, phrases in KIND_PHRASES.items()}
 
 
@@ -141,6 +142,12 @@ def kind_of(label: str) -> str:
     """The kind of resource a label such as "Books" or "(video)" names, or nothing."""
     folded = fold(label)
     return next((kind for kind, words in _KIND_TABLES.items() if folded in words), "")
+
+
+def field_of(key: str) -> str:
+    """The field that a key of front matter or of a `key:: value` line names in any language, of `words.shape.FIELDS`;
+    nothing for any other key."""
+    return _FIELDS.get(fold(key), "")
 
 
 def number_in(text: str) -> int | None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from uuid import UUID
 
 from roadmap.plan.curriculum import Curriculum, Place, Section, Topic
+from roadmap.plan.folding import Folding
 from roadmap.plan.grouping import Grouping
 from roadmap.plan.incoming import Incoming, InTopic, clean
 from roadmap.plan.keys import key, link_key, loose
@@ -182,7 +183,9 @@ class _Matching:
     def by_likeness(self, answers: Answers) -> None:
         alike = self.alike()
         asked = Asked(self.now, self.incoming, self.found, self.left, self.open)
+        folds = Folding(self.now, self.incoming, self.found, self.left, self.open).folds()
         family = asked.families(alike)  # split, or made one: that is nobody's to guess, however alike a part is
+        family |= {(topic, uid) for topic, fold in folds.items() for uid in fold.parts}
         sure = {
             topic: [uid for uid, like in options if like.certain and (topic, uid) not in family]
             for topic, options in alike.items()
@@ -193,7 +196,7 @@ class _Matching:
                 self.take(topic, certain[0])
                 del alike[topic]
         unanswered = []
-        for question, answered in asked.questions(alike):
+        for question, answered in asked.questions(asked.folded(folds, alike)):
             if question.number not in answers:
                 unanswered.append(question)
             elif (index := answers[question.number]) is not None and index < len(question.candidates):

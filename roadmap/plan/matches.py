@@ -22,13 +22,14 @@ Known = TypeVar("Known", bound=Identified)
 New = TypeVar("New", InTopic, InSection)
 
 
-How = Literal["renamed", "split", "merged", "divided"]
+How = Literal["renamed", "split", "merged", "divided", "folded"]
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A stored topic that a topic of the notes may be. `how`: under another title; as one of the parts it was split
-    into; made one of several; or, for a section of the notes, the topic whose parts now stand in it."""
+    into; made one of several; for a section of the notes, the topic whose parts now stand in it; or, for a topic, the
+    first of those of a section that it is now made of: the title is that section's."""
 
     topic: UUID
     title: str
@@ -57,6 +58,8 @@ class Candidate:
                 )
             case "merged":
                 return sentence("made one with %(titles)s", titles=named)
+            case "folded":
+                return sentence("made of %(titles)s", titles=named)
             case "divided":
                 return sentence("divided into %(titles)s", titles=named)
         return sentence("renamed")
@@ -89,7 +92,14 @@ class Matches:
     """Stored topics that were made one with another topic of the notes."""
     parts: dict[InTopic, UUID] = field(default_factory=dict)
     """New topics that are parts of a stored one."""
+    folded: dict[InTopic, tuple[UUID, ...]] = field(default_factory=dict)
+    """Topics that are made of all the stored ones of a section."""
     unclear: tuple[Unclear, ...] = ()
+
+    def fold(self, topic: InTopic, parts: tuple[UUID, ...]) -> None:
+        """`topic` is now made of these stored topics."""
+        self.folded[topic] = parts
+        self.replaced.update((uid, topic) for uid in parts)
 
 
 def unique_pairs(

@@ -30,17 +30,23 @@ class Names:
     def __init__(self, incoming: Incoming) -> None:
         self._exact: dict[str, list[InTopic]] = defaultdict(list)
         self._loose: dict[str, list[InTopic]] = defaultdict(list)
+        self._marked = {f"^{topic.id}": [topic] for topic in incoming.topics if topic.id}
+        """By what stands behind a title; such a mark means nothing else, whatever other topics are called."""
         for topic in incoming.topics:
             names = {topic.title, *topic.aliases, *(item.title for item in topic.mentions)}
-            marked = f"^{topic.id}" if topic.id else ""
-            for name in {*map(key, names), topic.link, topic.id, marked} - {""}:
+            for name in {*map(key, names), topic.link, topic.id} - {""}:
                 self._exact[name].append(topic)
             for name in {*map(loose, names), topic.link.rpartition("/")[2]} - {""}:
                 self._loose[name].append(topic)
 
     def find(self, title: str, topic: InTopic) -> list[InTopic]:
         """The topics `title` may mean where `topic` stands: one when it is clear, several when not, else none."""
-        for wanted, index in ((key(title), self._exact), (link_key(title), self._exact), (loose(title), self._loose)):
+        for wanted, index in (
+            (key(title), self._marked),
+            (key(title), self._exact),
+            (link_key(title), self._exact),
+            (loose(title), self._loose),
+        ):
             found = [other for other in index.get(wanted, ()) if other is not topic]
             if found:
                 return _nearest(found, topic)

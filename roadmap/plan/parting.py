@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import count
 from uuid import UUID
 
 from roadmap.plan.curriculum import Curriculum, Topic
+from roadmap.plan.folding import Fold
 from roadmap.plan.incoming import Incoming, InSection, InTopic
 from roadmap.plan.keys import key, loose
 from roadmap.plan.matches import Candidate, How, Matches, Unclear
@@ -42,6 +43,24 @@ class Asked:
     """Stored topics that nothing was found to be."""
     open: Collection[InTopic]
     """Topics of the notes that were not found."""
+    folds: dict[InTopic, Fold] = field(default_factory=dict)
+    """Topics of the notes that may be made of those of a section, which is asked."""
+
+    def folded(self, folds: Mapping[InTopic, Fold], alike: Alike) -> Alike:
+        """Take what is certain of these; what is left that may be alike. A part that was found elsewhere makes the rest
+        a question."""
+        for topic, fold in folds.items():
+            parts = tuple(uid for uid in fold.parts if uid in self.left)
+            if fold.certain and parts == fold.parts:
+                self.found.fold(topic, parts)
+            elif len(parts) > 1:
+                self.folds[topic] = replace(fold, parts=parts)
+        gone = {uid for parts in self.found.folded.values() for uid in parts}
+        return {
+            topic: [option for option in options if option[0] not in gone]
+            for topic, options in alike.items()
+            if topic not in self.found.folded and topic not in self.folds
+        }
 
     def questions(self, alike: Alike) -> Iterator[tuple[Unclear, Taken]]:
         """Each question with what an answer to it says, in the order in which they are numbered."""
@@ -55,13 +74,15 @@ class Asked:
                 item = topic.item
                 question = Unclear(next(numbers), item.title, item.source, item.line, tuple(candidates))
                 asked.append((question, self.one(topic, merged.get(topic, ()))))
+        for topic, fold in self.folds.items():
+            title = str(fold.section.overrides.get("title", fold.section.title))
+            named = _few([self.title(uid) for uid in fold.parts])
+            candidate = Candidate(fold.parts[0], title, fold.score, fold.evidence, how="folded", beside=named)
+            question = Unclear(next(numbers), topic.title, topic.item.source, topic.item.line, (candidate,))
+            asked.append((question, self.made_of(topic, fold)))
         for section, whole in self.divided():
             parts = self.inside(section)
-            titles = [part.title for part in parts]
-            named = (
-                *titles[:NAMED],
-                *([nsentence("%(n)s more", "%(n)s more", len(titles) - NAMED)] if len(titles) > NAMED else []),
-            )
+            named = _few([part.title for part in parts])
             evidence = (
                 Evidence("title", 1.0, sentence("a section of this title came")),
                 Evidence("place", 1.0, sentence("same roadmap")),
@@ -104,6 +125,15 @@ class Asked:
                     (uid, topic) for uid in merged if uid in self.left and uid != candidate.topic
                 )
             return [(topic, candidate.topic)]
+
+        return taken
+
+    def made_of(self, topic: InTopic, fold: Fold) -> Taken:
+        """It is made of those that are not known to be something else."""
+
+        def taken(_: Candidate) -> list[tuple[InTopic, UUID]]:
+            self.found.fold(topic, tuple(uid for uid in fold.parts if uid in self.left))
+            return []
 
         return taken
 
@@ -170,6 +200,11 @@ class Asked:
             seat.topic for other in section.roadmap.sections if other.path[: len(path)] == path
             for seat in other.seats if seat.topic in self.open
         ]  # fmt: skip
+
+
+def _few(titles: Sequence[str]) -> tuple[str, ...]:
+    more = len(titles) - NAMED
+    return (*titles[:NAMED], *([nsentence("%(n)s more", "%(n)s more", more)] if more > 0 else []))
 
 
 def _words(title: str) -> frozenset[str]:

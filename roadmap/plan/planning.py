@@ -30,17 +30,7 @@ from roadmap.plan.curriculum import (
     in_reading_order,
 )
 from roadmap.plan.identity import match
-from roadmap.plan.incoming import (
-    TITLE,
-    Incoming,
-    InRoadmap,
-    InSection,
-    InTopic,
-    clean,
-    hours_of,
-    lay_flat,
-    meta_of,
-)
+from roadmap.plan.incoming import TITLE, Incoming, InRoadmap, InSection, InTopic, clean, hours_of, lay_flat, meta_of
 from roadmap.plan.keeping import keep_overrides, keep_seats, resources_of, steps_of
 from roadmap.plan.keys import RESERVED, Slugs, key
 from roadmap.plan.matches import Answers, Matches, Unclear
@@ -72,6 +62,8 @@ class Plan:
     """Path -> digest of each file that was read."""
     parts: Mapping[UUID, UUID] = field(default_factory=dict, compare=False)
     """New topic -> the known one that it was a part of: whoever has done that has done this."""
+    folded: Mapping[UUID, tuple[UUID, ...]] = field(default_factory=dict, compare=False)
+    """Topic -> the known ones that it is now made of: whoever has done all of them has done it."""
     checkout: Checkout | None = field(default=None, compare=False)
 
     @property
@@ -104,7 +96,7 @@ class Plan:
     @property
     def retires_many(self) -> bool:
         """More than a fifth of the topics would go: perhaps the wrong folder, or an empty mount."""
-        return self.retired >= FEW and self.retired > MANY * self.now.live()
+        return (gone := self.retired - sum(map(len, self.folded.values()))) >= FEW and gone > MANY * self.now.live()
 
 
 def plan(
@@ -152,6 +144,7 @@ def plan(
         now=now,
         target=now if target == now else target,
         parts=parts,
+        folded={planning.uids[topic]: uids for topic, uids in matches.folded.items()},
         changes=compare(now, target, planning.lines, parts),
         unclear=matches.unclear,
         problems=(*reading.problems, *incoming.problems, *namesakes(incoming)),

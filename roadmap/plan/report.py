@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from roadmap.notes.files import printable
 from roadmap.notes.items import Problem
 from roadmap.plan.changes import KINDS, Change, FieldChange
 from roadmap.plan.matches import Unclear
@@ -54,7 +55,11 @@ HEADINGS = {
 
 
 def describe(plan: Plan, learners: Learners) -> Iterator[str]:
-    """The plan, line by line."""
+    """The plan, line by line. What of the notes would move the lines of a terminal about stands as an escape."""
+    yield from map(printable, _described(plan, learners))
+
+
+def _described(plan: Plan, learners: Learners) -> Iterator[str]:
     for kind in KINDS:
         changes = [change for change in plan.changes if change.kind == kind]
         if changes:
@@ -97,6 +102,10 @@ def summary(plan: Plan, learners: Learners) -> str:
 
 def ask(question: Unclear, learners: Learners) -> Iterator[str]:
     """The question with its candidates, numbered from 1."""
+    yield from map(printable, _asked(question, learners))
+
+
+def _asked(question: Unclear, learners: Learners) -> Iterator[str]:
     yield f"Unclear {question.number}: “{question.title}” ({place(question.source, question.line)}) is"
     for index, candidate in enumerate(question.candidates, start=1):
         who = learners.get(candidate.topic, 0)

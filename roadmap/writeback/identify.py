@@ -17,7 +17,7 @@ from roadmap.locks import curriculum_lock
 from roadmap.models import Import, NoteSource
 from roadmap.notes import files as folder_files
 from roadmap.notes import reading as reader
-from roadmap.notes.writing import Notes, NotWritableError
+from roadmap.notes.writing import Notes, NotWritableError, apart
 from roadmap.notes.writing.hunks import Hunk, hunks
 from roadmap.notes.writing.ids import Identified, Put, Skipped, put_ids
 from roadmap.plan import Curriculum, digest_of, plan
@@ -96,7 +96,10 @@ def write_ids(*, source: NoteSource, by: str) -> Ids:
 def _identified(location: Path, now: Curriculum, roots: Sequence[str]) -> Identified:
     found = folder_files.scan(location)
     folder = reader.folder_of(location)
-    notes = Notes(found.files, folder, reader.read_files(found, folder, roots=roots), tuple(roots))
+    try:
+        notes = apart.read(found.files, folder, roots)
+    except NotWritableError as error:
+        raise NotIdentifiedError(f"{error.message} Nothing was written.") from error
     if not notes.reading.paths:
         raise NotIdentifiedError("There is nothing to learn in these notes, so nothing was written.")
     if not plan(now, notes.reading).empty:

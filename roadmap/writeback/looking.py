@@ -1,4 +1,7 @@
-"""What writing edits back would do: the lines that would change, before any file is touched."""
+"""What writing edits back would do: the lines that would change, before any file is touched.
+
+The notes are read in a child that can be killed, once, and once more for each field that is written to them.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from roadmap.models import NoteSource
 from roadmap.notes import files as folder_files
 from roadmap.notes import reading as reader
 from roadmap.notes.items import Reading
-from roadmap.notes.writing import Notes, NotWritableError, write
+from roadmap.notes.writing import Notes, NotWritableError, apart
 from roadmap.notes.writing.hunks import Hunk, hunks
 from roadmap.opening import is_zip_at
 from roadmap.plan import plan
@@ -132,8 +135,10 @@ def opened_source(row: NoteSource) -> Source:
         raise WritingOffError(_("%(why)s Nothing was written.") % {"why": why})
     path = Path(row.location)
     found = folder_files.scan(path)
-    folder, roots = reader.folder_of(path), tuple(row.roots)
-    notes = Notes(found.files, folder, reader.read_files(found, folder, roots=roots), roots)
+    try:
+        notes = apart.read(found.files, reader.folder_of(path), row.roots)
+    except NotWritableError as stopped:
+        raise WritingOffError(_("%(why)s Nothing was written.") % {"why": stopped.message}) from None
     now = curriculum_of(row)
     known = files_of(row.pk)
     here = {file.path: digest(file.data) for file in found.files}
@@ -152,7 +157,7 @@ def _written(looked: Looked, uid: UUID, name: str) -> Change:
         return _settled(looked, uid, name)
     try:
         asked = pending.Standing(looked.now, looked.notes.reading).asked(topic, name)
-        done = write(looked.notes, asked)
+        done = apart.write(looked.notes, asked)
         target = _read_again(looked.now, done.notes.reading, uid, name)
     except NotWritableError as refused:
         if refused.code == "said-already":

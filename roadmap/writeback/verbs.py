@@ -21,6 +21,7 @@ from roadmap.bodies import render_changed
 from roadmap.locks import curriculum_lock
 from roadmap.models import Edit, NoteSource, Roadmap
 from roadmap.models import Topic as TopicRow
+from roadmap.notes.writing import Notes, NotWritableError, apart
 from roadmap.plan import plan
 from roadmap.plan.curriculum import Curriculum, Json
 from roadmap.rows import write as write_rows
@@ -127,7 +128,7 @@ def take_back(*, edit: Edit, by: str) -> Edit:
         changes = {change["path"]: _turned(whole.notes.files, change) for change in told["files"]}
         notes = whole.notes
         for path, (_, before) in changes.items():
-            notes = notes.with_file(path, before)
+            notes = _read_with(notes, path, before)
         edited = pending.with_edits(whole.now, uid, told["edits"])
         planned = plan(edited, notes.reading)
         if planned.unclear or _others(whole.now, planned.target, uid) or not plan(planned.target, notes.reading).empty:
@@ -140,6 +141,14 @@ def take_back(*, edit: Edit, by: str) -> Edit:
             edit.undone_at, edit.data = timezone.now(), edit.data | {"undone_by": by[:150]}
             edit.save(update_fields=["undone_at", "data"])
     return edit
+
+
+def _read_with(notes: Notes, path: str, data: bytes) -> Notes:
+    """The notes with a file as it was before. Raise WrittenOverError where they cannot be read so."""
+    try:
+        return apart.with_file(notes, path, data)
+    except NotWritableError as stopped:
+        raise WrittenOverError(_("%(why)s Nothing was changed.") % {"why": stopped.message}) from None
 
 
 class Files:

@@ -88,6 +88,14 @@ def test_an_export_that_nobody_changed_plans_nothing(notes: Reading, seed: int) 
             assert plan_return(curriculum, curriculum, roadmap.uid, data).empty
 
 
+def test_a_title_like_the_mark_of_another_topic() -> None:
+    marked, other = topic("^graphs", id="graphs"), topic("^graphs")
+    now = stored(one(module("One", marked), module("Two", other), module("Three", topic("Far", needs=("^graphs",)))))
+    (need,) = titled(now, "Far").needs
+    assert next(found for found in now.topics if found.uid == need.topic).origin.id == "graphs"
+    assert come_back(now, now.roadmaps[0].uid).empty
+
+
 @pytest.mark.shared
 @pytest.mark.parametrize("folder", ["seeds", "open"])
 def test_every_corpus(folder: str, shared_notes: Path) -> None:

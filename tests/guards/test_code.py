@@ -48,6 +48,28 @@ def test_module_is_short_enough_to_read(path: Path) -> None:
         assert lines <= LONGEST_MODULE, f"{name(path)} has {lines} lines: make it a package, or give a reason here"
 
 
+READERS = {"read_files", "examine_files"}
+"""Functions that read what strangers wrote where they are called."""
+
+
+def test_notes_are_read_in_a_child() -> None:
+    """`roadmap.guarding`, `notes.guarded` and `notes.writing.apart` do; of the rest, who only ever reads our own."""
+    found = set()
+    for path in modules():
+        if name(path).startswith("roadmap/notes/"):
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        imported = {
+            f"{node.module}.{alias.name}" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }  # fmt: skip
+        called = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        whole = any(isinstance(n, ast.Attribute) and ast.unparse(n) == "Notes.of" for n in ast.walk(tree))
+        if whole or called & READERS or imported & {f"roadmap.notes.reading.{each}" for each in (*READERS, "read")}:
+            found.add(name(path))
+    assert found == {"roadmap/loading.py"}  # what ships with Pathnotes
+
+
 @pytest.mark.parametrize("path", views(), ids=name)
 def test_view_is_short(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

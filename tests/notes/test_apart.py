@@ -16,12 +16,16 @@ from roadmap.notes.apart import parent
 from roadmap.notes.apart.child import Bounds, Room
 from roadmap.notes.apart.page import Page
 from roadmap.notes.apart.parent import Progress, StoppedError, run
+from roadmap.notes.files import NoteFile
+from roadmap.notes.items import Requirement, Resource
 from roadmap.notes.limits import DEFAULT
+from roadmap.notes.writing import Asked, Notes, NotWritableError, apart, write
 from roadmap.uploads.bundle import UploadRefusedError
 from roadmap.uploads.unzipping import unzip_apart
 from tests.roadmap.test_uploads import packed
 
 HERE = __name__
+TEXT = "# Garden\n\n## Ground\n\n- Soil\n- Water\n"
 BOTH = pytest.mark.parametrize("fork", [True, False], ids=["forked", "started"])
 
 
@@ -252,3 +256,38 @@ class TestZip:
         large = packed(*((f"{number}.md", b"x" * 1_000_000) for number in range(20)))
         with pytest.raises(UploadRefusedError, match=r"Unpacking the zip took more memory than it may, so it"):
             unzip_apart(large, bounds=Bounds(memory=2 << 20))
+
+
+@BOTH
+class TestWriting:
+    """Notes written to in a child: as here, or a sentence."""
+
+    @pytest.mark.parametrize(
+        ("field", "new"),
+        [
+            ("title", "Erde \U0001f331 & <b>"), ("hours", 2.5), ("optional", True), ("details", ("hot", "cold")),
+            ("resources", (Resource("Book", "https://b.example", "book"),)), ("requires", [Requirement("Soil", "wet")]),
+        ],
+    )  # fmt: skip
+    def test_as_here(self, fork: bool, field: str, new: Any) -> None:
+        here = Notes.of((NoteFile("README.md", TEXT.encode()), NoteFile("a.md", b"# A\r\n\nText\xff\n")), "garden")
+        there = apart.read(here.files, "garden", fork=fork)
+        assert there == here
+        old: dict[str, Any] = {"title": "Water", "hours": None, "optional": False}
+        asked = Asked("README.md", 6, "Water", field, old.get(field, ()), new)
+        assert apart.write(there, asked, fork=fork) == write(here, asked)
+
+    def test_what_is_refused(self, fork: bool) -> None:
+        notes = Notes.of((NoteFile("README.md", TEXT.encode()),), "garden")
+        asked = Asked("README.md", 6, "Fire", "title", "Fire", "Ash")
+        with pytest.raises(NotWritableError, match="does not stand at line 6") as refused:
+            apart.write(notes, asked, fork=fork)
+        assert refused.value.code == "not-there"
+
+
+def test_notes_for_writing_that_take_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parent, "POLL", 0.0001)  # it is looked at long before another Python can be there
+    says = r"^Reading the notes took more than 0 s, so it was stopped\.$"
+    with pytest.raises(NotWritableError, match=says) as stopped:
+        apart.read((NoteFile("README.md", TEXT.encode()),), "garden", bounds=Bounds(wall=0.0), fork=False)
+    assert stopped.value.code == apart.STOPPED

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from roadmap.models import Topic
 from tracker import summaries
+from tracker.merging import ORDER
 from tracker.models import Enrolment, ProgressEvent, TopicProgress, User
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +71,19 @@ FOLDER = {
     "git/branches.md": "# Branches\n\nSide by side.\n",
     "git/remotes.md": "# Remotes\n\nShare it.\n",
 }
+ONE_NOTE = {n: t for n, t in LESSONS.items() if not n.startswith("code/")} | {
+    "code/python.md": LESSONS["code/python.md"],
+    "code/testing.md": "# Testing\n\nKnowing that it works before others do.\n",
+}
+GIT_FOLDER = ONE_NOTE | {
+    "code/git/intro.md": "# Intro\n\nWhat Git is, and why one keeps all of the history.\n",
+    "code/git/branches.md": "# Branches\n\nLines of work side by side, and how they join again.\n",
+    "code/git/remotes.md": "# Remotes\n\nShare it with others, over a network or a disk.\n",
+}
+TOLD = {name: text.replace("# ", "## ") for name, text in GIT_FOLDER.items() if name.startswith("code/git/")}
+GIT_NOTE = ONE_NOTE | {"code/git.md": "# Git\n\n" + "\n".join(TOLD.values())}
+GIT_LISTED = ONE_NOTE | {"code/git.md": "# Git\n\nIn a few words.\n\n## Branches\n\nMany.\n\n## Remotes\n\nSome.\n"}
+GIT_OTHER = ONE_NOTE | {"code/git.md": "# Git\n\nSomething else altogether is told here.\n"}
 TABLE = "# Course\n\n## Maths\n\n| Topic | About |\n|---|---|\n| Calculus | Change |\n| Algebra | Letters |\n"
 
 
@@ -341,3 +355,82 @@ def test_the_learners_share_stays(desk: Desk, django_capture_on_commit_callbacks
     row = roadmap.summaries.get(learner=desk.learner)
     assert (row.done, row.required) == (8, 8)
     assert list(summaries.disagreements()) == []
+
+
+class TestFolderIntoNote:
+    """The other way round: `git/intro.md`, `git/branches.md` … become `git.md`."""
+
+    def test_with_all_that_was_in_it_it_is_made_of_them(self, desk: Desk) -> None:
+        desk.begin(GIT_FOLDER)
+        desk.write(GIT_NOTE)
+        said = desk.load("--yes")
+        assert [f"“{title}”, now part of “Git”" in said for title in ("Intro", "Branches", "Remotes")] == [True] * 3
+        assert "Unclear" not in said
+        assert desk.states() == dict.fromkeys(("Calculus", "Algebra", "Python", "Testing", "Git"), "done")
+        assert desk.load("--plan").strip() == "Nothing to change."
+        desk.load("--undo")
+        assert desk.states() == desk.were
+
+    @pytest.mark.parametrize(
+        ("were", "becomes"),
+        [
+            (("done", "done", "todo"), "learning"), (("learning", "todo", "todo"), "learning"),
+            (("done", "skipped", "waived"), "done"), (("skipped", "skipped", "skipped"), "skipped"),
+            (("skipped", "todo", "todo"), "todo"),
+        ],
+    )  # fmt: skip
+    @pytest.mark.parametrize("id_", ["", "---\nid: git\n---\n"], ids=["new", "goes on as the first"])
+    def test_who_had_done_a_part_has_not_done_all(
+        self, desk: Desk, were: tuple[str, ...], becomes: str, id_: str
+    ) -> None:
+        first = {"code/git/intro.md": id_ + GIT_FOLDER["code/git/intro.md"]}
+        desk.write(GIT_FOLDER | first)
+        desk.load("--yes")
+        for title, state in zip(("Intro", "Branches", "Remotes"), were, strict=True):
+            if state != "todo":
+                desk.done(Topic.objects.get(title=title), state)
+        before = desk.states()
+        desk.write(GIT_NOTE | {"code/git.md": id_ + GIT_NOTE["code/git.md"]})
+        desk.load("--yes")
+        best = max(becomes, were[0], key=ORDER.index) if id_ else becomes  # nobody's progress goes down
+        assert desk.states()["Git"] == best
+        desk.load("--undo")
+        assert desk.states() == before
+
+    @pytest.mark.parametrize(
+        ("after", "evidence"),
+        [
+            (GIT_LISTED, "called as the section was, same roadmap, names 67 % of them, has 0 % of their texts"),
+            (GIT_OTHER, "called as the section was, same roadmap, names none of them, has 0 % of their texts"),
+        ],
+        ids=["some", "none"],
+    )
+    def test_with_less_it_is_asked(self, desk: Desk, after: Notes, evidence: str) -> None:
+        desk.begin(GIT_FOLDER)
+        desk.write(after)
+        said = desk.load("--plan")
+        assert "Unclear 1: “Git” (code/git.md:1) is" in said
+        assert "“git”, made of “Branches” and “Intro” and “Remotes”?" in said
+        assert evidence in said
+        with pytest.raises(CommandError, match="1 question is open"):
+            desk.load("--yes")
+        desk.load("--yes", "--accept", "1")
+        assert desk.states()["Git"] == "done"
+        desk.load("--undo")
+        desk.load("--yes", "--reject", "1", "--retire-many")
+        assert desk.states()["Git"] == "todo"
+
+    def test_one_that_went_elsewhere_makes_it_a_question(self, desk: Desk) -> None:
+        desk.begin(GIT_FOLDER)
+        desk.write(GIT_NOTE | {"code/remotes.md": GIT_FOLDER["code/git/remotes.md"]})
+        said = desk.load("--plan")
+        assert "“Remotes”: notes / code / git → notes / code" in said.replace("vault /", "notes /")
+        assert "“git”, made of “Branches” and “Intro”?" in said
+
+    def test_and_back_again_each_is_what_it_was(self, desk: Desk) -> None:
+        desk.begin(GIT_FOLDER)
+        desk.write(GIT_NOTE)
+        desk.load("--yes")
+        desk.write(GIT_FOLDER)
+        desk.load("--yes")
+        assert desk.states() == desk.were

@@ -12,7 +12,7 @@ from roadmap.notes.items import Item, Reading, Requirement
 from roadmap.plan import Curriculum, Need, Plan, plan
 from roadmap.plan.curriculum import Curriculum as Plain
 from roadmap.plan.keys import Slugs, key, link_key, loose, slugify
-from roadmap.plan.report import as_json
+from roadmap.plan.report import as_json, describe
 from tests.roadmap.outlines import kinds, level, link, module, one, path, reading, step, stored, titled, topic
 
 LONG = "A sentence that is long enough to know the topic by, whatever it is called."
@@ -73,6 +73,16 @@ class TestFirstImport:
         assert len(found.title) == 200
         assert len(found.steps[0].title) == 500
         assert (found.summary, found.hours, found.resources[0].url) == ("ab", None, "")
+
+    def test_a_line_of_the_report_is_one_line_that_reads_from_left_to_right(self) -> None:
+        hostile = path(
+            "Course", module("Basics", topic("a\u202ecba\x1b[31m", body="b\u2028c")), meta=(("by", "x\u2066y"),)
+        )
+        first = stored(one(module("Basics", topic("Alpha"))))
+        lines = list(describe(plan(first, reading(hostile), answers={1: None}), {}))
+        assert any("a\\u202ecba\\x1b[31m" in line for line in lines)
+        assert any("x\\u2066y" in line for line in lines)
+        assert all(line.isprintable() for line in lines)
 
     def test_unknown_locking_is_reported(self) -> None:
         planned = plan(Curriculum(), reading(path("P", module("M", topic("T")), meta=(("locking", "iron"),))))

@@ -17,6 +17,9 @@ from django.test.utils import CaptureQueriesContext
 from roadmap.apply import NotAppliedError
 from roadmap.loading import load, prepare
 from roadmap.models import Edit, NoteSource, Placement, Roadmap, Topic
+from roadmap.notes.apart import parent
+from roadmap.notes.apart.child import Bounds
+from roadmap.notes.writing import apart
 from roadmap.source_files import files_of
 from roadmap.stored import curriculum_of, part_of
 from roadmap.studio import fields, one_topic, verbs
@@ -313,6 +316,26 @@ class TestRefused:
             put(soil, "title")
         assert outside.read_text(encoding="utf-8") == README
         assert overrides(soil) == {"title": "Soil"}
+
+    def test_notes_that_cannot_be_read_within_bounds(
+        self, source: NoteSource, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        soil = edit("Soil", title="Earth")
+        done = put(edit("Seeds", title="Grains"), "title")
+        before = files(folder)
+        whole = opened_source(NoteSource.objects.get())
+        monkeypatch.setattr(apart, "BOUNDS", Bounds(wall=0.0))
+        monkeypatch.setattr(parent, "may_fork", lambda: False)  # so it is looked at long before it can be done
+        monkeypatch.setattr(parent, "POLL", 0.0001)
+        (change,) = whole.look(soil.uid, ["title"]).changes
+        assert (change.code, change.refused) == (
+            "stopped", "Reading the notes took more than 0 s, so it was stopped.",
+        )  # fmt: skip
+        with pytest.raises(WritingOffError, match=r"so it was stopped\. Nothing was written\."):
+            put(soil, "title")
+        with pytest.raises(WritingOffError, match="so it was stopped"):
+            back(done)
+        assert (files(folder), overrides(soil)) == (before, {"title": "Soil"})
 
     @pytest.mark.parametrize("path", ["../outside.md", "a/../../outside.md", "/etc/x.md", "", ".hidden.md", "x\0.md"])
     def test_a_path_that_leads_out(self, folder: Path, path: str) -> None:

@@ -22,14 +22,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from roadmap.models import Import, Topic
+from roadmap.models import Import, Roadmap, Topic
 from roadmap.notes import guarded
 from roadmap.notes.apart import parent
 from roadmap.notes.apart.parent import Answer
 from roadmap.notes.items import Problem, Reading
 from roadmap.uploads import shelf
 from tests.notes.hostile import CPU_SECONDS, Row, allowed, rows_of, unfit, verdict
-from tests.pace import slowness
+from tests.pace import cpu_within, slowness
 from tests.tracker.conftest import browser_of
 from tracker.imports import jobs
 from tracker.models import TopicProgress, User
@@ -242,3 +242,36 @@ class TestRoutes:
             met = f"status {answer.status_code}"
         if met not in allowed(row):
             yield f"{row.name}: {met}, not {allowed(row)}: {row.why}"
+
+
+class TestApplied:
+    @pytest.mark.parametrize("name", ["markdown/008-tasks-2000", "unicode/005-bidi-override"])
+    def test_over_what_somebody_has_done(
+        self, corpus: Path, tmp_path: Path, learner: User, watch: Watch, name: str
+    ) -> None:
+        """A note that turns hostile: what was done of it is kept, the report is plain, its pages are inert."""
+        (row,) = [row for kind in KINDS for row in rows_of(corpus, kind) if row.name == name]
+        note = tmp_path / row.path.name
+        note.write_text("# Own\n\n## Part\n\n- Alpha\n- a\n", "utf-8")
+        call_command("load_notes", str(note), "--yes", stdout=io.StringIO())
+        for topic in Topic.objects.filter(title__in=["Alpha", "a"]):
+            TopicProgress.objects.create(learner=learner, topic=topic, state="done", changed_at=timezone.now())
+        done = list(TopicProgress.objects.order_by("pk").values())
+        shutil.copy(row.path, note)
+        out = io.StringIO()
+        with cpu_within(CPU_SECONDS):
+            call_command("load_notes", str(note), "--yes", "--retire-many", stdout=out, stderr=out)
+        assert [line for line in out.getvalue().splitlines() if not line.isprintable()] == []
+        assert list(TopicProgress.objects.order_by("pk").values()) == done
+        assert watch.over(CPU_SECONDS * slowness()) == []
+        roadmap = Roadmap.objects.get(source__location=str(note), retired_at=None)
+        lena = browser_of(learner)
+        seated = Topic.objects.filter(placements__roadmap=roadmap)[0]
+        for address in (
+            reverse("roadmap", args=[roadmap.slug]),
+            reverse("topic", args=[seated.slug]),
+            reverse("search") + "?q=a",
+        ):
+            answer = lena.get(address)
+            assert answer.status_code == 200, address
+            assert "javascript:" not in answer.content.decode().casefold()

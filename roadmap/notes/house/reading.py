@@ -305,7 +305,7 @@ class Reader:
             if named := self.by_id.get(id_, []) if id_ else []:
                 # By its title where that is clear, which reads better than an id.
                 title = named[0].item["title"]
-                if {id(found) for found in self.by_name.get(_same(title), ())} != {id(named[0])}:
+                if title[:1] == "^" or {id(found) for found in self.by_name.get(_same(title), ())} != {id(named[0])}:
                     title = f"^{id_}"
             yield Requirement(title, reason, group, source)
 

@@ -168,10 +168,10 @@ class Guides:
             if child.folder is not None:
                 inner = folder.folders[child.folder]
                 stated = _stated(self._category.get(child.folder)) or _stated(
-                    inner.index.meta if inner.index is not None else None
+                    inner.index.fields if inner.index is not None else None
                 )
             else:
-                stated = _stated(notes[child.target].meta)
+                stated = _stated(notes[child.target].fields)
             name = names[id(child)]
             place = child.folder if child.folder is not None else child.target
             numbers: tuple[float, ...] = ()

@@ -78,7 +78,9 @@ def read_outline(document: Document, meta: dict[str, Any]) -> Outline:
     _unwrap_topics(whole)
     _levels(whole)
     title = str(meta.get("title") or "") if isinstance(meta.get("title"), str) else ""
-    title = title or next((value for key, value in whole.meta if key == "title" and isinstance(value, str)), "")
+    title = title or next(
+        (v for key, v in whole.meta if vocabulary.field_of(key) == "title" and isinstance(v, str)), ""
+    )
     heading = describe(main.heading.spans, "module", main.line) if main.heading is not None else None
     shown = (
         heading.title

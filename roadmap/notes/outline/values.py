@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from roadmap.notes import links, vocabulary
 from roadmap.notes.blocks import EMPHASIS, STRONG, Block, Span
@@ -19,6 +19,7 @@ _OR: Final = vocabulary.between("or")
 _PROPERTY: Final = re.compile(r"([^\W\d_][\w-]{1,20}(?: [\w-]{1,20}){0,2})\s?[:：](?:\s+|$)")
 MAX_VALUE_WORDS: Final = 8
 _COMMAS: Final = re.compile(r"[,;，；、]")
+_POSITION: Final = re.compile(r"[-+]?[0-9]{1,9}(?:[.,][0-9]{1,9})?")
 _REASON: Final = re.compile(r" (?:—|–|--) ")
 
 
@@ -86,6 +87,27 @@ def says_yes(text: str) -> bool:
     return vocabulary.is_("yes", text) or text.strip() in {"1", "✓", "✔", "✅", "☑", "x", "X", "[x]", "[X]"}
 
 
+def says(text: str) -> bool | None:
+    """Yes or no, as a value says it in any language; None for what says neither."""
+    if says_yes(text):
+        return True
+    return False if vocabulary.is_("undone", text) or vocabulary.fold(text) == "0" else None
+
+
+def usable(name: str, value: Any) -> bool:
+    """Whether a field, of `words.shape.FIELDS`, can take a value of front matter."""
+    if isinstance(value, list):
+        return name in {"aliases", "tags", "prerequisites", "resources"}
+    if not isinstance(value, str) or not value.strip():
+        return False
+    if name in {"hours", "duration"}:
+        bare = value.strip().replace(".", "").replace(",", "").isdecimal()
+        return links.hours_in(value) is not None and not (name == "duration" and bare)
+    if name in {"optional", "done"}:
+        return says(value) is not None
+    return name != "order" or _POSITION.fullmatch(value.strip()) is not None
+
+
 def next_group(item: Draft) -> str:
     """A name for the next any-of group of an item: by its place among the requirements, so it survives moved lines."""
     return f"any-{len(item.requires) + 1}"
@@ -95,6 +117,8 @@ def set_field(draft: Draft, key: str, spans: list[Span]) -> None:
     """Put the value of `key:: value` where it belongs; what Pathnotes does not know is kept."""
     text = links.plain(spans)
     setter = _SETTERS.get(vocabulary.fold(key).replace(" ", ""))
+    if setter is None and usable(name := vocabulary.field_of(key), text):
+        setter = _SETTERS.get(name)
     if setter is not None and setter(draft, text):
         return
     if vocabulary.is_("prerequisites", key):

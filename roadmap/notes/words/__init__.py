@@ -22,7 +22,7 @@ from roadmap.notes.words.korean import KOREAN
 from roadmap.notes.words.persian import PERSIAN
 from roadmap.notes.words.portuguese import PORTUGUESE
 from roadmap.notes.words.russian import RUSSIAN
-from roadmap.notes.words.shape import KINDS, MEANINGS, Language
+from roadmap.notes.words.shape import FIELDS, KINDS, MEANINGS, Language
 from roadmap.notes.words.spanish import SPANISH
 
 LANGUAGES: Final = (
@@ -51,7 +51,9 @@ def _merged(names: Mapping[str, str] | tuple[str, ...]) -> dict[str, tuple[str, 
 PHRASES: Final = _merged(MEANINGS)
 """Meaning -> phrases of all languages, as written."""
 KIND_PHRASES: Final = _merged(KINDS)
+FIELD_KEYS: Final = {name: tuple(key for language in LANGUAGES for key in language.keys(name)) for name in FIELDS}
+"""Field -> its keys in all languages, as written."""
 NUMBERS: Final = {word: n for language in LANGUAGES for word, n in language.counted().items()}
 """Small numbers as words."""
 
-__all__ = ["KIND_PHRASES", "LANGUAGES", "MEANINGS", "NUMBERS", "PHRASES", "Language"]
+__all__ = ["FIELD_KEYS", "KIND_PHRASES", "LANGUAGES", "MEANINGS", "NUMBERS", "PHRASES", "Language"]

@@ -151,5 +151,20 @@ ENGLISH = Language(
             "paid, online"
         ),
     },
+    fields={
+        "title": "title",
+        "summary": "summary, description",
+        "aliases": "aliases, alias",
+        "tags": "tags",
+        "hours": "hours",
+        "duration": "duration, time, time needed, time required, estimated time, effort, estimate",
+        "optional": "optional",
+        "done": "done, completed, finished",
+        "order": "order",
+        "prerequisites": (
+            "prerequisites, prerequisite, prereqs, requires, depends on, required knowledge, prior knowledge"
+        ),
+        "resources": "resources",
+    },
     numbers="one, a, an / two / three / four / five",
 )

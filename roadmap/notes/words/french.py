@@ -105,5 +105,20 @@ FRENCH = Language(
         "tool": "outil, outils, bibliothèque",
         "link": "lien, liens, site, sites, site web, forum, gratuit, payant",
     },
+    fields={
+        "title": "titre",
+        "summary": "résumé, description",
+        "aliases": "alias, synonymes, autres noms",
+        "tags": "étiquettes, mots-clés",
+        "hours": "heures",
+        "duration": "durée, temps, temps estimé, charge de travail",
+        "optional": "optionnel, facultatif",
+        "done": "fait, terminé, achevé",
+        "order": "ordre, position",
+        "prerequisites": (
+            "prérequis, pré-requis, requiert, nécessite, dépend de, connaissances requises, connaissances préalables"
+        ),
+        "resources": "ressources",
+    },
     numbers="un, une / deux / trois / quatre / cinq",
 )

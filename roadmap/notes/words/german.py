@@ -114,5 +114,18 @@ GERMAN = Language(
         "tool": "werkzeug, werkzeuge, bibliothek",
         "link": "link, links, webseite, webseiten, website, forum, kostenlos, kostenpflichtig",
     },
+    fields={
+        "title": "Titel",
+        "summary": "Zusammenfassung, Beschreibung",
+        "aliases": "Alias, Synonyme, andere Namen",
+        "tags": "Schlagwörter, Stichwörter",
+        "hours": "Stunden",
+        "duration": "Dauer, Zeit, Zeitaufwand, Aufwand",
+        "optional": "optional, freiwillig",
+        "done": "erledigt, fertig, abgeschlossen",
+        "order": "Reihenfolge",
+        "prerequisites": "Voraussetzungen, Voraussetzung, benötigt, Vorwissen, Vorkenntnisse, setzt voraus, baut auf",
+        "resources": "Ressourcen",
+    },
     numbers="ein, eine, einen, eines, einer / zwei / drei / vier / fünf",
 )

@@ -72,5 +72,18 @@ ITALIAN = Language(
         "tool": "strumento, strumenti, libreria, librerie",
         "link": "link, sito, siti, collegamento, gratuito, forum",
     },
+    fields={
+        "title": "titolo",
+        "summary": "riassunto, descrizione",
+        "aliases": "alias, sinonimi",
+        "tags": "etichette",
+        "hours": "ore",
+        "duration": "durata, tempo, tempo stimato",
+        "optional": "opzionale, facoltativo",
+        "done": "fatto, completato, finito",
+        "order": "ordine, posizione",
+        "prerequisites": "prerequisiti, prerequisito, richiede, dipende da, conoscenze richieste",
+        "resources": "risorse",
+    },
     numbers="un, uno, una / due / tre / quattro / cinque",
 )

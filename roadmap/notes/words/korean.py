@@ -56,5 +56,18 @@ KOREAN = Language(
         "tool": "도구, 툴",
         "link": "링크, 웹사이트, 사이트, 무료, 유료",
     },
+    fields={
+        "title": "제목",
+        "summary": "요약, 설명",
+        "aliases": "별칭, 별명",
+        "tags": "태그",
+        "hours": "시간",
+        "duration": "소요 시간, 소요시간, 학습 시간, 예상 시간",
+        "optional": "선택, 선택사항",
+        "done": "완료",
+        "order": "순서",
+        "prerequisites": "선수 과목, 선수과목, 선수 지식, 선수지식, 사전 지식, 전제 조건, 선행 학습",
+        "resources": "자료, 학습 자료",
+    },
     numbers="하나, 한 / 둘, 두 / 셋, 세 / 넷, 네 / 다섯",
 )

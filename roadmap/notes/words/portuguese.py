@@ -114,5 +114,20 @@ PORTUGUESE = Language(
         "tool": "ferramenta, ferramentas, biblioteca",
         "link": "link, links, site, sites, página, páginas, fórum, grátis, gratuito, pago, online",
     },
+    fields={
+        "title": "título",
+        "summary": "resumo, descrição",
+        "aliases": "apelidos, sinônimos, sinônimo, outros nomes",
+        "tags": "etiquetas, marcadores",
+        "hours": "horas",
+        "duration": "duração, tempo, tempo estimado, carga horária, esforço",
+        "optional": "opcional, facultativo",
+        "done": "feito, concluído, concluída, terminado",
+        "order": "ordem, posição",
+        "prerequisites": (
+            "pré-requisitos, pré-requisito, prerequisitos, requisitos, requer, depende de, exige, conhecimentos prévios"
+        ),
+        "resources": "recursos",
+    },
     numbers="um, uma / dois, duas / três / quatro / cinco",
 )

@@ -43,6 +43,20 @@ MEANINGS: Final[Mapping[str, str]] = {
     "or": "Words between two prerequisites one of which is enough.",
     "aside": "Words with which a bracket's remark begins that is no list of details.",
 }
+FIELDS: Final[Mapping[str, str]] = {
+    "title": "What the note is called.",
+    "summary": "What it is about, in a sentence.",
+    "aliases": "Other names for it.",
+    "tags": "Words that sort it; `map` among them makes a map of it.",
+    "prerequisites": "What must be known before.",
+    "hours": "How long it takes: a number is one of hours.",
+    "duration": "The same, with a unit: a bare number says nothing.",
+    "optional": "Whether it may be left out.",
+    "done": "Whether it is done.",
+    "order": "Its place among its neighbours.",
+    "resources": "What to read, watch or do.",
+}
+"""Fields of front matter and `key:: value` lines: the whole key."""
 KINDS: Final = ("course", "book", "video", "article", "paper", "project", "tool", "link")
 """Kinds of resources: words of labels, columns and brackets that name them, whole."""
 COUNTED: Final = 5
@@ -60,12 +74,18 @@ class Language:
     """Of each of MEANINGS: its phrases, separated by commas."""
     kinds: Mapping[str, str]
     """Of each of KINDS: its phrases, separated by commas."""
+    fields: Mapping[str, str]
+    """Of each of FIELDS: its phrases, separated by commas."""
     numbers: str
     """The words for one to five, each with its forms: "one, a / two / three / four / five"."""
 
     def phrases(self, meaning: str) -> tuple[str, ...]:
         """The phrases of a meaning or a kind, as written; none if the language has none."""
         return split(self.meanings.get(meaning) or self.kinds.get(meaning, ""))
+
+    def keys(self, field: str) -> tuple[str, ...]:
+        """The keys of a field, as written."""
+        return split(self.fields.get(field, ""))
 
     def counted(self) -> dict[str, int]:
         """Word -> number."""

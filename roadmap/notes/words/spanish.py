@@ -120,5 +120,21 @@ SPANISH = Language(
         "tool": "herramienta, herramientas, biblioteca",
         "link": ("enlace, enlaces, sitio, sitios, sitio web, página, páginas, foro, gratis, gratuito, de pago"),
     },
+    fields={
+        "title": "título",
+        "summary": "resumen, descripción",
+        "aliases": "alias, sinónimos, otros nombres",
+        "tags": "etiquetas",
+        "hours": "horas",
+        "duration": "duración, tiempo, tiempo estimado, carga horaria, esfuerzo",
+        "optional": "opcional, optativo",
+        "done": "hecho, completado, terminado",
+        "order": "orden, posición",
+        "prerequisites": (
+            "prerrequisitos, prerrequisito, prerequisitos, pre-requisitos, requisitos, requisitos previos, requiere, "
+            "depende de, conocimientos previos"
+        ),
+        "resources": "recursos",
+    },
     numbers="un, una, uno / dos / tres / cuatro / cinco",
 )

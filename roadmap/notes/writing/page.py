@@ -16,6 +16,7 @@ from roadmap.notes import blocks
 from roadmap.notes.encoding import decode
 from roadmap.notes.frontmatter import FrontMatter, split
 from roadmap.notes.limits import DEFAULT
+from roadmap.notes.meta import named
 from roadmap.notes.writing.refusals import NotWritableError
 
 _ENDS: Final = re.compile("\r\n|\r|\n")
@@ -75,16 +76,18 @@ class Page:
 
     @cached_property
     def fields(self) -> dict[str, tuple[yaml.Node, yaml.Node]] | None:
-        """Nodes of the front matter's fields; None where it is not plain YAML. Marks count from `front_start`."""
+        """Nodes of the front matter's fields, by their English names; None where it is not plain YAML. Marks count
+        from `front_start`."""
         try:
             node = yaml.compose(self.parts.raw.translate(_OTHER_BREAKS), Loader=yaml.CBaseLoader)
         except (yaml.YAMLError, ValueError):
             return None
         if not isinstance(node, yaml.MappingNode) or node.flow_style:
             return {} if node is None else None
+        names = named(self.parts.meta)
         found: dict[str, tuple[yaml.Node, yaml.Node]] = {}
         for key, value in node.value:
-            found.setdefault(str(key.value), (key, value))
+            found.setdefault(names.get(str(key.value), str(key.value)), (key, value))
         return found
 
     @property
