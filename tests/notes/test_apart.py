@@ -118,8 +118,8 @@ class TestChild:
         # A Python of its own needs a while to start; the clock of the watch runs from the beginning.
         before = children()
         if not fork and function is hang:
-            bounds = Bounds(wall=3.0) if "took" in says else Bounds(stall=3.0)
-            says = says.replace("0.6", "3")
+            bounds = Bounds(wall=5.0) if "took" in says else Bounds(stall=5.0)
+            says = says.replace("0.6", "5")
         with pytest.raises(StoppedError, match=says) as stopped:
             run(work(function), {}, bounds=bounds, fork=fork)
         assert stopped.value.source == source
