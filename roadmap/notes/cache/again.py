@@ -46,8 +46,8 @@ class Packed:
 def read(
     path: Path, *, cached: Path, roots: Sequence[str] = (), limits: Limits = DEFAULT, least: int = LEAST
 ) -> Reading:
-    """As `reading.read`, the same to the last field. `cached`: the folder for what is kept, made where it is missing;
-    `least` files are worth keeping."""
+    """As `reading.read`, the same to the last field. `cached`: the folder for what is kept, made in a folder that
+    is there; `least` files are worth keeping."""
     with uncollected():
         return packing.unpack(b"".join(_read_packed(path, roots, limits, cached, least=least).packed))
 

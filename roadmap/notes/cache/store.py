@@ -128,8 +128,8 @@ def _base(data: memoryview) -> Base | None:
 
 
 def save(folder: Path, name: str, base: Base) -> bool:
-    """Keep it under the name, in the folder, which is made if it is not there. Whether that could be done: it is no
-    fault if not."""
+    """Keep it under the name, in the folder, which is made in a folder that is there. Whether that could be done: it is
+    no fault if not."""
     parts = (base.snapshot.signs.tobytes(), base.lengths.tobytes(), base.records, base.head, base.rows, base.bodies)
     frame = {"version": VERSION, "began": base.snapshot.began, "names": base.snapshot.names, "lines": base.lines}
     told = packing.with_length(packing.as_json(frame | {"lengths": list(map(len, parts))}))
@@ -139,12 +139,12 @@ def save(folder: Path, name: str, base: Base) -> bool:
     for part in parts:
         checked = zlib.crc32(part, checked)
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         if not _is_ours(os.lstat(folder)):
             return False
         _write(folder, name + _ENDING, (MAGIC, _SUM.pack(checked), told, *parts))
         _make_room(folder)
-    except OSError:
+    except (OSError, ValueError):
         return False
     return True
 
