@@ -122,7 +122,9 @@ def may_be_curriculum(data: bytes) -> bool:
 
 
 def _suffix(name: str) -> str:
-    return os.path.splitext(name)[1].lower()  # noqa: PTH122 - a name, not a path
+    """As `os.path.splitext` of a name, several times as fast: it is asked of every file of a folder."""
+    stem, _, ending = name.rpartition(".")
+    return f".{ending}".lower() if stem.strip(".") else ""
 
 
 def packed(notes: Mapping[str, bytes], limits: Limits = DEFAULT) -> Scan:

@@ -85,13 +85,13 @@ def opened(root: Path, limits: Limits) -> tuple[files.Scan, str]:
     return files.scan(root, limits), folder_of(root)
 
 
-def work(request: dict[str, Any], _: bytes, room: Room) -> list[bytes]:
+def work(request: dict[str, Any], _: bytes, room: Room) -> list[bytes | memoryview]:
     """In the child."""
     limits, root, roots = Limits(**request["limits"]), Path(request["root"]), request["roots"]
     opener = _named(request["opener"])
     if request["cache"] and not request["say"]:
         kept = cache.read_packed(root, roots, limits, Path(request["cache"]), opener=opener, room=room)
-        return [packing.with_length(packing.as_json([kept.lines, {}])), *kept.packed]
+        return [packing.with_length(packing.as_json([kept.lines, {}])), *kept.packed.pieces()]
     found, folder = opener(root, limits)
     room(sum(len(file.data) for file in found.files))
     said: dict[str, list[str]] = {}
@@ -101,7 +101,7 @@ def work(request: dict[str, Any], _: bytes, room: Room) -> list[bytes]:
     else:
         reading = read_files(found, folder, roots=roots, limits=limits)
     told = [lines_of(found.files, reading.problems), said]
-    return [packing.with_length(packing.as_json(told)), *packing.pack(reading)]
+    return [packing.with_length(packing.as_json(told)), *packing.pack(reading).pieces()]
 
 
 def _named(place: str) -> Callable[..., Any]:

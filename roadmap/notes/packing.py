@@ -25,6 +25,7 @@ from roadmap.notes.items import Item, Path, Problem, Reading, Requirement, Resou
 
 Row = list[Any]
 _Of = TypeVar("_Of")
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _LENGTH: Final = struct.Struct(">Q")
 _PLAIN: Final = frozenset(
     {"str", "int", "bool", "float", "str | None", "int | None", "bool | None", "float | None"}
@@ -93,37 +94,65 @@ def flat(reading: Reading) -> Flat:
     return Flat(head, rows, bodies)
 
 
-def pack(reading: Reading) -> list[bytes]:
-    """The reading as bytes in several pieces; `unpack` makes an equal one of them, joined."""
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A reading as bytes, in pieces."""
+
+    head: bytes | memoryview
+    rows: list[bytes | memoryview]
+    """Joined, a list of the rows in JSON."""
+    bodies: list[bytes | memoryview]
+    """Each of whole bodies."""
+
+    def pieces(self) -> list[bytes | memoryview]:
+        """What `unpack` takes, joined."""
+        return [
+            with_length(self.head),
+            length(sum(map(len, self.rows))),
+            *self.rows,
+            *self.bodies,
+        ]
+
+    def reading(self) -> Reading:
+        """As `unpack`, without joining them."""
+        return _reading(from_json(self.head), from_json(b"".join(self.rows)), self.bodies)
+
+
+def pack(reading: Reading) -> Packed:
+    """The reading as bytes."""
     taken = flat(reading)
-    return [with_length(as_json(taken.head)), with_length(as_json(taken.rows)), *taken.bodies]
+    return Packed(as_json(taken.head), [as_json(taken.rows)], list(taken.bodies))
 
 
 def unpack(data: bytes | memoryview) -> Reading:
-    """Raise ValueError, KeyError, TypeError, IndexError, StopIteration or struct.error for bytes that `pack` did not
-    make."""
+    """The reading of which joined pieces were made. Raise ValueError, KeyError, TypeError, IndexError, StopIteration or
+    struct.error for bytes that are none."""
     told, rest = parted(data)
     rows, bodies = parted(rest)
+    return _reading(told, rows, [bodies])
+
+
+def _reading(head: dict[str, Any], rows: Iterable[Row], bodies: Iterable[bytes | memoryview]) -> Reading:
     taken = _Taken(iter(rows), bodies)
     return Reading(
-        tuple(made(Path, row, taken) for row in told["paths"]),
-        tuple(Problem(*row) for row in told["problems"]),
-        told["counts"],
-        told["digests"],
+        tuple(made(Path, row, taken) for row in head["paths"]),
+        tuple(Problem(*row) for row in head["problems"]),
+        head["counts"],
+        head["digests"],
     )
 
 
 def as_json(told: Any) -> bytes:
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    return _ENCODER.encode(told).encode("utf-8", "surrogatepass")
 
 
 def from_json(data: bytes | memoryview) -> Any:
     return json.loads(str(data, "utf-8", "surrogatepass"))
 
 
-def with_length(data: bytes) -> bytes:
+def with_length(data: bytes | memoryview) -> bytes:
     """The bytes behind the number of them."""
-    return length(len(data)) + data
+    return length(len(data)) + bytes(data)
 
 
 def length(of: int) -> bytes:
@@ -186,22 +215,27 @@ def made(of: type[_Of], row: Row, taken: _Taken) -> _Of:
 
 def items_of(rows: Iterable[Row], bodies: bytes) -> list[Item]:
     """The items that stand beside each other in rows."""
-    taken = _Taken(iter(rows), memoryview(bodies))
+    taken = _Taken(iter(rows), [bodies])
     return [made(Item, row, taken) for row in taken.rows]
 
 
 class _Taken:
     """Hands out rows and bodies in the order in which they were packed: an item's own, then those below it."""
 
-    __slots__ = ("at", "data", "rows")
+    __slots__ = ("at", "data", "pieces", "rows")
 
-    def __init__(self, rows: Iterator[Row], data: memoryview) -> None:
+    def __init__(self, rows: Iterator[Row], pieces: Iterable[bytes | memoryview]) -> None:
         self.rows = rows
-        self.data = data
+        self.pieces = iter(pieces)
+        self.data = memoryview(b"")
         self.at = 0
 
-    def body(self, length: int) -> str:
-        start, self.at = self.at, self.at + length
+    def body(self, size: int) -> str:
+        if not size:
+            return ""
+        while self.at == len(self.data):
+            self.data, self.at = memoryview(next(self.pieces)), 0
+        start, self.at = self.at, self.at + size
         if self.at > len(self.data):
             raise ValueError("cut off")
         return str(self.data[start : self.at], "utf-8", "surrogatepass")

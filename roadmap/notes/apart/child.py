@@ -46,7 +46,7 @@ class Bounds:
 
 Room = Callable[[int], object]
 """Called with the bytes of the notes once these are known: the bounds grow with them."""
-Work = Callable[[dict[str, Any], bytes, Room], bytes | list[bytes]]
+Work = Callable[[dict[str, Any], bytes, Room], bytes | list[bytes | memoryview]]
 """(what is asked, more bytes, room) -> the answer, perhaps in pieces."""
 
 
@@ -70,9 +70,9 @@ def run(told: bytes, out: int, page: Page) -> NoReturn:
         os._exit(status)
 
 
-def _write(out: int, pieces: list[bytes]) -> None:
+def _write(out: int, pieces: list[bytes | memoryview]) -> None:
     """Write all of it: large pieces as they are, small ones together."""
-    gathered: list[bytes] = []
+    gathered: list[bytes | memoryview] = []
     size = 0
     for piece in pieces:
         gathered.append(piece)
@@ -83,13 +83,13 @@ def _write(out: int, pieces: list[bytes]) -> None:
     _write_one(out, b"".join(gathered))
 
 
-def _write_one(out: int, data: bytes) -> None:
+def _write_one(out: int, data: bytes | memoryview) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(out, view) :]
 
 
-def _answer(told: bytes, page: Page) -> tuple[bytes, list[bytes]]:
+def _answer(told: bytes, page: Page) -> tuple[bytes, list[bytes | memoryview]]:
     length = int.from_bytes(told[:8], "big")
     asked = json.loads(told[8 : 8 + length])
     bounds = Bounds(**asked["bounds"])

@@ -4,6 +4,6 @@ What is kept may be deleted at any time, and is ignored where it is damaged, of 
 somebody else could have written it. The reading is the same with and without it (ADR 22).
 """
 
-from roadmap.notes.cache.again import Packed, read, read_packed
+from roadmap.notes.cache.again import Kept, read, read_packed
 
-__all__ = ["Packed", "read", "read_packed"]
+__all__ = ["Kept", "read", "read_packed"]

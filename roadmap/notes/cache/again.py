@@ -20,6 +20,7 @@ from roadmap.notes.house import is_export
 from roadmap.notes.items import Item, Problem, Reading, Requirement
 from roadmap.notes.items import Path as Roadmap
 from roadmap.notes.limits import DEFAULT, Limits
+from roadmap.notes.packing import Packed
 from roadmap.notes.quoted import QUOTED, Lines, lines_of
 from roadmap.notes.reading import examine_files, folder_of, note_in, read_files, uncollected
 
@@ -35,12 +36,15 @@ Room = Callable[[int], object]
 Opener = Callable[[Path, Limits], tuple[Scan, str]]
 
 
+Piece = bytes | memoryview
+
+
 @dataclass(frozen=True, slots=True)
-class Packed:
-    """A reading as `packing.pack` makes it, with the text of the lines that problems point at."""
+class Kept:
+    """A reading with the text of the lines that problems point at."""
 
     lines: Lines
-    packed: list[bytes]
+    packed: Packed
 
 
 def read(
@@ -49,16 +53,14 @@ def read(
     """As `reading.read`, the same to the last field. `cached`: the folder for what is kept, made in a folder that
     is there; `least` files are worth keeping."""
     with uncollected():
-        return packing.unpack(b"".join(_read_packed(path, roots, limits, cached, least=least).packed))
+        return _read_packed(path, roots, limits, cached, least=least).packed.reading()
 
 
 def opened(root: Path, limits: Limits) -> tuple[Scan, str]:
     return files.scan(root, limits), folder_of(root)
 
 
-def read_packed(
-    root: Path, roots: Sequence[str], limits: Limits, cached: Path, *, opener: Opener, room: Room
-) -> Packed:
+def read_packed(root: Path, roots: Sequence[str], limits: Limits, cached: Path, *, opener: Opener, room: Room) -> Kept:
     """As `read`, packed. `opener` and `room`: see `guarded`."""
     with uncollected():
         return _read_packed(root, roots, limits, cached, opener=opener, room=room)
@@ -73,7 +75,7 @@ def _read_packed(
     opener: Opener = opened,
     room: Room = lambda _: None,
     least: int = LEAST,
-) -> Packed:
+) -> Kept:
     now = snapshot.take(root, limits) if _is_folder(root) else None
     name = store.name_of(root, roots, limits) if now is not None else ""
     if now is not None:
@@ -82,12 +84,12 @@ def _read_packed(
         if base is not None and found is not None:
             if found.touched > _most(found.files):
                 store.save(cached, name, replace(base, snapshot=now.without(found.changed)))
-            return Packed(found.lines, found.packed)
+            return Kept(found.lines, found.packed)
     scanned, folder = opener(root, limits)
     room(sum(len(file.data) for file in scanned.files))
     if now is None or len(scanned.files) < least or not _lasts(scanned, now):
         reading = read_files(scanned, folder, roots=roots, limits=limits)
-        return Packed(lines_of(scanned.files, reading.problems), packing.pack(reading))
+        return Kept(lines_of(scanned.files, reading.problems), packing.pack(reading))
     if is_export(scanned.files):
         reading = read_files(scanned, folder, roots=roots, limits=limits)
         records = [b""] * len(scanned.files)
@@ -97,7 +99,7 @@ def _read_packed(
     lines = lines_of(scanned.files, reading.problems)
     base = _base(reading, records, now, lines)
     store.save(cached, name, base)
-    return Packed(lines, _packed(base.head, [base.rows], [base.bodies]))
+    return Kept(lines, _packed(base.head, [base.rows], [base.bodies]))
 
 
 def _is_folder(root: Path) -> bool:
@@ -124,18 +126,11 @@ def _base(reading: Reading, records: Sequence[bytes], now: Snapshot, lines: Line
     return Base(now, list(lines), lengths, b"".join(records), head, b"".join(rows), b"".join(flat.bodies))
 
 
-def _packed(head: Any, rows: list[Any], bodies: list[Any]) -> list[Any]:
-    """The pieces that `packing.unpack` takes. Rows end with a comma each."""
-    rows = [b"[", *rows, b"]"] if any(map(len, rows)) else [b"[]"]
-    if len(rows) > 2:
-        last = max(at for at, piece in enumerate(rows[:-1]) if len(piece))
-        rows[last] = rows[last][:-1]
-    return [
-        packing.with_length(bytes(head)),
-        packing.length(sum(map(len, rows))),
-        *rows,
-        *bodies,
-    ]
+def _packed(head: Piece, rows: list[Piece], bodies: list[Piece]) -> Packed:
+    """Rows end with a comma each, as they are kept."""
+    full = [piece for piece in rows if len(piece)]
+    last = [full[-1][:-1]] if full else []
+    return Packed(head, [b"[", *full[:-1], *last, b"]"], bodies)
 
 
 # What changed
@@ -144,7 +139,7 @@ def _packed(head: Any, rows: list[Any], bodies: list[Any]) -> list[Any]:
 @dataclass(slots=True)
 class _Found:
     lines: Lines
-    packed: list[bytes]
+    packed: Packed
     files: int
     changed: list[int]
     """Where they stand in the snapshot."""
@@ -239,10 +234,10 @@ def _alone(item: Item) -> Roadmap:
 
 def _exchanged(
     base: Base, rows: Sequence[int], bodies: Sequence[int], changes: Iterable[_Change]
-) -> tuple[list[Any], list[Any]]:
+) -> tuple[list[Piece], list[Piece]]:
     """The rows and the bodies, in pieces, with those of the changes in their places."""
-    new_rows: list[Any] = []
-    new_bodies: list[Any] = []
+    new_rows: list[Piece] = []
+    new_bodies: list[Piece] = []
     at = 0
     for change in changes:
         new_rows += [base.rows[rows[at] : rows[change.at]], change.rows]

@@ -13,7 +13,9 @@ import time
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
+from struct import Struct
 from typing import Final
 
 from roadmap.notes.files import may_be_read, passed_over
@@ -25,8 +27,9 @@ YOUNG: Final = 3_000_000_000
 """Nanoseconds: more than the coarsest step of a file system's clock, which is 2 s."""
 _FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _POSITIVE: Final = (1 << 63) - 1
+_SIGN: Final = Struct(f"{SIGNS}q")
 _FOLDER: Final = "/"
-_LINK: Final = "@"
+_OTHER: Final = "@"
 _FILE: Final = "="
 
 Sign = tuple[int, ...]
@@ -66,14 +69,10 @@ class Snapshot:
         if self.names != other.names:
             return None
         old = other.began - YOUNG
-        now, then = self.signs, other.signs
-        return [
-            at
-            for at, (written, changed) in enumerate(zip(then[3::SIGNS], then[4::SIGNS], strict=True))
-            if written > old
-            or changed > old
-            or now[at * SIGNS : (at + 1) * SIGNS] != then[at * SIGNS : (at + 1) * SIGNS]
-        ]
+        written, touched = other.signs[3::SIGNS], other.signs[4::SIGNS]
+        young = {at for at in range(len(written)) if written[at] > old or touched[at] > old}
+        pairs = zip(_SIGN.iter_unpack(self.signs), _SIGN.iter_unpack(other.signs), strict=True)
+        return [at for at, (now, then) in enumerate(pairs) if now != then or at in young]
 
 
 def take(root: Path, limits: Limits) -> Snapshot | None:
@@ -88,11 +87,8 @@ def take(root: Path, limits: Limits) -> Snapshot | None:
             os.close(handle)
     except (OSError, ValueError):
         return None
-    look.found.sort()
-    signs = array("q")
-    for _, sign in look.found:
-        signs.extend(sign)
-    return Snapshot(began, [name for name, _ in look.found], signs)
+    names = sorted(look.found)
+    return Snapshot(began, names, array("q", chain.from_iterable(map(look.found.__getitem__, names))))
 
 
 @dataclass(slots=True)
@@ -100,7 +96,7 @@ class _Look:
     entries: int
     """So many more may come."""
     depth: int
-    found: list[tuple[str, Sign]] = field(default_factory=list)
+    found: dict[str, Sign] = field(default_factory=dict)
 
     def at(self, handle: int, above: str, depth: int) -> None:
         """Add what stands in the open folder, as `files.scan` goes through it. Raise ValueError for too much."""
@@ -111,15 +107,15 @@ class _Look:
                 if self.entries < 0:
                     raise ValueError("too many entries")
                 name = entry.name
-                if entry.is_symlink():
-                    if not name.startswith("."):
-                        self.found.append((f"{_LINK}{above}{name}", _sign(entry.stat(follow_symlinks=False))))
+                if entry.is_file(follow_symlinks=False):
+                    if may_be_read(name):
+                        self.found[f"{_FILE}{above}{name}"] = _sign(entry.stat(follow_symlinks=False))
                 elif entry.is_dir(follow_symlinks=False):
-                    self.found.append((f"{_FOLDER}{above}{name}", (0,) * SIGNS))
+                    self.found[f"{_FOLDER}{above}{name}"] = (0,) * SIGNS
                     if not passed_over(name) and depth < self.depth:
                         folders.append(name)
-                elif may_be_read(name):
-                    self.found.append((f"{_FILE}{above}{name}", _sign(entry.stat(follow_symlinks=False))))
+                elif not name.startswith("."):
+                    self.found[f"{_OTHER}{above}{name}"] = _sign(entry.stat(follow_symlinks=False))
         for name in folders:
             inner = os.open(name, _FLAGS | os.O_DIRECTORY, dir_fd=handle)
             try:
