@@ -34,8 +34,6 @@ _PASSING: Final = frozenset({"path-unreadable", "file-unreadable", "folder-unrea
 
 Room = Callable[[int], object]
 Opener = Callable[[Path, Limits], tuple[Scan, str]]
-
-
 Piece = bytes | memoryview
 
 
@@ -57,11 +55,12 @@ def read(
 
 
 def opened(root: Path, limits: Limits) -> tuple[Scan, str]:
+    """The notes at a path, and what a roadmap without a title is called by."""
     return files.scan(root, limits), folder_of(root)
 
 
 def read_packed(root: Path, roots: Sequence[str], limits: Limits, cached: Path, *, opener: Opener, room: Room) -> Kept:
-    """As `read`, packed. `opener` and `room`: see `guarded`."""
+    """As `read`, packed. `opener` and `room`: see `guarded`. Of a folder, the opener gives what `opened` does."""
     with uncollected():
         return _read_packed(root, roots, limits, cached, opener=opener, room=room)
 
@@ -169,23 +168,15 @@ def _again(base: Base, now: Snapshot, root: Path, limits: Limits, room: Room) ->
     head = packing.from_json(base.head)
     digests: dict[str, str] = head["digests"]
     room(head["counts"]["bytes"])
-    files: list[NoteFile] = []
-    changed: list[int] = []
-    for at in looked:
-        path = now.path(at)
-        shown = printable(path) if path is not None else ""
-        data = snapshot.bytes_of(root, path, limits) if path is not None else None
-        if data is None or shown not in digests:
-            return None
-        if hashlib.sha256(data).hexdigest() != digests[shown]:
-            files.append(NoteFile(shown, data))
-            changed.append(at)
-            if len(files) > _most(len(digests)):
-                return None
+    changed = _changed(looked, now, root, digests, limits)
+    if changed is None:
+        return None
+    files = list(changed.values())
     rows, bodies, records = base.ends(len(digests))
     order = {path: at for at, path in enumerate(digests)}
     changes: list[_Change] = []
-    headway.of(2 * len(files))
+    if files:
+        headway.of(2 * len(files))
     for file in files:
         at = order[file.path]
         record = standing.record_in(base.records[records[at] : records[at + 1]])
@@ -196,11 +187,28 @@ def _again(base: Base, now: Snapshot, root: Path, limits: Limits, room: Room) ->
         head["counts"]["bytes"] += len(file.data) - record.size
         digests[file.path] = hashlib.sha256(file.data).hexdigest()
     changes.sort(key=lambda change: change.at)
-    if any(change.at + change.items > after.at for change, after in pairwise(changes)):
-        return None  # one stands below the other
+    below = any(change.at + change.items > after.at for change, after in pairwise(changes))
+    if below or head["counts"]["bytes"] > limits.vault_bytes:
+        return None  # one stands below the other, or the scan would have stopped
     lines = _lines(base, files, head, order) if files else base.lines
     packed = _packed(packing.as_json(head) if files else base.head, *_exchanged(base, rows, bodies, changes))
-    return _Found(lines, packed, len(digests), changed, len(looked) - len(files))
+    return _Found(lines, packed, len(digests), list(changed), len(looked) - len(files))
+
+
+def _changed(
+    looked: Iterable[int], now: Snapshot, root: Path, digests: Mapping[str, str], limits: Limits
+) -> dict[int, NoteFile] | None:
+    """Of the files to look at those with other bytes, by their place in the snapshot; None where all has to be read."""
+    changed: dict[int, NoteFile] = {}
+    for at in looked:
+        path = now.path(at)
+        shown = printable(path) if path is not None else ""
+        data = snapshot.bytes_of(root, path, limits) if path is not None else None
+        if data is None or shown not in digests or len(changed) > _most(len(digests)):
+            return None
+        if hashlib.sha256(data).hexdigest() != digests[shown]:
+            changed[at] = NoteFile(shown, data)
+    return changed
 
 
 def _changes(file: NoteFile, record: Record, base: Base, rows: Sequence[int], limits: Limits) -> list[_Change] | None:

@@ -27,6 +27,8 @@ YOUNG: Final = 3_000_000_000
 """Nanoseconds: more than the coarsest step of a file system's clock, which is 2 s."""
 _FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _POSITIVE: Final = (1 << 63) - 1
+_LOOKS: Final = 1_000
+"""Entries between two looks at the clock."""
 _SIGN: Final = Struct(f"{SIGNS}q")
 _FOLDER: Final = "/"
 _OTHER: Final = "@"
@@ -77,7 +79,7 @@ class Snapshot:
 
 def take(root: Path, limits: Limits) -> Snapshot | None:
     """The snapshot of a folder; None for what is none, cannot be looked through or is too large for it."""
-    look = _Look(limits.vault_entries, limits.path_depth)
+    look = _Look(limits, limits.vault_entries, time.monotonic() + limits.scan_seconds / 4)
     began = time.time_ns()
     try:
         handle = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -93,9 +95,11 @@ def take(root: Path, limits: Limits) -> Snapshot | None:
 
 @dataclass(slots=True)
 class _Look:
+    limits: Limits
     entries: int
     """So many more may come."""
-    depth: int
+    until: float
+    """On the monotonic clock."""
     found: dict[str, Sign] = field(default_factory=dict)
 
     def at(self, handle: int, above: str, depth: int) -> None:
@@ -104,15 +108,17 @@ class _Look:
         with os.scandir(handle) as entries:
             for entry in entries:
                 self.entries -= 1
-                if self.entries < 0:
+                if self.entries < 0 or len(self.found) > self.limits.vault_files:
                     raise ValueError("too many entries")
+                if not self.entries % _LOOKS and time.monotonic() > self.until:
+                    raise ValueError("it takes too long")
                 name = entry.name
                 if entry.is_file(follow_symlinks=False):
                     if may_be_read(name):
                         self.found[f"{_FILE}{above}{name}"] = _sign(entry.stat(follow_symlinks=False))
                 elif entry.is_dir(follow_symlinks=False):
                     self.found[f"{_FOLDER}{above}{name}"] = (0,) * SIGNS
-                    if not passed_over(name) and depth < self.depth:
+                    if not passed_over(name) and depth < self.limits.path_depth:
                         folders.append(name)
                 elif not name.startswith("."):
                     self.found[f"{_OTHER}{above}{name}"] = _sign(entry.stat(follow_symlinks=False))

@@ -25,7 +25,7 @@ from roadmap.notes.vault import Vault
 
 Places = Mapping[int, tuple[int, str]]
 """id() of an item -> (which item of the reading it is, the source of its roadmap)."""
-_LEAST: Final = ("title", "aliases", "id")
+_CALLED: Final = ("title", "aliases", "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def standing_of(note: Note, problems: Sequence[Problem], *, lists: bool, placed:
     if note.opened or note.is_index or name in NAMES or note.lists_notes or note.draws_map:
         return ""
     told = (
-        [getattr(note, each) for each in _LEAST],
+        [getattr(note, each) for each in _CALLED],
         note.lines.get("id", 1) if note.id else 0,
         note.listed_share >= PARTLY_LISTED,
         note.is_list if lists else None,

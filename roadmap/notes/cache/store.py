@@ -38,6 +38,8 @@ MAGIC: Final = b"pathnotes reading 1\n"
 FILES: Final = 16
 BYTES: Final = 1 << 30
 """So many readings are kept, of so many bytes together; what was used last stays."""
+LARGEST: Final = 1 << 28
+"""Bytes of a single one: the child that loads it has the bounds of a folder of which it knows nothing yet."""
 LEFT_OVER: Final = 3600.0
 """Seconds after which a file that was never renamed is one of a process that died."""
 _ENDING: Final = ".reading"
@@ -102,13 +104,13 @@ def load(folder: Path, name: str) -> Base | None:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(handle, "rb") as file:
             told = os.fstat(handle)
-            if not stat.S_ISREG(told.st_mode) or not _is_ours(told) or told.st_size > BYTES:
+            if not stat.S_ISREG(told.st_mode) or not _is_ours(told) or told.st_size > LARGEST:
                 return None
             base = _base(memoryview(file.read()))
             if base is not None:
                 os.utime(handle)
             return base
-    except (OSError, ValueError, KeyError, TypeError, struct.error, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError, struct.error, RecursionError, MemoryError):
         return None
 
 
@@ -133,7 +135,7 @@ def save(folder: Path, name: str, base: Base) -> bool:
     parts = (base.snapshot.signs.tobytes(), base.lengths.tobytes(), base.records, base.head, base.rows, base.bodies)
     frame = {"version": VERSION, "began": base.snapshot.began, "names": base.snapshot.names, "lines": base.lines}
     told = packing.with_length(packing.as_json(frame | {"lengths": list(map(len, parts))}))
-    if sum(map(len, parts)) > BYTES // 2:
+    if sum(map(len, (told, *parts))) > LARGEST - 100:
         return False
     checked = zlib.crc32(told)
     for part in parts:
