@@ -298,6 +298,25 @@ class TestAgain:
         write(root, "lesson 7.md", (root / "lesson 7.md").read_text("utf-8").replace(was, now))
         assert len(looked_at(root, root.parent / "kept")) == 61
 
+    @pytest.mark.parametrize(
+        ("was", "now", "looks"),
+        [
+            ("Words.", "Other words.", 1),
+            ("hours: 3", "hours: 4", 1),
+            ("hours: 3", "hours: 3\norder: 2", 60),
+            ("hours: 3", "hours: 3\nodd: 1", 60),
+            ("Words.", "\n".join(["Words."] * 9), 60),  # hardly a list any more
+            ("Words.", "## A\n\n- a\n- b\n- c\n- d\n\n## B\n\n- e\n- f\n- g\n- h\n\n" + "- one more\n" * 9, 60),
+            ("# Lesson 7", "#map\n\n# Lesson 7\n\n## Part\n\n- [[lesson 1]]\n- [[lesson 2]]", 60),
+        ],
+    )
+    def test_in_a_folder_without_a_map(self, tmp_path: Path, was: str, now: str, looks: int) -> None:
+        root = vault(tmp_path / "vault")
+        (root / "Map.md").unlink()
+        looked_at(root, tmp_path / "kept")
+        write(root, "lesson 7.md", (root / "lesson 7.md").read_text("utf-8").replace(was, now))
+        assert len(looked_at(root, tmp_path / "kept")) == looks
+
     def test_of_what_only_looks_changed_the_bytes_are_looked_at(self, root: Path, old: Callable[[], None]) -> None:
         for note in root.iterdir():
             note.touch()
