@@ -290,6 +290,7 @@ class TestAgain:
             ("- [ ] step 7", "- [ ] step 7\n  - requires:: Lesson 3"),
             ("- [ ] step 7", "- [ ] " + "step " * 150),
             ("Words.", "\n".join(f"- [[lesson {number}]]" for number in range(9))),
+            ("Words.", "\n".join(f"- [L](lesson%20{number}.md)" for number in range(9))),
             ("hours: 3", "tags: [map"),
             ("Words.", "\0"),
         ],
@@ -298,12 +299,19 @@ class TestAgain:
         write(root, "lesson 7.md", (root / "lesson 7.md").read_text("utf-8").replace(was, now))
         assert len(looked_at(root, root.parent / "kept")) == 61
 
+    def test_what_was_too_long_and_is_no_more(self, root: Path, old: Callable[[], None]) -> None:
+        note = root / "lesson 7.md"
+        for words in ("step " * 150, "steps"):
+            write(root, note.name, note.read_text("utf-8").replace("step", words, 1))
+            old()
+            assert len(looked_at(root, root.parent / "kept")) == 61
+
     @pytest.mark.parametrize(
         ("was", "now", "looks"),
         [
             ("Words.", "Other words.", 1),
             ("hours: 3", "hours: 4", 1),
-            ("hours: 3", "hours: 3\norder: 2", 60),
+            ("hours: 3", "order: 2", 60),
             ("hours: 3", "hours: 3\nodd: 1", 60),
             ("Words.", "\n".join(["Words."] * 9), 60),  # hardly a list any more
             ("Words.", "## A\n\n- a\n- b\n- c\n- d\n\n## B\n\n- e\n- f\n- g\n- h\n\n" + "- one more\n" * 9, 60),
