@@ -300,9 +300,9 @@ class TestAgain:
         assert len(looked_at(root, root.parent / "kept")) == 61
 
     def test_what_was_too_long_and_is_no_more(self, root: Path, old: Callable[[], None]) -> None:
-        note = root / "lesson 7.md"
-        for words in ("step " * 150, "steps"):
-            write(root, note.name, note.read_text("utf-8").replace("step", words, 1))
+        short = (root / "lesson 7.md").read_text("utf-8")
+        for text in (short.replace("step", "step " * 150), short):
+            write(root, "lesson 7.md", text)
             old()
             assert len(looked_at(root, root.parent / "kept")) == 61
 
