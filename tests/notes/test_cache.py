@@ -299,6 +299,12 @@ class TestAgain:
         write(root, "lesson 7.md", (root / "lesson 7.md").read_text("utf-8").replace(was, now))
         assert len(looked_at(root, root.parent / "kept")) == 61
 
+    def test_what_is_drawn_of_a_note_is_seen(self, root: Path) -> None:
+        for words in ("## Part\n\n- one\n- two", "## Part\n\n- one\n- three"):
+            write(root, "lesson 3.md", f"# Lesson 3\n\n{words}\n")
+            found = cache.read(root, cached=root.parent / "kept", roots=["lesson 3"])
+            same(found, reading.read(root, roots=["lesson 3"]))
+
     def test_what_was_too_long_and_is_no_more(self, root: Path, old: Callable[[], None]) -> None:
         short = (root / "lesson 7.md").read_text("utf-8")
         for text in (short.replace("step", "step " * 150), short):
