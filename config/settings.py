@@ -227,6 +227,8 @@ if env.flag("BEHIND_PROXY", default=False):
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 900  # a topic with a hundred steps and as many resources, each a row of fields
 DATA_UPLOAD_MAX_NUMBER_FILES = 20_000  # of an upload of notes; everywhere else the middleware lets one through
+READINGS_DIR = DATA_DIR / "readings"
+"""What is kept of notes that were read, for the next reading: a cache, which may be deleted at any time."""
 UPLOADS_DIR = Path(env.text("UPLOADS_DIR", str(DATA_DIR / "uploads")))
 IMPORTS_AT_ONCE = 1024 * 1024
 """Bytes of notes up to which a plan is made while the browser waits; larger ones are made beside, with a bar."""

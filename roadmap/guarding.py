@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from django.conf import settings
+
 from roadmap.git import checkout_of
 from roadmap.notes import guarded
 from roadmap.notes.apart.parent import Tell
@@ -38,11 +40,14 @@ def look(
     tell: Tell | None = None,
     checkout: bool = False,
     explain: str | None = None,
+    keep: bool = True,
 ) -> Outcome:
     """As `read`, with the text that problems point at; with `checkout` as `read_from`. With `explain` (FILE:LINE, or
-    "" for the report on all of it) also with what the terminal says (`notes.telling.printed`)."""
+    "" for the report on all of it) also with what the terminal says (`notes.telling.printed`). `keep`: whether what was
+    read may be kept for the next time (see `notes.cache`)."""
+    kept = settings.READINGS_DIR if keep else None
     say, asked = ("", {}) if explain is None else (_SAYER, {"explain": explain})
-    outcome = guarded.read(path, roots=roots, tell=tell, opener=_OPENER, say=say, asked=asked)
+    outcome = guarded.read(path, roots=roots, tell=tell, opener=_OPENER, say=say, asked=asked, cached=kept)
     if not checkout or not outcome.reading.digests or is_zip_at(path):
         return outcome
     commit = checkout_of(path, _as_read(path, outcome.reading.digests))

@@ -147,9 +147,7 @@ class Topic(models.Model):
                 condition=Q(replaced_by__isnull=True) | ~Q(replaced_by=F("id")), name="topic_not_replaced_by_itself"
             ),
         ]
-        indexes = [
-            models.Index(fields=["id"], condition=Q(retired_at__isnull=False), name="topic_retired"),
-        ]  # small, so a search knows them without reading the texts of all
+        indexes = [models.Index(fields=["id"], condition=Q(retired_at__isnull=False), name="topic_retired")]
 
     def __str__(self) -> str:
         return self.title
@@ -350,7 +348,6 @@ class Import(models.Model):
     checkout = models.JSONField(default=dict)  # of the notes: commit, branch, dirty; empty outside of git
     counts = models.JSONField(default=dict)
     changes = models.JSONField(default=list)
-    """The plan's changes, for people."""
     problems = models.JSONField(default=list)
     before = models.JSONField(default=dict)
     """What undo puts back: every topic and roadmap the import changed, as it was, and the uids of what it added."""

@@ -53,6 +53,7 @@ def paths_of(
         slug = _unique(slug_of(root.title) or "roadmap", slugs)
         meta = tuple(note.meta.items()) if note is not None else ()
         items = tuple(item.freeze(source) for item in root.items)
+        vault.traces.roots.append((root, source))
         paths.append(Path(root.title, slug, source, root.summary, items, root.id, meta))
     return paths
 

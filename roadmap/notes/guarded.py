@@ -8,24 +8,19 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from roadmap.notes import files, packing
+from roadmap.notes import cache, files, packing
 from roadmap.notes.apart import parent
 from roadmap.notes.apart.child import Bounds, Room
 from roadmap.notes.apart.parent import StoppedError, Tell
 from roadmap.notes.items import Problem, Reading
 from roadmap.notes.limits import DEFAULT, Limits
+from roadmap.notes.quoted import lines_of
 from roadmap.notes.reading import examine_files, folder_of, read_files, uncollected
-
-QUOTED: Final = 200
-"""Problems that come with the text of their line."""
-LINE: Final = 200
-"""Characters of such a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +49,18 @@ def read(
     opener: str = f"{__name__}:opened",
     say: str = "",
     asked: Mapping[str, str] | None = None,
+    cached: Path | None = None,
 ) -> Outcome:
     """Read a file or a folder. `opener` names the function, "module:name", that finds the notes at a path; it runs in
     the child. So does `say`, if named: (what was examined, `asked` with the path as "root") -> lines by name, for what
-    has to be said with the notes at hand."""
+    has to be said with the notes at hand. `cached`: a folder for what is kept of readings (see `roadmap.notes.cache`),
+    all that the child may write to; where something is said, all is read."""
     request = {"root": os.fsdecode(root), "roots": list(roots), "limits": asdict(limits), "opener": opener}
-    request |= {"say": say, "asked": dict(asked or {}) | {"root": os.fsdecode(root)}}
+    request |= {
+        "cache": os.fsdecode(cached) if cached is not None else "",
+        "say": say,
+        "asked": dict(asked or {}) | {"root": os.fsdecode(root)},
+    }
     try:
         answer = parent.run(f"{__name__}:work", request, bounds=bounds, tell=tell, fork=fork)
     except StoppedError as error:
@@ -84,18 +85,23 @@ def opened(root: Path, limits: Limits) -> tuple[files.Scan, str]:
     return files.scan(root, limits), folder_of(root)
 
 
-def work(request: dict[str, Any], _: bytes, room: Room) -> bytes:
+def work(request: dict[str, Any], _: bytes, room: Room) -> list[bytes | memoryview]:
     """In the child."""
-    limits = Limits(**request["limits"])
-    found, folder = _named(request["opener"])(Path(request["root"]), limits)
+    limits, root, roots = Limits(**request["limits"]), Path(request["root"]), request["roots"]
+    opener = _named(request["opener"])
+    if request["cache"] and not request["say"]:
+        kept = cache.read_packed(root, roots, limits, Path(request["cache"]), opener=opener, room=room)
+        return [packing.with_length(packing.as_json([kept.lines, {}])), *kept.packed.pieces()]
+    found, folder = opener(root, limits)
     room(sum(len(file.data) for file in found.files))
     said: dict[str, list[str]] = {}
     if request["say"]:
-        examined = examine_files(found, folder, roots=request["roots"], limits=limits)
+        examined = examine_files(found, folder, roots=roots, limits=limits)
         reading, said = examined.reading, _named(request["say"])(examined, request["asked"])
     else:
-        reading = read_files(found, folder, roots=request["roots"], limits=limits)
-    return packing.joined([_lines(found, reading), said], [packing.pack(reading)])
+        reading = read_files(found, folder, roots=roots, limits=limits)
+    told = [lines_of(found.files, reading.problems), said]
+    return [packing.with_length(packing.as_json(told)), *packing.pack(reading).pieces()]
 
 
 def _named(place: str) -> Callable[..., Any]:
@@ -103,19 +109,3 @@ def _named(place: str) -> Callable[..., Any]:
     module, _, function = place.partition(":")
     found: Callable[..., Any] = getattr(importlib.import_module(module), function)
     return found
-
-
-def _lines(found: files.Scan, reading: Reading) -> list[tuple[str, int, str]]:
-    """The text that problems point at."""
-    wanted: dict[str, set[int]] = defaultdict(set)
-    for problem in reading.problems[:QUOTED]:
-        if problem.line:
-            wanted[problem.source].add(problem.line)
-    lines = []
-    for file in found.files:
-        if numbers := wanted.get(file.path):
-            text = file.data.decode("utf-8", "replace").replace("\0", "")
-            for number, line in enumerate(text.splitlines(), start=1):
-                if number in numbers:
-                    lines.append((file.path, number, line.strip()[:LINE]))
-    return lines

@@ -7,16 +7,12 @@ from functools import cached_property
 from typing import Final
 
 from roadmap.notes import roots
-from roadmap.notes.note import Note
+from roadmap.notes.note import LISTED, PARTLY_LISTED, Note
 from roadmap.notes.outline.draft import Draft
 from roadmap.notes.vault import Vault
 
 MANY_LISTS: Final = 12
 """Beside maps, so many notes that are mere lists are still taken for roadmaps; more are a collection of notes."""
-LISTED: Final = 0.6
-PARTLY_LISTED: Final = 0.35
-"""Share of a note's text that stands in lists and tables if the note is an outline and not a lesson. With several
-modules of short names, the smaller one is enough."""
 
 
 class Hubs:
@@ -42,7 +38,7 @@ class Hubs:
         weak = [note for note in self.notes if id(note) not in taken and note.listed_share >= PARTLY_LISTED]
         if strong and len(weak) > MANY_LISTS * 4:
             weak = []
-        weak = [note for note in weak if _is_list(note)]
+        weak = [note for note in weak if note.is_list]
         if strong and len(weak) > MANY_LISTS:
             weak = []
         taken.update(map(id, weak))
@@ -59,9 +55,7 @@ class Hubs:
         """Whether the note, linked as a topic, is a module: a map, or mostly a list of links to notes."""
         known = self._expands.get(id(note))
         if known is None:
-            known = (note.may_be_map and note.outline.is_map and note.outline.root.topics() > 0) or (
-                note.lists_notes and self._is_list_of_notes(note)
-            )
+            known = note.draws_map or (note.lists_notes and self._is_list_of_notes(note))
             self._expands[id(note)] = known
         return known
 
@@ -91,23 +85,11 @@ class Hubs:
             topics = _topics(note)
             linked = sum(1 for topic in topics if self.vault.note_of(topic, note) is not None)
             carried = outline.is_map or outline.shape.carrier in {"rows", "boxes"} or linked * 2 >= len(topics)
-            return bool(topics) and (carried or _is_list(note))
+            return bool(topics) and (carried or note.is_list)
         if note.lists_notes and not note.outline.is_map:
             return self._is_list_of_notes(note)
-        return note.may_be_map and note.outline.is_map and note.outline.root.topics() > 1
+        return note.draws_map and note.outline.root.topics() > 1
 
 
 def _topics(note: Note) -> list[Draft]:
     return [item for item in note.outline.root.walk() if item.kind == "topic"]
-
-
-def _is_list(note: Note) -> bool:
-    """Mostly lists and tables: an outline, where a lesson is mostly prose."""
-    if note.listed_share < PARTLY_LISTED or note.outline.shape.carrier == "headings":
-        return False
-    items = list(note.outline.root.walk())
-    titles = [item.title for item in items if item.kind == "topic"]
-    if note.listed_share >= LISTED:
-        return len(titles) > 2
-    modules = sum(1 for item in items[1:] if item.holds)
-    return modules > 1 and len(titles) >= 8 and sum(len(t.split()) for t in titles) <= 6 * len(titles)

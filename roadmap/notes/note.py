@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-from roadmap.notes import blocks, headway, links, vocabulary
+from roadmap.notes import blocks, followed, headway, links, vocabulary
 from roadmap.notes.meta import known, set_meta, strings, text_of
 from roadmap.notes.outline import Outline, read_outline
 from roadmap.notes.outline.document import is_tagged_map, related_of
@@ -18,6 +18,10 @@ from roadmap.notes.outline.sections import item_rest, item_spans, leading_link, 
 from roadmap.notes.outline.titles import describe
 from roadmap.notes.outline.values import absorb_below, apply_label, next_group, required, take_fields
 
+LISTED: Final = 0.6
+PARTLY_LISTED: Final = 0.35
+"""Share of a note's text that stands in lists and tables if the note is an outline and not a lesson. With several
+modules of short names, the smaller one is enough."""
 INDEX_NAMES: Final = frozenset({"readme", "index", "_index", "home"})
 _HEADING: Final = re.compile(r"^#[ \t]+(\S[^\n]*)", re.MULTILINE)
 _TITLE_LINE: Final = re.compile(r"\s{0,20}#[ \t]{1,20}\S[^\n]*\n?")
@@ -51,6 +55,10 @@ class Note:
     """Path of its folder, empty at the top."""
     stem: str = field(init=False)
     """The file's name without its ending."""
+    opened: bool = field(init=False, default=False)
+    """Whether another note's place was made of more than its names: of its outline, or of what it says of a module."""
+    told: list[followed.Told] | None = field(init=False, default=None)
+    """What it told of topics; None where nobody follows it."""
 
     def __post_init__(self) -> None:
         self.folder, _, name = self.source.rpartition("/")
@@ -66,8 +74,13 @@ class Note:
         """The front matter, fields that are named in another language under their English name too."""
         return known(self.meta)
 
-    @cached_property
+    @property
     def outline(self) -> Outline:
+        self.opened = True
+        return self._outline
+
+    @cached_property
+    def _outline(self) -> Outline:
         return read_outline(self.document, self.fields)
 
     @property
@@ -94,6 +107,23 @@ class Note:
         listed = sum(len(line) for line in _LISTED.findall(self.body))
         told = len(self.body) - listed - sum(len(line) for line in _HEADED.findall(self.body))
         return listed / max(listed + told, 1)
+
+    @cached_property
+    def draws_map(self) -> bool:
+        """Whether it is a map with topics."""
+        return self.may_be_map and self._outline.is_map and self._outline.root.topics() > 0
+
+    @cached_property
+    def is_list(self) -> bool:
+        """Mostly lists and tables: an outline, where a lesson is mostly prose."""
+        if self.listed_share < PARTLY_LISTED or self._outline.shape.carrier == "headings":
+            return False
+        items = list(self._outline.root.walk())
+        titles = [item.title for item in items if item.kind == "topic"]
+        if self.listed_share >= LISTED:
+            return len(titles) > 2
+        modules = sum(1 for item in items[1:] if item.holds)
+        return modules > 1 and len(titles) >= 8 and sum(len(t.split()) for t in titles) <= 6 * len(titles)
 
     @property
     def needs_counting(self) -> bool:
@@ -138,6 +168,7 @@ class Note:
     def describe(self, topic: Draft) -> None:
         """Give a topic what its own note says: fields, steps and body. What the outline said of it stays."""
         headway.at(self.source)
+        before = followed.before(topic) if self.told is not None else None
         own = Draft("topic", self.title or topic.title, topic.line)
         set_meta(own, self.meta)
         self._steps(own)
@@ -148,6 +179,8 @@ class Note:
             topic.aliases.append(own.title)
         topic.id = own.id or topic.id
         topic.absorb(own)
+        if self.told is not None and before is not None:
+            self.told.append(followed.Told(topic, before, followed.seen(topic)))
 
     @cached_property
     def related(self) -> list[str]:

@@ -68,10 +68,12 @@ def examine(path: pathlib.Path, *, roots: Sequence[str] = (), limits: Limits = D
     return examine_files(files.scan(path, limits), folder_of(path), roots=roots, limits=limits)
 
 
-def examine_files(found: files.Scan, folder: str, *, roots: Sequence[str] = (), limits: Limits = DEFAULT) -> Examined:
-    """As `examine`, of notes that are in memory."""
+def examine_files(
+    found: files.Scan, folder: str, *, roots: Sequence[str] = (), limits: Limits = DEFAULT, follow: bool = False
+) -> Examined:
+    """As `examine`, of notes that are in memory. With `follow` the notes keep what they told of topics."""
     with uncollected():
-        return Examined(*_whole(found, folder, roots, limits))
+        return Examined(*_whole(found, folder, roots, limits, follow=follow))
 
 
 def folder_of(path: pathlib.Path) -> str:
@@ -90,35 +92,45 @@ def read_files(found: files.Scan, folder: str, *, roots: Sequence[str] = (), lim
 
 def notes_of(found: Iterable[files.NoteFile], limits: Limits = DEFAULT) -> Iterator[Note]:
     """The files that are notes, as the reader takes them."""
-    return (note for file in found if _is_note(file) and (note := _note(file, limits, [])) is not None)
+    return (note for file in found if is_note(file) and (note := note_in(file, limits, [])) is not None)
 
 
 def _of(found: files.Scan, folder: str, roots: Sequence[str], limits: Limits) -> Reading:
     return _of_export(found, limits) if _is_export(found) else _of_notes(found, folder, roots, limits)[0]
 
 
-def _whole(found: files.Scan, folder: str, roots: Sequence[str], limits: Limits) -> tuple[Reading, Vault]:
+def _whole(
+    found: files.Scan, folder: str, roots: Sequence[str], limits: Limits, *, follow: bool = False
+) -> tuple[Reading, Vault]:
     """The reading and the notes it was made from."""
     if not _is_export(found):
-        return _of_notes(found, folder, roots, limits)
+        return _of_notes(found, folder, roots, limits, follow=follow)
     whole = Vault(list(notes_of(found.files, limits)), folder)
     whole.traces.exact |= {note.source for note in whole.notes}
     return _of_export(found, limits), whole
 
 
-def _of_notes(found: files.Scan, folder: str, roots: Sequence[str], limits: Limits) -> tuple[Reading, Vault]:
+def _of_notes(
+    found: files.Scan, folder: str, roots: Sequence[str], limits: Limits, *, follow: bool = False
+) -> tuple[Reading, Vault]:
     problems = list(found.problems)
     headway.of(2 * len(found.files))
     notes = []
-    for file in filter(_is_note, found.files):
+    said: dict[str, list[Problem]] = {}
+    for file in filter(is_note, found.files):
         headway.at(file.path)
-        if (note := _note(file, limits, problems)) is not None:
+        before = len(problems)
+        if (note := note_in(file, limits, problems)) is not None:
+            note.told = [] if follow else None
             notes.append(note)
+        if len(problems) > before:
+            said[file.path] = problems[before:]
     given = navigation.parse((file for file in found.files if _is_navigation(file)), problems, limits)
     graphs = _curricula(found, limits, problems, alone=not notes)
     whole = Vault(notes, folder)
     paths, shortened = bounds.fit(drawing.paths_of(whole, given, graphs, roots) if notes or graphs else [], limits)
     problems += whole.problems
+    whole.traces.said, whole.traces.cut = said, shortened
     problems += shortened
     problems += _duplicate_ids(notes)
     if found.files and not paths and all(map(_is_navigation, found.files)):
@@ -137,7 +149,8 @@ def _of_notes(found: files.Scan, folder: str, roots: Sequence[str], limits: Limi
     return Reading(tuple(paths), tuple(problems), counts, digests), whole
 
 
-def _is_note(file: files.NoteFile) -> bool:
+def is_note(file: files.NoteFile) -> bool:
+    """Whether it is read as text, not as settings or JSON."""
     return not _is_navigation(file) and not _is_json(file)
 
 
@@ -183,7 +196,7 @@ def _of_export(found: files.Scan, limits: Limits) -> Reading:
     return Reading(tuple(paths), tuple(problems), counts, digests)
 
 
-def _note(file: files.NoteFile, limits: Limits, problems: list[Problem]) -> Note | None:
+def note_in(file: files.NoteFile, limits: Limits, problems: list[Problem]) -> Note | None:
     """One file as a note, unless it must be refused; why is added to the problems."""
     decoded = decode(file.data, file.path, limits)
     problems += decoded.problems

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from roadmap.notes.items import Problem
 from roadmap.notes.note import Note
+from roadmap.notes.outline.draft import Draft
 
 
 class Key(NamedTuple):
@@ -26,3 +28,9 @@ class Traces:
     """Navigation file -> line -> the topics that an entry there names, which stand in notes of their own."""
     exact: set[str] = field(default_factory=set)
     """Sources of notes that are no outline: navigation files, and exports, read line by line in their own way."""
+    roots: list[tuple[Draft, str]] = field(default_factory=list)
+    """The drafts that the roadmaps were frozen of, in their order, each with the source of its roadmap."""
+    said: dict[str, list[Problem]] = field(default_factory=dict)
+    """By source of a note: what was wrong with it alone."""
+    cut: list[Problem] = field(default_factory=list)
+    """What was said of titles and addresses that were too long."""

@@ -28,7 +28,7 @@ def unzip_apart(data: bytes, left_out: Counter[str] | None = None, *, bounds: Bo
         raise UploadRefusedError(told["refused"])
     files, at = {}, 0
     for path, size in told["files"]:
-        files[path] = blob[at : at + size]
+        files[path] = bytes(blob[at : at + size])
         at += size
     return Bundle(files, told["folder"], Counter(told["left_out"]))
 

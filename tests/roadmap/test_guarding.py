@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,6 +79,26 @@ class TestTheSame:
         seen = guarding.look(laid(tmp_path / "Notes", HUBS))
         assert seen.lines["Sowing.md", 7] == "#"
         assert set(seen.lines) <= {(problem.source, problem.line) for problem in seen.reading.problems}
+
+
+class TestKept:
+    @pytest.fixture
+    def notes(self, settings: Any, tmp_path: Path) -> Path:
+        settings.READINGS_DIR = tmp_path / "readings"
+        many = {f"{number}.md": f"# Note {number}\n\nWords.\n" for number in range(60)}
+        return laid(tmp_path / "Notes", HUBS | many)
+
+    def test_what_is_named_is_read_again_as_it_was(self, notes: Path, settings: Any) -> None:
+        for words in ("Words.", "Other words.", "Other words."):
+            (notes / "7.md").write_text(f"# Note 7\n\n{words}\n", "utf-8")
+            assert guarding.read(notes) == reading.read(notes)
+            (kept,) = settings.READINGS_DIR.iterdir()
+            assert kept.stat().st_mode & 0o077 == 0
+
+    def test_not_where_it_must_not_be(self, notes: Path, settings: Any) -> None:
+        assert guarding.look(notes, keep=False).reading == guarding.look(notes, explain="").reading
+        guarding.read(notes / "7.md")
+        assert not settings.READINGS_DIR.exists()
 
 
 @needs_git

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from roadmap.in_words import in_words
 from roadmap.notes.items import Problem, Reading
-from roadmap.notes.packing import pack, unpack
+from roadmap.notes.packing import pack
 from roadmap.sentences import Sentence, as_row, nsentence, of_row, recognised, sentence, wording
 from roadmap.studio.saying import FIELDS, SAID, kept, said_again
 
@@ -52,7 +52,7 @@ class TestSentences:
 
     def test_a_reading_keeps_it_on_its_way_from_the_child(self) -> None:
         problems = (Problem("a.md", 1, "error", "x", NEEDS), Problem("a.md", 1, "error", "x", "plain"))
-        (first, second) = unpack(pack(Reading(problems=problems))).problems
+        (first, second) = pack(Reading(problems=problems)).reading().problems
         assert (spanish(first.message), second.message) == (spanish(NEEDS), "plain")
 
     def test_what_nothing_says_is_not_recognised(self) -> None:

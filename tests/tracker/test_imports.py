@@ -180,18 +180,20 @@ class TestThePlan:
         assert "1 falls, from 100 % to 60 %" in page
         assert "What they have done stays done" in page
 
-    def test_words_that_differ_are_shown(self, eve: Client) -> None:
+    def test_words_that_differ_are_shown_and_no_copy_stays(self, eve: Client, settings: Any, tmp_path: Path) -> None:
+        settings.READINGS_DIR = tmp_path / "readings"
         first = "# G\n\n## Beginner\n- [[Soil]]\n- [[Sowing]]\n"
         files = {
             "v/README.md": first,
             "v/Soil.md": "# Soil\n\nEarth is brown and deep.",
             "v/Sowing.md": "# Sowing\n\nx",
-        }
+        } | {f"v/other {number}.md": "# Other\n\nx" for number in range(60)}
         assert apply(eve, uploaded(eve, SimpleUploadedFile("v.zip", packed(files)))).status_code == 303
         files["v/Soil.md"] = "# Soil\n\nEarth is black and deep."
         again = SimpleUploadedFile("v.zip", packed(files))
         page = eve.get(uploaded(eve, again, source=NoteSource.objects.get().uid)).content.decode()
         assert "<del>brown</del><ins>black</ins>" in page
+        assert not settings.READINGS_DIR.exists()
 
     def test_problems_show_their_line(self, eve: Client) -> None:
         text = "# G\n\n## Beginner\n- " + "x" * 300 + "\n- Soil\n"

@@ -22,8 +22,8 @@ from roadmap.loading import exported, renamed, take_note
 from roadmap.models import Import, NoteSource, Roadmap
 from roadmap.notes.apart.parent import Progress
 from roadmap.notes.files import may_be_read
-from roadmap.notes.guarded import QUOTED
 from roadmap.notes.items import Problem, Reading
+from roadmap.notes.quoted import QUOTED
 from roadmap.plan import Plan, Unclear, digest_of, plan
 from roadmap.plan.partial import Parting
 from roadmap.stored import curriculum_of, slugs_elsewhere
@@ -137,7 +137,8 @@ def reading_of(waiting: Waiting, source: NoteSource | None, job: Job) -> tuple[R
     def work(_: Job) -> object:
         roots = source.roots if source is not None else ()
         tell = partial(_say_how_far, job)
-        seen = guarding.look(shelf.notes_of(waiting), roots, tell=tell, checkout=bool(waiting.path))
+        here = bool(waiting.path)  # what was uploaded goes when its import does, and leaves no copy behind
+        seen = guarding.look(shelf.notes_of(waiting), roots, tell=tell, checkout=here, keep=here)
         return seen.reading, seen.lines
 
     job.say(1, _("Reading the notes"))

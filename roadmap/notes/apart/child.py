@@ -21,6 +21,7 @@ from roadmap.notes.apart.page import Page
 DONE: Final = b"D"
 MEMORY: Final = b"M"
 BROKEN: Final = b"B"
+_CHUNK: Final = 1 << 18
 HEADER: Final = 9
 """Bytes before an answer: what kind it is, and its length."""
 
@@ -45,8 +46,8 @@ class Bounds:
 
 Room = Callable[[int], object]
 """Called with the bytes of the notes once these are known: the bounds grow with them."""
-Work = Callable[[dict[str, Any], bytes, Room], bytes]
-"""(what is asked, more bytes, room) -> the answer."""
+Work = Callable[[dict[str, Any], bytes, Room], bytes | list[bytes | memoryview]]
+"""(what is asked, more bytes, room) -> the answer, perhaps in pieces."""
 
 
 def ask(work: str, request: dict[str, Any], payload: bytes, bounds: Bounds) -> bytes:
@@ -59,10 +60,9 @@ def run(told: bytes, out: int, page: Page) -> NoReturn:
     """Do what is told, answer on `out`, and end the process."""
     status = 1
     try:
-        kind, answer = _answer(told, page)
-        view = memoryview(kind + len(answer).to_bytes(8, "big") + answer)
-        while view:
-            view = view[os.write(out, view) :]
+        kind, pieces = _answer(told, page)
+        length = sum(map(len, pieces))
+        _write(out, [kind + length.to_bytes(8, "big"), *pieces])
         status = 0
     except OSError:  # nobody waits for it any more
         pass
@@ -70,7 +70,26 @@ def run(told: bytes, out: int, page: Page) -> NoReturn:
         os._exit(status)
 
 
-def _answer(told: bytes, page: Page) -> tuple[bytes, bytes]:
+def _write(out: int, pieces: list[bytes | memoryview]) -> None:
+    """Write all of it: large pieces as they are, small ones together."""
+    gathered: list[bytes | memoryview] = []
+    size = 0
+    for piece in pieces:
+        gathered.append(piece)
+        size += len(piece)
+        if size > _CHUNK:
+            _write_one(out, b"".join(gathered) if len(gathered) > 1 else piece)
+            gathered, size = [], 0
+    _write_one(out, b"".join(gathered))
+
+
+def _write_one(out: int, data: bytes | memoryview) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(out, view) :]
+
+
+def _answer(told: bytes, page: Page) -> tuple[bytes, list[bytes | memoryview]]:
     length = int.from_bytes(told[:8], "big")
     asked = json.loads(told[8 : 8 + length])
     bounds = Bounds(**asked["bounds"])
@@ -83,10 +102,10 @@ def _answer(told: bytes, page: Page) -> tuple[bytes, bytes]:
             answer = work(asked["request"], told[8 + length :], lambda size: _limit(bounds, start, size))
         page.used(_peak() - resident)
     except MemoryError:
-        return MEMORY, b""
+        return MEMORY, []
     except Exception:  # said to the parent, which logs it
-        return BROKEN, traceback.format_exc()[-20_000:].encode("utf-8", "backslashreplace")
-    return DONE, answer
+        return BROKEN, [traceback.format_exc()[-20_000:].encode("utf-8", "backslashreplace")]
+    return DONE, [answer] if isinstance(answer, bytes) else answer
 
 
 def _behave(bounds: Bounds, start: int, page: Page) -> None:

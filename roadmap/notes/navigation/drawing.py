@@ -219,6 +219,7 @@ class Drawer:
 def _speaks(note: Note, module: Draft) -> None:
     """Give a module what its own page says of it."""
     own = Draft("module", "", 0)
+    note.opened = True
     set_meta(own, note.meta)
     module.title = module.title or note.title
     module.summary = module.summary or note.summary

@@ -47,19 +47,19 @@ def with_file(notes: Notes, path: str, data: bytes) -> Notes:
 def write(notes: Notes, asked: Asked, *, bounds: Bounds | None = None, fork: bool | None = None) -> Written:
     """As `writing.write`. Raise NotWritableError, as that does."""
     told = asdict(asked) | {side: _said(getattr(asked, side), asked.field) for side in ("old", "new")}
-    packed = packing.pack(notes.reading)
+    packed = b"".join(packing.pack(notes.reading).pieces())
     answer, rest = packing.parted(_run("work_write", notes, told, packed, bounds=bounds, fork=fork))
     if "refused" in answer:
         raise NotWritableError(*answer["refused"])
     size, path = answer["size"], answer["path"]
-    after, files = rest[:size], {file.path: file.data for file in notes.files}
+    after, files = bytes(rest[:size]), {file.path: file.data for file in notes.files}
     read_again = replace(notes, files=_changed(notes.files, path, after), reading=_unpacked(rest[size:]))
     return Written(path, files[path], after, read_again)
 
 
 def _run(
     work: str, notes: Notes, asked: dict[str, Any], more: bytes, *, bounds: Bounds | None, fork: bool | None
-) -> bytes:
+) -> bytes | memoryview:
     sizes = [[file.path, len(file.data)] for file in notes.files]
     request = {"folder": notes.folder, "roots": list(notes.roots), "files": sizes, "asked": asked}
     payload = b"".join([*(file.data for file in notes.files), more])
@@ -71,13 +71,13 @@ def _run(
         raise NotWritableError(STOPPED, message) from None
 
 
-def work_read(request: dict[str, Any], payload: bytes, room: Room) -> bytes:
+def work_read(request: dict[str, Any], payload: bytes, room: Room) -> list[bytes | memoryview]:
     """In the child."""
     files, _ = _files(request, payload, room)
-    return packing.pack(Notes.of(files, request["folder"], request["roots"]).reading)
+    return packing.pack(Notes.of(files, request["folder"], request["roots"]).reading).pieces()
 
 
-def work_write(request: dict[str, Any], payload: bytes, room: Room) -> bytes:
+def work_write(request: dict[str, Any], payload: bytes, room: Room) -> list[bytes | memoryview]:
     """In the child."""
     files, packed = _files(request, payload, room)
     notes = Notes(files, request["folder"], _unpacked(packed), tuple(request["roots"]))
@@ -86,8 +86,9 @@ def work_write(request: dict[str, Any], payload: bytes, room: Room) -> bytes:
     try:
         done = write_here(notes, asked)
     except NotWritableError as refused:
-        return packing.joined({"refused": [refused.code, refused.message]}, ())
-    return packing.joined({"path": done.path, "size": len(done.after)}, (done.after, packing.pack(done.notes.reading)))
+        return [packing.joined({"refused": [refused.code, refused.message]}, ())]
+    after = packing.joined({"path": done.path, "size": len(done.after)}, (done.after,))
+    return [after, *packing.pack(done.notes.reading).pieces()]
 
 
 def _files(request: dict[str, Any], payload: bytes, room: Room) -> tuple[tuple[NoteFile, ...], bytes]:
@@ -100,7 +101,7 @@ def _files(request: dict[str, Any], payload: bytes, room: Room) -> tuple[tuple[N
     return tuple(files), payload[at:]
 
 
-def _unpacked(packed: bytes) -> Reading:
+def _unpacked(packed: bytes | memoryview) -> Reading:
     with uncollected():
         return packing.unpack(packed)
 
