@@ -410,7 +410,7 @@ class TestFolderIntoNote:
         desk.write(after)
         said = desk.load("--plan")
         assert "Unclear 1: “Git” (code/git.md:1) is" in said
-        assert "“git”, made of “Branches” and “Intro” and “Remotes”?" in said
+        assert "“git”, made of “Branches”, “Intro” and “Remotes”?" in said
         assert evidence in said
         with pytest.raises(CommandError, match="1 question is open"):
             desk.load("--yes")
