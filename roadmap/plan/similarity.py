@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Final
 
 from roadmap.plan.keys import loose
-from roadmap.sentences import nsentence, sentence
+from roadmap.sentences import Wording, nwording, sentence, wording
 
 TELLING = 40
 """Characters from which on an equal summary or body is no coincidence."""
@@ -197,8 +198,8 @@ def likeness(one: Traits, other: Traits, *, same_section: bool, same_roadmap: bo
         else []
     )
     evidence += [place, _title(one, other, title), *_texts(one, other)]
-    evidence += _links(one.links, other.links)
-    evidence += _resources(one.addresses, other.addresses)
+    evidence += _shared("links", one.links, other.links)
+    evidence += _shared("resources", one.addresses, other.addresses)
     return Likeness(round(score, 2), beyond_doubt and not two_ids, tuple(evidence))
 
 
@@ -248,31 +249,26 @@ def _alike(kind: str, percent: str) -> str:
     return sentence("body %(percent)s %% alike", percent=percent)
 
 
-def _links(one: frozenset[str], other: frozenset[str]) -> Iterable[Evidence]:
+_SHARED: Final[dict[str, tuple[Wording, Wording, Wording]]] = {
+    "links": (
+        nwording("same link", "same %(n)s links"),
+        nwording("%(common)s of %(n)s link the same", "%(common)s of %(n)s links the same"),
+        wording("other links"),
+    ),
+    "resources": (
+        nwording("same resource", "same %(n)s resources"),
+        nwording("%(common)s of %(n)s resource the same", "%(common)s of %(n)s resources the same"),
+        wording("other resources"),
+    ),
+}
+"""What is said where all, some or none of them are shared."""
+
+
+def _shared(kind: str, one: frozenset[str], other: frozenset[str]) -> Iterable[Evidence]:
     """ "same 2 links", "1 of 3 links the same"."""
     if not one or not other:
         return
+    every, some, none = _SHARED[kind]
     common, most = len(one & other), max(len(one), len(other))
-    if one == other:
-        said = nsentence("same link", "same %(n)s links", common)
-    elif common:
-        said = nsentence("%(common)s of %(n)s link the same", "%(common)s of %(n)s links the same", most, common=common)
-    else:
-        said = sentence("other links")
-    yield Evidence("links", overlap(one, other), said)
-
-
-def _resources(one: frozenset[str], other: frozenset[str]) -> Iterable[Evidence]:
-    """ "same 2 resources", "1 of 3 resources the same"."""
-    if not one or not other:
-        return
-    common, most = len(one & other), max(len(one), len(other))
-    if one == other:
-        said = nsentence("same resource", "same %(n)s resources", common)
-    elif common:
-        said = nsentence(
-            "%(common)s of %(n)s resource the same", "%(common)s of %(n)s resources the same", most, common=common
-        )
-    else:
-        said = sentence("other resources")
-    yield Evidence("resources", overlap(one, other), said)
+    said = every(n=common) if one == other else some(n=most, common=common) if common else none()
+    yield Evidence(kind, overlap(one, other), said)
