@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from tracker.models import User
-from tracker.packed import DONE, WAIVED, unpack
+from tracker.packed import done_of
 from tracker.permissions import Person, Right, may
 from tracker.summaries import Summary, array
 
@@ -47,13 +47,13 @@ def known_topics(person: Person, here: Standing, walked: Sequence[Summary] | Non
         return {}
     if here.enrolled and walked is not None and not any(row.walked and row.roadmap != here.tree.id for row in walked):
         return {}
-    met = _met(here)
+    met = done_of(here.tree, here.states)
     return _known_from(person, here.tree.id, met) if met else {}
 
 
 def known_from(here: Standing, known: dict[int, str]) -> Known | None:
     """For someone who does not walk this roadmap yet; None when nothing of it is known. No query."""
-    met = [] if here.enrolled else _met(here)
+    met = [] if here.enrolled else done_of(here.tree, here.states)
     titles = tuple(dict.fromkeys(known[topic] for topic in met if topic in known))
     return Known(len(met), titles[:3]) if met else None
 
@@ -61,13 +61,6 @@ def known_from(here: Standing, known: dict[int, str]) -> Known | None:
 def known_one(learner: User, roadmap: int, topic: int) -> str:
     """Title of the roadmap that one topic is known from on this one; empty where it is not. One query."""
     return _known_from(learner, roadmap, [topic]).get(topic, "")
-
-
-def _met(here: Standing) -> list[int]:
-    if not any(here.states):
-        return []
-    marks = unpack(here.tree, here.states)
-    return [topic for topic, mark in marks.items() if mark.state in (DONE, WAIVED) and topic in here.tree.place]
 
 
 def _known_from(learner: User, roadmap: int, topics: Iterable[int]) -> dict[int, str]:

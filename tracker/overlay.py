@@ -188,7 +188,9 @@ class Overlay:
             if not _CODE_UNFINISHED[look & STATE]:
                 continue
             if needed:
-                lacking = needed - alone(met).count(1) - sum(any(meeting(met)) for meeting in groups)
+                lacking = needed - alone(met).count(1)
+                if groups:
+                    lacking -= sum(any(meeting(met)) for meeting in groups)
                 look += lacking << 8
             if waiting:
                 look += (waiting - asking(finished).count(1)) << 20

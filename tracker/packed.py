@@ -153,6 +153,15 @@ def unpack(tree: Tree, states: bytes) -> dict[int, Mark]:
     }
 
 
+_DONE = bytes(code & STATE in {CODES[DONE], CODES[WAIVED]} for code in range(256))
+
+
+def done_of(tree: Tree, states: bytes) -> list[int]:
+    """Ids of the seated topics that are done or waived, in reading order."""
+    plan = layout(tree)
+    return list(compress(plan.order, states[: plan.seated].translate(_DONE)))
+
+
 def with_code(states: bytes, place: int, code: int) -> bytes:
     return states[:place] + bytes((code,)) + states[place + 1 :]
 
