@@ -32,6 +32,7 @@ def test_slash_and_enter(browse: Browse, ada: User) -> None:
 def test_slash_where_the_field_has_no_room(browse: Browse, ada: User) -> None:
     page = browse(ada, width=360)
     page.goto("/roadmaps/")
+    expect(page.locator("#find-link")).to_be_visible()
     page.keyboard.press("/")
     expect(page).to_have_url(re.compile(r"/search/$"))
     expect(page.locator("#q")).to_be_focused()
