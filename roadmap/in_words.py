@@ -23,7 +23,7 @@ def in_words(said: object) -> str:
 
 
 def listed(names: list[str]) -> str:
-    """`A, B and C`."""
+    """`A, B and C`. What is in the names stays as it is; safe when they are."""
     if len(names) < 2:
         return "".join(names)
     return _("%(first)s and %(last)s") % {"first": _(", ").join(names[:-1]), "last": names[-1]}

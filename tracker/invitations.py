@@ -249,7 +249,7 @@ def _note_joined(way: Invitation | Invited, user: User) -> None:
 def _letter(invited: Invited, token: str, by: User) -> mail.Letter:
     who, cohort = by.shown_name, invited.cohort
     until = _day(invited.expires_at, timezone.get_default_timezone())
-    named = {"who": who, "cohort": cohort.title, "name": invited.name, "until": until}
+    named = {"who": who, "cohort": cohort.title, "until": until}
     if invited.role == cohorts.MENTOR:
         asked = _("%(who)s invites you to mentor “%(cohort)s” on Pathnotes.") % named
     else:
@@ -260,7 +260,7 @@ def _letter(invited: Invited, token: str, by: User) -> mail.Letter:
     )
     ends = _("If you did not expect this message, do nothing; the link ends by itself.")
     parts = (
-        _("Hello %(name)s,") % named if invited.name else _("Hello,"),
+        mail.greeting(invited.name),
         asked,
         f"{_('Look at it, and join if you like:')}\n{settings.PUBLIC_URL}{reverse('invited', args=[token])}",
         f"{careful % named}\n{ends}\n",

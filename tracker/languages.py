@@ -98,10 +98,3 @@ def whole(value: int) -> str:
 @lru_cache(maxsize=4096)
 def _whole(_language: str, value: int) -> str:
     return number(value, 0)
-
-
-def listed(names: list[str]) -> str:
-    """`A, B and C`. What is in the names stays as it is; safe when they are."""
-    if len(names) < 2:
-        return "".join(names)
-    return _("%(first)s and %(last)s") % {"first": _(", ").join(names[:-1]), "last": names[-1]}

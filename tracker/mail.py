@@ -64,6 +64,11 @@ class UnknownKind(Exception):
     """No kind of message that one can switch on or off. Nothing was changed."""
 
 
+def greeting(name: str) -> str:
+    """The first line of a letter."""
+    return _("Hello %(name)s,") % {"name": name} if name else _("Hello,")
+
+
 def queue(
     *,
     key: str,

@@ -187,14 +187,14 @@ def _send(user: User, by: User, operation: UUID) -> None:
     link = f"{settings.PUBLIC_URL}{reverse('sign_in_link', args=[create_link(user=user, lifetime=LIFETIME)])}"
     # In the server's time: the zone of who invites is not that of who is invited.
     until = date_format(timezone.localtime(timezone.now() + LIFETIME, timezone.get_default_timezone()), "DATE_FORMAT")
-    named = {"who": by.shown_name, "name": user.name, "until": until, "role": AS[user.role]}
+    named = {"who": by.shown_name, "until": until, "role": AS[user.role]}
     once = _(
         "It is yours alone and works once, until %(until)s. Then set a password on your account page, in the menu "
         "under your name."
     )
     ends = _("If you did not expect this message, do nothing; the link ends by itself.")
     parts = (
-        _("Hello %(name)s,") % named if user.name else _("Hello,"),
+        mail.greeting(user.name),
         _("%(who)s made an account for you on Pathnotes, %(role)s.") % named,
         f"{_('Come in by this link:')}\n{link}",
         f"{once % named}\n{ends}\n",

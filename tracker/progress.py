@@ -246,10 +246,11 @@ def set_step(
 ) -> Outcome:
     """Tick or untick a step; `age` and `saw` (`done` or `todo`) as `set_state` has them. Raise Conflict, Retired or,
     with `undoes`, Superseded, with `saw`, Newer. One transaction."""
-    at = timezone.now() - timedelta(milliseconds=max(age, 0))
     try:
         with transaction.atomic():
-            return _set_step(learner, step, operation, through, undoes, now="done" if done else "todo", at=at, saw=saw)
+            return _set_step(
+                learner, step, operation, through, undoes, now="done" if done else "todo", age=age, saw=saw
+            )
     except IntegrityError as error:  # the same operation came for something else at the same time
         if "progress_event_once_per_operation" not in str(error):
             raise
@@ -264,9 +265,10 @@ def _set_step(
     undoes: ProgressEvent | None,
     *,
     now: str,
-    at: datetime,
+    age: int,
     saw: str | None,
 ) -> Outcome:
+    at = timezone.now() - timedelta(milliseconds=max(age, 0))
     with connection.cursor() as cursor:  # makes the row or locks it, as tracker_set_topic_state does
         cursor.execute(
             "INSERT INTO tracker_stepprogress AS progress (learner_id, step_id, done, changed_at) "
@@ -300,7 +302,7 @@ def _set_step(
         was=was,
         now=now,
         through=through,
-        revision=_revision_at(step.topic, at),
+        revision=_revision_at(step.topic, at) if age > 0 else step.topic.revision,
         operation=operation,
         at=at,
     )

@@ -64,7 +64,7 @@ def _text(user: User, what: str, agent: str, address: str) -> str:
     if device := _device(agent):
         facts.append(_("With: %(device)s") % {"device": device})
     parts = (
-        _("Hello %(name)s,") % {"name": user.name} if user.name else _("Hello,"),
+        mail.greeting(user.name),
         "\n".join(facts),
         _("If it was you, there is nothing to do."),
         f"{_('If it was not you, set a new password at once:')}\n{_link('account_reset_password')}",

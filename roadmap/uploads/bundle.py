@@ -27,6 +27,7 @@ from roadmap.notes.files import (
     printable,
 )
 from roadmap.notes.limits import DEFAULT
+from roadmap.notes.unreadable import too_large
 from roadmap.sentences import Wording, sentence, wording
 
 BODY = 32 << 20
@@ -218,14 +219,7 @@ class _Packing:
 
     def refuse_large(self, path: str, size: int) -> None:
         if size > NOTE and not is_json(path.rpartition("/")[2]):
-            raise UploadRefusedError(
-                sentence(
-                    "%(path)s has %(size)s MiB; a note may have %(note)s. Split it or leave it out.",
-                    path=_shown(path),
-                    size=f"{size / (1 << 20):.1f}",
-                    note=NOTE >> 20,
-                )
-            )
+            raise UploadRefusedError(too_large(_shown(path), size, NOTE))
 
     def add(self, path: str, data: bytes) -> None:
         self.refuse_large(path, len(data))

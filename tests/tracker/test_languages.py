@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import formats, timezone, translation
 from openpyxl import load_workbook
 
+from roadmap.in_words import listed
 from roadmap.models import Edit
 from roadmap.notes.rendering import render
 from tests.factories import assign
@@ -301,11 +302,11 @@ class TestNumbersAndDates:
         assert begins == {"en": 1, "es": 1, "pt": 0, "ar": 6, "zh-hans": 1}
 
     def test_names_in_a_row(self) -> None:
-        assert languages.listed([]) == ""
-        assert languages.listed(["A"]) == "A"
-        assert languages.listed(["A", "B", "C"]) == "A, B and C"
+        assert listed([]) == ""
+        assert listed(["A"]) == "A"
+        assert listed(["A", "B", "C"]) == "A, B and C"
         with translation.override("ar"):
-            assert languages.listed(["A", "B", "C"]) == "A، B وC"
+            assert listed(["A", "B", "C"]) == "A، B وC"
 
 
 def test_a_head_is_kept_for_each_language_at_once(learner: User, path: Path) -> None:

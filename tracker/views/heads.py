@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from roadmap.in_words import listed
 from roadmap.models import Roadmap
 from tracker import languages
 from tracker.known import Known
@@ -117,7 +118,7 @@ def _known(known: Known | None) -> str:
     """What the learner knows already from other roadmaps, said before the first check-off here."""
     if known is None:
         return ""
-    where = languages.listed([f"<bdi>{escape(title)}</bdi>" for title in known.roadmaps])
+    where = listed([f"<bdi>{escape(title)}</bdi>" for title in known.roadmaps])
     if where:
         said = ngettext(
             "You know %(n)s topic of this already, from %(roadmaps)s.",
