@@ -75,6 +75,7 @@ class Cluster:
 
         Raises ClusterError with a sentence.
         """
+        self._clear_unfinished()
         if self.path.exists():
             self._check_version()
             self.clear_remains()
@@ -166,10 +167,18 @@ class Cluster:
                 f"{MAJOR_VERSION}. Dump it with the Pathnotes that wrote it, move the directory away, load the dump."
             )
 
+    def _clear_unfinished(self) -> None:
+        """Remove creations cut short. What still writes there is ended first: it would write on in what is removed."""
+        deadline = time.monotonic() + LEAVE
+        for unfinished in self.database.glob("new-*"):
+            while unfinished.exists() and time.monotonic() < deadline:
+                for process in processes.on_directory(unfinished):
+                    processes.send(process, signal.SIGKILL, unfinished)
+                shutil.rmtree(unfinished, ignore_errors=True)
+                time.sleep(0.02)
+
     def _create(self) -> None:
         """Make the cluster aside and give it its name when it is whole: a creation cut short leaves nothing behind."""
-        for unfinished in self.database.glob("new-*"):
-            shutil.rmtree(unfinished, ignore_errors=True)
         new = Path(tempfile.mkdtemp(prefix="new-", dir=self.database))
         locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8"]
         access = ["--auth-local=peer", "--auth-host=reject", f"--username={SUPERUSER}"]
@@ -185,6 +194,7 @@ class Cluster:
         os.close(directory)
 
     def _run(self, program: str, *arguments: str, text: str = "") -> None:
+        keeper = os.getpid()
         done = subprocess.run(
             [str(self.programs / program), *arguments],
             input=text,
@@ -192,6 +202,7 @@ class Cluster:
             text=True,
             errors="replace",
             pass_fds=self.inherited,
+            preexec_fn=lambda: processes.die_with(keeper, signal.SIGKILL),  # noqa: PLW1509  (the keeper has one thread)
             check=False,
         )
         if done.returncode:

@@ -12,7 +12,6 @@ after the imports. It never holds a connection to the server.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import json
 import os
 import signal
@@ -27,8 +26,6 @@ from config.embedded import locks, processes, status
 from config.embedded.cluster import Cluster, ClusterError
 from config.embedded.status import Phase, Status
 
-PR_SET_PDEATHSIG = 1
-LIBC = ctypes.CDLL(None)
 TICK_BUSY, TICK_IDLE = 0.01, 0.1
 """Seconds between two looks: while starting, and while all is well."""
 GOODBYE = 10.0
@@ -112,7 +109,7 @@ class Keeper:
             stdin=subprocess.DEVNULL,
             pass_fds=self.cluster.inherited,
             start_new_session=True,
-            preexec_fn=lambda: _die_with(keeper),  # noqa: PLW1509  (the keeper has one thread)
+            preexec_fn=lambda: processes.die_with(keeper, signal.SIGINT),  # noqa: PLW1509  (the keeper has one thread)
         )
         self.postmaster = postgres.pid
         return postgres
@@ -161,14 +158,6 @@ class Keeper:
 
     def on_signal(self, *_: Any) -> None:
         self.told_to_stop = self.told_to_stop or time.monotonic()
-
-
-def _die_with(keeper: int) -> None:
-    """In the child: have the kernel stop postgres if the keeper dies (Linux; elsewhere the next start does it)."""
-    if sys.platform == "linux":
-        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGINT)
-        if os.getppid() != keeper:
-            os._exit(1)
 
 
 def main() -> NoReturn:

@@ -91,14 +91,18 @@ class Stage:
                 os.setegid(0)
 
     def postgres(self) -> list[processes.Postgres]:
-        if not self.layout.cluster.exists():
+        return self.postgres_on(self.layout.cluster)
+
+    def postgres_on(self, directory: Path) -> list[processes.Postgres]:
+        try:
+            descriptor = os.open(directory, os.O_RDONLY)
+        except FileNotFoundError:
             return []
-        cluster = os.open(self.layout.cluster, os.O_RDONLY)
         try:
             with self.as_owner():
-                return processes.on_directory(Path(f"/proc/self/fd/{cluster}") if PROC else self.layout.cluster)
+                return processes.on_directory(Path(f"/proc/self/fd/{descriptor}") if PROC else directory)
         finally:
-            os.close(cluster)
+            os.close(descriptor)
 
     def keeper_lives(self) -> bool:
         descriptor = locks.open_lock(self.layout.keeper_lock)
@@ -155,6 +159,17 @@ class Stage:
                         return one
         raise AssertionError(f"no {title} process was seen")
 
+    def freeze_creation(self) -> int:
+        """Stop the postgres that fills a directory that is being created, as soon as it appears; its id."""
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            for unfinished in self.layout.database.glob("new-*"):
+                for one in self.postgres_on(unfinished):
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(one.pid, signal.SIGSTOP)
+                        return one.pid
+        raise AssertionError("no creation was seen")
+
     def hold_recovery(self) -> int:
         """Stop the process that replays the log; its id. It needs some log to be seen at all."""
         return self.freeze("startup").pid
@@ -189,6 +204,15 @@ class Stage:
         if socket:
             shutil.rmtree(socket, ignore_errors=True)
         assert gone, "processes were left behind"
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process still runs, or could: one that only waits for its parent's look does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state not in "ZX"
 
 
 def rows(info: ConnInfo, query: str) -> list[tuple[object, ...]]:

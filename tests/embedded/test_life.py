@@ -16,7 +16,7 @@ import pytest
 
 from config.embedded.errors import AlreadyServing, ServerUnavailable
 from config.embedded.server import Server, server_for
-from tests.embedded.conftest import Stage, eventually, rows, run
+from tests.embedded.conftest import Stage, eventually, is_alive, needs_proc, rows, run
 
 
 class TestFirstStart:
@@ -65,6 +65,16 @@ class TestFirstStart:
         assert actor.stdout is not None
         assert actor.stdout.readline(), "the process that waits starts another keeper"
         assert not list(empty_stage.layout.database.glob("new-*"))
+
+    @needs_proc
+    def test_what_a_creation_cut_short_left_running_writes_nothing_more(self, empty_stage: Stage) -> None:
+        actor = empty_stage.start("user")
+        left = empty_stage.freeze_creation()
+        empty_stage.kill_keeper()
+        assert actor.stdout is not None
+        assert actor.stdout.readline(), "the process that waits starts another keeper"
+        assert not list(empty_stage.layout.database.glob("new-*"))
+        assert eventually(lambda: not is_alive(left))
 
 
 class TestRunning:
