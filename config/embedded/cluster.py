@@ -202,7 +202,7 @@ class Cluster:
             text=True,
             errors="replace",
             pass_fds=self.inherited,
-            preexec_fn=lambda: processes.die_with(keeper, signal.SIGKILL),  # noqa: PLW1509  (the keeper has one thread)
+            preexec_fn=lambda: processes.die_with(keeper, signal.SIGKILL),
             check=False,
         )
         if done.returncode:
