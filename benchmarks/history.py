@@ -75,6 +75,7 @@ def measure(rounds: int) -> None:
     from django.db import connection
 
     from benchmarks import notes
+    from roadmap import search_text
     from roadmap.loading import load, prepare, store
     from roadmap.models import Roadmap, Topic
     from roadmap.notes.reading import read
@@ -124,6 +125,8 @@ def measure(rounds: int) -> None:
             report.notes.append(
                 f"{len(waiting)} of its texts wait: rendered all at once they take {shown:.0f} ms more."
             )
+            later = cpu(search_text.finish)
+            report.notes.append(f"Their words are read for the search when the import is committed: {later:.0f} ms.")
             with connection.cursor() as cursor:
                 cursor.execute(
                     "SELECT sum(pg_total_relation_size(oid)) FILTER (WHERE relname LIKE '%event'), "

@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.history import TOPICS, cpu
+from benchmarks.history import TOPICS, cpu, rolled_back
 from benchmarks.measure import Report
 from benchmarks.servers import ROOT
 
@@ -30,6 +30,7 @@ def measure(rounds: int) -> None:
     from django.test import Client
 
     from benchmarks import notes
+    from roadmap import search_text
     from roadmap.loading import load, prepare, store
     from roadmap.models import Topic
 
@@ -49,6 +50,10 @@ def measure(rounds: int) -> None:
         name = f"storing {TOPICS} notes"
         report.add(f"{name}, without the search", "ms", found["search_%"])
         report.add(name, "ms", found[""], over=f"{name}, without the search")
+        with rolled_back():
+            store(prepared, by="benchmark")
+            later = cpu(search_text.finish)
+        report.notes.append(f"The words of {TOPICS} texts are read after the import: {later:.0f} ms.")
         notes.vault(vault, SEARCHED)
         load(vault, by="benchmark")
     with connection.cursor() as cursor:

@@ -1,9 +1,9 @@
-"""Progress rows counted again after the curriculum changed: by a thread of the process that changed it, so that an
-editor's act does not wait until everybody is counted.
+"""Progress rows counted again after the curriculum changed, and its many new texts read for the search: by a thread of
+the process that changed it, so that nobody's act waits until everybody is counted and everything is read.
 
-Who reads a row before its turn counts it themselves, and a check-off counts its learner's (`summaries`), so nothing
-depends on the thread: a process that dies leaves rows that housekeeping finds (`overdue`). Outside a server - commands,
-tests - the rows are counted at once, when the change is committed.
+Who reads a row before its turn counts it themselves, a check-off counts its learner's (`summaries`), and a search reads
+the texts that wait (`search_text`), so nothing depends on the thread: a process that dies leaves what housekeeping
+finds (`overdue`). Outside a server - commands, tests - it is done at once, when the change is committed.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from time import sleep
 
 from django.db import DatabaseError, connection, connections, transaction
 
+from roadmap import search_text
 from tracker import summaries
 
 PAUSE = 0.5
@@ -79,7 +80,11 @@ def after_commit(roadmaps: Iterable[int], **_signal: object) -> None:
 
 
 def overdue() -> int:
-    """Count what is stale, on whatever roadmap; how many rows were. One query when nothing is."""
+    """Count what is stale, on whatever roadmap, and read texts that wait; how many rows were stale.
+
+    Two queries when nothing is.
+    """
+    search_text.finish()
     with connection.cursor() as cursor:
         cursor.execute(_STALE)
         roadmaps = [row[0] for row in cursor.fetchall()]
@@ -95,6 +100,7 @@ JOIN roadmap_roadmap roadmap ON roadmap.id = summary.roadmap_id WHERE summary.re
 def _due(roadmaps: Iterable[int]) -> None:
     if _counter is None:
         summaries.rebuild(roadmaps=roadmaps, stale_only=True)
+        search_text.finish()
     else:
         _counter.ask(roadmaps)
 
@@ -102,6 +108,7 @@ def _due(roadmaps: Iterable[int]) -> None:
 def _count(roadmaps: Iterable[int]) -> None:
     try:
         summaries.rebuild(roadmaps=roadmaps, stale_only=True)
+        search_text.finish()
     except DatabaseError as error:
         logger.warning("counting waits for the next round: %s", " ".join(str(error).split()))
     except Exception:

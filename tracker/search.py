@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from roadmap.search.marking import Part, line, marked
 from roadmap.search.spelling import Spelling
+from roadmap.search_text import searched
 from tracker.models import User
 from tracker.packed import NONE
 from tracker.permissions import Person, Right, may
@@ -46,7 +47,7 @@ _TOPICS = f"""
 WITH visible AS ({_VISIBLE}), hit AS MATERIALIZED (  -- else vectors of thousands go through the joins
     SELECT topic_id AS id, {{words}} AS words, title = %(folded)s AS same, starts_with(title, %(folded)s) AS begins,
            ts_rank('{{{{0.02, 0.1, 0.3, 1}}}}', vector, %(query)s::tsquery, 1) AS rank, length(title) AS long
-    FROM roadmap_searchtext WHERE vector @@ %(query)s::tsquery
+    FROM {searched("%(query)s::tsquery")} found
 ), shown AS (
     SELECT hit.*, count(*) OVER () AS total FROM hit
     WHERE NOT EXISTS (SELECT FROM roadmap_topic topic WHERE topic.id = hit.id AND topic.retired_at IS NOT NULL)
@@ -81,10 +82,10 @@ WHERE roadmap.id IN ({_VISIBLE})
 ORDER BY roadmap.position, roadmap.title, roadmap.id LIMIT 5
 """  # noqa: S608 (ours)
 _LEARN = "SELECT word, ndoc FROM ts_stat('SELECT vector FROM roadmap_searchtext', 'ab')"
-_KNOWN = """
+_KNOWN = f"""
 SELECT word FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS asked(word, query, at)
-WHERE EXISTS (SELECT FROM roadmap_searchtext found WHERE found.vector @@ asked.query::tsquery) ORDER BY at
-"""
+WHERE EXISTS (SELECT FROM {searched("asked.query::tsquery")} found) ORDER BY at
+"""  # noqa: S608 (ours)
 
 
 @dataclass(frozen=True, slots=True)

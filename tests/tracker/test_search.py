@@ -7,14 +7,16 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from roadmap.models import Alias, Roadmap, Section, Topic
+from roadmap import search_text
+from roadmap.models import Alias, Placement, Roadmap, Section, Topic
+from roadmap.redraw import redraw
 from roadmap.search_text import SearchText
 from tests.factories import assign, join, make_cohort, make_roadmap, make_section, make_topic, make_user, place
-from tracker import palette, progress, search, summaries
+from tracker import catching_up, palette, progress, search, summaries
 from tracker.models import Enrolment, RoadmapEditor, User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("static_root")]
@@ -211,6 +213,94 @@ class TestRows:
         Topic.objects.bulk_create(Topic(title=f"Many {n}", slug=f"many-{n}") for n in range(50))
         assert SearchText.objects.count() == 50
         assert str(SearchText.objects.first()) == "many 0"
+
+
+def many(section: Section, *, body: str = "Crevasses of number {n}.") -> list[Topic]:
+    """As an import of hundreds writes them: more at once than are read at once."""
+    topics = [Topic(title=f"Glacier {n}", slug=f"glacier-{n}", body=body.format(n=n)) for n in range(201)]
+    made = Topic.objects.bulk_create(topics)
+    seats = [
+        Placement(roadmap=section.roadmap, section=section, topic=topic, position=n) for n, topic in enumerate(made)
+    ]
+    Placement.objects.bulk_create(seats)
+    return made
+
+
+class TestTextsThatWait:
+    def waiting(self) -> int:
+        return SearchText.objects.filter(waits=True).count()
+
+    def test_many_at_once_are_read_later_and_found_before(self, module: Section) -> None:
+        many(module)
+        assert self.waiting() == 201
+        before = search.search(AnonymousUser(), "crevas")
+        assert before.total == 201
+        assert titles("glacier 177 crevasses") == ["Glacier 177"]  # a name and a word of the text
+        assert titles("crevasses nowhere") == titles("crevasses")  # some of the words
+        assert search_text.finish() == 201
+        assert self.waiting() == 0
+        assert search_text.finish() == 0
+        after = search.search(AnonymousUser(), "crevas")
+        assert [found.title for found in after.topics] == [found.title for found in before.topics]
+        assert titles("glacier 177 crevasses") == ["Glacier 177"]
+
+    def test_what_is_read_later_is_what_would_have_been_read_at_once(self, module: Section) -> None:
+        topics = many(module, body="Ice of the {n}th **Névé**, C++ too. 氷河 " + "and more " * 50)
+        search_text.finish()
+        later = dict(SearchText.objects.values_list("topic_id", "vector"))
+        for topic in topics[:3]:
+            Topic.objects.filter(pk=topic.pk).update(body="else")
+            Topic.objects.filter(pk=topic.pk).update(body=topic.body)
+        assert self.waiting() == 0
+        assert dict(SearchText.objects.values_list("topic_id", "vector")) == later
+
+    def test_a_text_that_changes_while_it_waits_is_read_as_it_is_now(self, module: Section) -> None:
+        topics = many(module)
+        Topic.objects.filter(pk=topics[3].pk).update(body="moraine")
+        assert self.waiting() == 200
+        assert titles("moraine") == ["Glacier 3"]
+        Alias.objects.create(topic=topics[4], text="Firn")
+        assert self.waiting() == 199
+        assert titles("firn crevasses") == ["Glacier 4"]
+        search_text.finish()
+        assert titles("moraine") == ["Glacier 3"]
+        assert search.search(AnonymousUser(), "crevasses").total == 200
+
+    def test_topics_without_a_text_wait_for_nothing(self, module: Section) -> None:
+        many(module, body="")
+        assert self.waiting() == 0
+
+    def test_what_a_process_left_behind_is_found(self, module: Section) -> None:
+        many(module)
+        catching_up.overdue()
+        assert self.waiting() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+class TestTextsThatWaitBesideWriters:
+    def test_who_writes_one_of_them_is_not_waited_for(self) -> None:
+        topics = many(make_section(make_roadmap("Learning")))
+        beside = connection.copy()
+        try:
+            beside.set_autocommit(False)
+            with beside.cursor() as writer:
+                writer.execute("UPDATE roadmap_topic SET body = 'moraine' WHERE id = %s", [topics[3].pk])
+            assert search_text.finish() == 200
+            assert titles("moraine") == []  # not committed yet
+            assert search.search(AnonymousUser(), "crevasses").total == 201
+            beside.commit()
+        finally:
+            beside.close()
+        assert titles("moraine") == ["Glacier 3"]
+        assert not SearchText.objects.filter(waits=True).exists()
+
+    def test_a_command_reads_them_when_it_has_committed(self) -> None:
+        with transaction.atomic():
+            roadmap = make_roadmap("Learning")
+            many(make_section(roadmap))
+            redraw([roadmap.pk])
+            assert SearchText.objects.filter(waits=True).exists()
+        assert not SearchText.objects.filter(waits=True).exists()
 
 
 class TestPalette:
