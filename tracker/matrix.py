@@ -15,7 +15,7 @@ from psycopg.types.numeric import Int4
 
 from roadmap.models import Roadmap
 from roadmap.tree import Tree
-from tracker.matrix_sql import ROWS, SHOWS, SIZE, SORTS, page_of
+from tracker.matrix_sql import KINDS, MET, ROWS, SHOWS, SIZE, SORTS, page_of
 from tracker.models import Cohort, CohortRoadmap, User
 from tracker.need import BEHIND_FULL, FULL_AT, Case, Need, Usual, days_between, expected_share, need
 from tracker.packed import Counted, layout
@@ -101,6 +101,31 @@ class Matrix:
     pages: int
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Learners of a cohort by their kind (`matrix_sql.KINDS`)."""
+
+    alike: Mapping[int, int]
+    """Kind -> learners."""
+
+    @property
+    def total(self) -> int:
+        return sum(self.alike.values())
+
+    def having(self, name: str) -> int:
+        bit = KINDS[name]
+        return sum(learners for kind, learners in self.alike.items() if kind & bit)
+
+    def middle(self) -> int | None:
+        """Topics met by the learner in the middle, of two the one with fewer."""
+        upto, half = 0, self.total / 2
+        for kind in sorted(self.alike):
+            upto += self.alike[kind]
+            if upto >= half:
+                return kind // MET
+        return None
+
+
 _ASSIGNED = f"""
 SELECT {", ".join(f"cohort.{name}" for name in _COHORT_FIELDS)},
        {", ".join(f"assigned.{name}" for name in _ASSIGNED_FIELDS)},
@@ -170,22 +195,25 @@ def _end_of(day: date | None) -> datetime | None:
 
 def matrix(ground: Ground, wanted: Wanted) -> Matrix:
     """Two queries, two more where a summary is missing or stale; none reads a row per topic of the whole cohort."""
-    counts, (total, moved, middle, kept, ids) = _ask(ground, wanted)
+    tally, kept, ids = _ask(ground, wanted)
     page, pages = wanted.page, max(1, -(-kept // SIZE))
     if page > pages:  # people left, or the address was made up
         page = pages
-        counts, (total, moved, middle, kept, ids) = _ask(ground, wanted, page)
+        tally, kept, ids = _ask(ground, wanted, page)
+    middle, counts = tally.middle(), {name: tally.having(name) for name in KINDS}
     median = None if middle is None else Share(ground.required, min(middle, ground.required)).percent
-    return Matrix(ground, learners(ground, ids or ()), counts, total, moved, median, kept, page, pages)
+    total, moved = tally.total, counts.pop("moved")
+    return Matrix(ground, learners(ground, ids), counts, total, moved, median, kept, page, pages)
 
 
-def _ask(ground: Ground, wanted: Wanted, page: int = 0) -> tuple[dict[str, int], Sequence[Any]]:
+def _ask(ground: Ground, wanted: Wanted, page: int = 0) -> tuple[Tally, int, Sequence[int]]:
+    """The cohort by kinds, how many are kept, and who is on the page."""
     skip = ((page or wanted.page) - 1) * SIZE
     sql = page_of(show=wanted.show, sort=wanted.sort, search=bool(wanted.search), first=not skip, dense=ground.dense)
     with connection.cursor() as cursor:
         cursor.execute(sql, scoring(ground) | {"search": wanted.search, "skip": skip})
-        row = cursor.fetchone()
-    return dict(zip(SHOWS, row, strict=False)), row[len(SHOWS) :]
+        kinds, alike, kept, ids = cursor.fetchone()
+    return Tally(dict(zip(kinds or (), alike or (), strict=True))), int(kept or 0), ids or ()
 
 
 def scoring(ground: Ground) -> dict[str, Any]:

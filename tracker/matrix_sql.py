@@ -128,13 +128,22 @@ NAME = "coalesce(nullif(person.name, ''), split_part(person.email, '@', 1))"
 
 SHOWS = {
     "you": f"score >= {NEEDS_YOU}",
-    "asked": "asked",
-    "stuck": "stuck",
-    "quiet": "quiet",
-    "behind": "behind",
+    "asked": "asked_at IS NOT NULL",
+    "stuck": "stuck > 0",
+    "quiet": "quiet > 0",
+    "behind": "late > 0",
     "finished": "finished",
 }
-"""Filters: the value of `show`, and what it asks for of `_SEEN`."""
+"""Filters: the value of `show`, and what it asks for of `SCORED`."""
+
+KINDS = {name: 1 << number for number, name in enumerate([*SHOWS, "moved"])}
+"""What is counted of a cohort, and the bit it has in a learner's kind: the filters, and who moved within a week."""
+MET = 2 * max(KINDS.values())
+"""A topic that a learner has met, in their kind."""
+_KIND = " + ".join(
+    f"CASE WHEN {condition} THEN {bit} ELSE 0 END"
+    for condition, bit in zip([*SHOWS.values(), "last_move >= %(week)s::timestamptz"], KINDS.values(), strict=True)
+)
 
 SORTS = {
     "need": "score",
@@ -144,11 +153,10 @@ SORTS = {
     "still": "-date_part('epoch', still_from)",
     "late": "late::float8",
 }
-"""Orders: the value of `sort`, and a number whose largest come first; ties go by name, then by key."""
+"""Orders: the value of `sort`, and a number of `SCORED` whose largest come first; ties go by name, then by key."""
 
-_SEEN = """
-SELECT learner, met, score, asked_at IS NOT NULL AS asked, stuck > 0 AS stuck, quiet > 0 AS quiet, late > 0 AS behind,
-       finished, last_move >= %(week)s::timestamptz AS moved
+_SEEN = f"""
+SELECT learner, score, met * {MET} + {_KIND} AS kind
 """
 """What is kept of each learner while one page is made: little, since it is read three times."""
 
@@ -160,12 +168,13 @@ seen.learner IN (SELECT person.id FROM tracker_user person
 
 
 def page_of(*, show: str, sort: str, search: bool, first: bool, dense: bool) -> str:
-    """One row: counts over the cohort, how many are kept, and the keys of those on the page in order.
+    """One row: the kinds of learners in the cohort and how many are of each, how many are kept, and the keys of those
+    on the page in order; NULL for none.
 
     `show` and `sort` are keys of the tables above; `first` says that it is the first page, `dense` is for `facts`.
     Names are read of those alone who can be on the page: whose number lies between that of its first and of its last.
     """
-    keep = " AND ".join([*([SHOWS[show]] if show else []), *([SEARCH] if search else [])]) or "true"
+    keep = " AND ".join([*([f"kind & {KINDS[show]} <> 0"] if show else []), *([SEARCH] if search else [])]) or "true"
     skip = "" if first else "OFFSET %(skip)s::integer"
     rest = (
         "" if first else "OFFSET %(skip)s::integer - (SELECT count(*) FROM kept WHERE number > (SELECT high FROM edge))"
@@ -181,6 +190,7 @@ edge AS MATERIALIZED (
     SELECT min(number) AS low, max(number) AS high
     FROM (SELECT number FROM kept ORDER BY number DESC LIMIT {SIZE} {skip}) slice
 ),
+tally AS (SELECT kind, count(*)::integer AS alike FROM seen GROUP BY kind),
 page AS (
     SELECT kept.learner, kept.number, person.name
     FROM kept CROSS JOIN LATERAL (
@@ -189,11 +199,9 @@ page AS (
     WHERE kept.number BETWEEN (SELECT low FROM edge) AND (SELECT high FROM edge)
     ORDER BY number DESC, name, learner LIMIT {SIZE} {rest}
 )
-SELECT {", ".join(f"count(*) FILTER (WHERE {condition})" for condition in SHOWS.values())}, count(*),
-       count(*) FILTER (WHERE moved), percentile_disc(0.5) WITHIN GROUP (ORDER BY met),
-       {"(SELECT count(*) FROM kept)" if show or search else "count(*)"},
+SELECT array_agg(kind), array_agg(alike), {"(SELECT count(*) FROM kept)" if show or search else "sum(alike)"},
        (SELECT array_agg(learner ORDER BY number DESC, name, learner) FROM page)
-FROM seen
+FROM tally
 """  # noqa: S608 (parts of this file)
 
 

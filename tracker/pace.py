@@ -43,6 +43,13 @@ def weekly(amounts: Sequence[tuple[date, float]], today: date, begun: date | Non
     return tuple(weeks)
 
 
+def known_from(today: date, begun: date | None) -> date | None:
+    """The seventh day of who began lately: until then what they did is no week's work, and nothing goes by it. None
+    from that day on, and for who did not begin."""
+    seventh = None if begun is None else begun + timedelta(days=6)
+    return seventh if seventh is not None and seventh > today else None
+
+
 def mean(weeks: Sequence[float]) -> float:
     return sum(weeks) / len(weeks) if weeks else 0.0
 

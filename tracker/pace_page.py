@@ -13,7 +13,7 @@ from roadmap.models import Roadmap
 from roadmap.queries import readable_roadmaps
 from roadmap.tree import Tree
 from tracker.models import CohortRoadmap, LearnerTarget, Membership, User
-from tracker.pace import WEEKS, Forecast, forecast, mean, needed, weekly
+from tracker.pace import WEEKS, Forecast, forecast, known_from, mean, needed, weekly
 from tracker.permissions import Right, may
 from tracker.queries import Standing, standing
 from tracker.share import Share
@@ -53,10 +53,17 @@ class Pace:
     today: date
     target: Target | None
     week_hours: int | None
+    known_from: date | None = None
+    """The day from which there is a pace, where that is ahead: until then nothing is forecast."""
 
     @property
     def mean(self) -> float:
         return mean(self.weeks)
+
+    @property
+    def whole(self) -> int:
+        """Topics done so far, of who began lately and where topics are counted."""
+        return round(self.mean)
 
     @property
     def early(self) -> date:
@@ -124,11 +131,12 @@ def _paces(person: User, walks: Sequence[tuple[Roadmap, Standing]], begun: dict[
         share, since = here.overlay.total, begun.get(roadmap.pk)
         in_hours, amounts = _amounts(here.tree, done)
         start = since.astimezone(zone).date() if since else None
-        weeks = weekly(amounts, today, min((start, *(day for day, _ in amounts))) if start else None)
+        first_day = min((start, *(day for day, _ in amounts))) if start else None
+        weeks, later = weekly(amounts, today, first_day), known_from(today, first_day)
         left = share.hours_left if in_hours else float(share.left + share.learning)
         target = targets.get(roadmap.pk)
-        ahead = forecast(weeks, left)
-        found.append(Pace(roadmap, share, in_hours, weeks, left, ahead, today, target, person.week_hours))
+        ahead = None if later else forecast(weeks, left)
+        found.append(Pace(roadmap, share, in_hours, weeks, left, ahead, today, target, person.week_hours, later))
     return found
 
 

@@ -22,7 +22,7 @@ from tests.tracker.conftest import HTMX, Path, browser_of
 from tests.trees import branch, done, extra, marks_on, tree, trees
 from tracker import activity, bulk, progress
 from tracker.missing import explain
-from tracker.models import BulkAct, ProgressEvent, TopicProgress, User
+from tracker.models import BulkAct, Enrolment, ProgressEvent, TopicProgress, User
 from tracker.overlay import overlay
 from tracker.pace_page import pace_on, paces_of, targets_for
 from tracker.packed import Mark
@@ -256,6 +256,33 @@ class TestActivity:
 class TestPace:
     pytestmark = pages
 
+    @staticmethod
+    def began(learner: User, days: int) -> None:
+        """So many days ago."""
+        Enrolment.objects.filter(learner=learner).update(enrolled_at=timezone.now() - timedelta(days=days))
+
+    def test_the_first_days_are_no_week(self, ada: Client, learner: User, path: Path) -> None:
+        act(learner, path.soil, "done", path.roadmap)
+        for days in (0, 5):
+            self.began(learner, days)
+            found = pace_on(learner, path.roadmap)
+            assert (found.known_from, found.forecast) == (found.today + timedelta(days=6 - days), None)
+            assert "1 topic so far; 1 to go." in text_of(ada, "/roadmaps/garden/pace/")
+            text = text_of(ada, "/activity/")
+            assert "1 topic so far" in text
+            assert "You have only just begun." in text
+            assert "a week lately" not in text
+        self.began(learner, 6)
+        assert pace_on(learner, path.roadmap).known_from is None
+        assert "1.0 topics a week lately" in text_of(ada, "/roadmaps/garden/pace/")
+
+    def test_the_first_hours_are_no_week(self, ada: Client, learner: User, path: Path) -> None:
+        Topic.objects.filter(pk=path.sowing.pk).update(hours=12)
+        Roadmap.objects.update(revision=5)
+        act(learner, path.soil, "done", path.roadmap)
+        assert "3 h so far; 12 h to go." in text_of(ada, "/roadmaps/garden/pace/")
+        assert "3 h so far" in text_of(ada, "/activity/")
+
     def test_topics_a_week_and_a_range(self, ada: Client, learner: User, path: Path) -> None:
         section = make_section(path.roadmap, "More")
         for _ in range(6):
@@ -263,12 +290,13 @@ class TestPace:
         Roadmap.objects.update(revision=5)
         act(learner, path.soil, "done", path.roadmap)
         act(learner, path.pond, "done", path.roadmap)
+        self.began(learner, 6)
         found = pace_on(learner, Roadmap.objects.get())
         assert (found.in_hours, found.weeks, found.left) == (False, (1.0,), 7.0)
         assert found.forecast is not None
         assert (found.early, found.late) == (found.today + timedelta(weeks=7), found.today + timedelta(weeks=8))
         text = text_of(ada, "/roadmaps/garden/pace/")
-        assert "1.0 topics a week lately; 7 are left." in text
+        assert "1.0 topics a week lately; 7 to go." in text
         assert "At this pace you finish between" in text
 
     def test_hours_where_every_required_topic_has_them(self, ada: Client, learner: User, path: Path) -> None:
@@ -291,6 +319,7 @@ class TestPace:
         target = targets_for(learner, [path.roadmap])[path.roadmap.pk]
         assert (target.on, target.own, target.cohort) == (today + timedelta(days=70), False, "Class")
         act(learner, path.soil, "done", path.roadmap)
+        self.began(learner, 6)
         found = pace_on(learner, Roadmap.objects.get())
         assert (found.needed, found.on_time) == (0.1, "before")
         assert "You are ahead of it." in text_of(ada, "/activity/")
@@ -298,6 +327,7 @@ class TestPace:
     def test_what_was_known_before_is_no_pace(self, ada: Client, learner: User, path: Path) -> None:
         args: dict[str, Any] = {"learner": learner, "roadmap": path.roadmap, "operation": uuid4()}
         bulk.set_many(topics=[path.soil.pk], state="done", **args)
+        self.began(learner, 6)
         (found,) = paces_of(learner)
         assert (found.weeks, found.forecast) == ((0.0,), None)
         assert "No pace yet" in text_of(ada, "/roadmaps/garden/pace/")
