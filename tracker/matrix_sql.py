@@ -65,7 +65,7 @@ LEFT JOIN (
     ) own USING (learner_id)
 ) special ON special.learner_id = member.user_id
 WHERE member.cohort_id = {_COHORT} AND member.role = 'learner' AND member.left_at IS NULL
-OFFSET 0
+ORDER BY member.user_id OFFSET 0
 """  # noqa: S608 (parts of this file)
 
 
@@ -126,24 +126,24 @@ FROM signs
 NAME = "coalesce(nullif(person.name, ''), split_part(person.email, '@', 1))"
 """What pages call somebody: `User.shown_name`."""
 
-SHOWS = {
-    "you": f"score >= {NEEDS_YOU}",
-    "asked": "asked_at IS NOT NULL",
-    "stuck": "stuck > 0",
-    "quiet": "quiet > 0",
-    "behind": "late > 0",
-    "finished": "finished",
-}
-"""Filters: the value of `show`, and what it asks for of `SCORED`."""
+SHOWS = ("you", "asked", "stuck", "quiet", "behind", "finished")
+"""Filters: the values of `show`."""
 
 KINDS = {name: 1 << number for number, name in enumerate([*SHOWS, "moved"])}
 """What is counted of a cohort, and the bit it has in a learner's kind: the filters, and who moved within a week."""
 MET = 2 * max(KINDS.values())
 """A topic that a learner has met, in their kind."""
-_KIND = " + ".join(
-    f"CASE WHEN {condition} THEN {bit} ELSE 0 END"
-    for condition, bit in zip([*SHOWS.values(), "last_move >= %(week)s::timestamptz"], KINDS.values(), strict=True)
-)
+_BY_SIGN = {
+    "asked": "asked_at IS NOT NULL",
+    "stuck": "stuck > 0",
+    "quiet": "quiet > 0",
+    "behind": "late > 0",
+    "finished": "finished",
+    "moved": "last_move >= %(week)s::timestamptz",
+}
+_KIND = " + ".join(f"CASE WHEN {sign} THEN {KINDS[name]} ELSE 0 END" for name, sign in _BY_SIGN.items())
+_YOU = f"score >= {NEEDS_YOU}"
+"""Asked where the score is at hand: in `_SEEN` it would be worked out once more."""
 
 SORTS = {
     "need": "score",
@@ -167,6 +167,10 @@ seen.learner IN (SELECT person.id FROM tracker_user person
 """  # noqa: S608 (parts of this file)
 
 
+def _keeps(show: str) -> str:
+    return _YOU if show == "you" else f"kind & {KINDS[show]} <> 0"
+
+
 def page_of(*, show: str, sort: str, search: bool, first: bool, dense: bool) -> str:
     """One row: the kinds of learners in the cohort and how many are of each, how many are kept, and the keys of those
     on the page in order; NULL for none.
@@ -174,7 +178,7 @@ def page_of(*, show: str, sort: str, search: bool, first: bool, dense: bool) -> 
     `show` and `sort` are keys of the tables above; `first` says that it is the first page, `dense` is for `facts`.
     Names are read of those alone who can be on the page: whose number lies between that of its first and of its last.
     """
-    keep = " AND ".join([*([f"kind & {KINDS[show]} <> 0"] if show else []), *([SEARCH] if search else [])]) or "true"
+    keep = " AND ".join([*([_keeps(show)] if show else []), *([SEARCH] if search else [])]) or "true"
     skip = "" if first else "OFFSET %(skip)s::integer"
     rest = (
         "" if first else "OFFSET %(skip)s::integer - (SELECT count(*) FROM kept WHERE number > (SELECT high FROM edge))"
@@ -190,7 +194,10 @@ edge AS MATERIALIZED (
     SELECT min(number) AS low, max(number) AS high
     FROM (SELECT number FROM kept ORDER BY number DESC LIMIT {SIZE} {skip}) slice
 ),
-tally AS (SELECT kind, count(*)::integer AS alike FROM seen GROUP BY kind),
+tally AS (
+    SELECT kind + CASE WHEN {_YOU} THEN {KINDS["you"]} ELSE 0 END AS kind, count(*)::integer AS alike
+    FROM seen GROUP BY 1
+),
 page AS (
     SELECT kept.learner, kept.number, person.name
     FROM kept CROSS JOIN LATERAL (

@@ -79,7 +79,15 @@ class Membership(models.Model):
             ),
             models.CheckConstraint(condition=Q(role__in=["learner", "mentor"]), name="membership_role_listed"),
         ]
-        indexes = [models.Index(fields=["user", "role"], condition=Q(left_at=None), name="membership_of_user")]
+        indexes = [
+            models.Index(fields=["user", "role"], condition=Q(left_at=None), name="membership_of_user"),
+            models.Index(  # the matrix reads nothing else of a membership
+                fields=["cohort", "user"],
+                include=["joined_at"],
+                condition=Q(role="learner", left_at=None),
+                name="membership_learners",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.cohort_id} as {self.role}"
