@@ -15,6 +15,7 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -162,20 +163,29 @@ def main(rounds: int = 5) -> None:
             granian(application, {}) as bare,
             granian(application, {"STOCK": "yes"}) as stock,
             product(environ) as ours,
+            least(data, environ["SECRET_KEY"]) as limit,
         ):
-            measure((bare, stock), ours, data, sessions, slugs, rounds)
+            measure((bare, stock, limit), ours, data, sessions, slugs, rounds)
+
+
+def least(data: Path, key: str) -> AbstractContextManager[Server]:
+    """`benchmarks.limit` on the product's database."""
+    from config.embedded.server import server_for
+
+    dsn = server_for(data).ensure_running().dsn
+    return granian("benchmarks.limit:application", {"LIMIT_DSN": dsn, "SECRET_KEY": key})
 
 
 def measure(  # noqa: PLR0917
-    floors: tuple[Server, Server],
+    floors: tuple[Server, Server, Server],
     ours: Server,
     data: Path,
     sessions: list[str],
     slugs: dict[str, str],
     rounds: int,
 ) -> None:
-    """`floors`: a bare view without middleware, and with that of a new project."""
-    bare, stock = floors
+    """`floors`: a bare view without middleware, and with that of a new project; the least a check-off does."""
+    bare, stock, limit = floors
     idle = resident([*ours.pids, *postgres_processes(data)])
     clients = [signed_in(ours.port, key) for key in sessions]
     first = clients[0]
@@ -187,6 +197,13 @@ def measure(  # noqa: PLR0917
     cases = {
         "bare view, 8 connections": case("bare view", bare, gets(Client(bare.port), "/"), connections=8),
         "bare view of a new project": case("stock view", stock, gets(Client(stock.port), "/"), connections=8),
+        "least check-off, 8 connections": case(
+            "least",
+            limit,
+            check_offs([signed_in(limit.port, key) for key in sessions], "/page/"),
+            connections=8,
+            data=data,
+        ),
         "check-off, 8 connections": case("check-off", ours, check_offs(clients, page(100)), connections=8, data=data),
         "check-off of 2,000 topics": case(
             "check-off 2000", ours, check_offs(clients, page(2000)), connections=8, data=data
@@ -235,13 +252,19 @@ def write_check_offs(report: Report, cases: dict[str, Measured], limits: list[Lo
     report.add("bare view of a new project, 8 connections", "req/s", stock.rate)
     report.add("pgbench, the same statement", "tps", [load.rate for load in limits], over="bare view, 8 connections")
     over = "bare view, 8 connections"
+    report.add(
+        "the least a check-off does, 8 connections", "req/s", cases["least check-off, 8 connections"].rate, over=over
+    )
     report.add("check-off, 8 connections", "req/s", one.rate, over=over, target="≥ 0.12")
     report.add("the same", "req/s", one.rate, over="bare view of a new project, 8 connections")
     report.add("check-off of 2,000 topics", "req/s", cases["check-off of 2,000 topics"].rate, over=over)
     report.add("bare view, CPU", "ms", bare.cpu)
     report.add("bare view of a new project, CPU", "ms", stock.cpu)
+    least_name = "the least a check-off does, CPU with PostgreSQL's"
+    report.add(least_name, "ms", cases["least check-off, 8 connections"].cpu, over="bare view, CPU")
     report.add("check-off, CPU with PostgreSQL's", "ms", one.cpu, over="bare view, CPU", target="≤ 8")
     report.add("the same CPU", "ms", one.cpu, over="bare view of a new project, CPU")
+    report.add("the same CPU, of the least", "ms", one.cpu, over=least_name)
     report.add("check-off p50, 1 connection", "ms", cases["check-off, 1 connection"].p50)
 
 
