@@ -294,7 +294,7 @@ def _learner(ground: Ground, row: Sequence[Any], anew: CountedRow | None) -> Lea
     if anew is not None:
         states, last_move = anew.states, anew.last_move
     now, start = ground.now, ground.starts
-    helps, on = _ages(now, lists[0], lists[1]), _ages(now, lists[2], lists[3])
+    helps, on = _ages(lists[0], lists[1]), _ages(lists[2], lists[3])
     weeks = [0] * WEEKS
     for week in lists[4] or ():
         weeks[min(week, WEEKS - 1)] += 1
@@ -332,8 +332,8 @@ def _learner(ground: Ground, row: Sequence[Any], anew: CountedRow | None) -> Lea
     )
 
 
-def _ages(now: datetime, topics: Iterable[int] | None, at: Iterable[datetime] | None) -> tuple[tuple[int, float], ...]:
-    return tuple((topic, days_between(when, now)) for topic, when in zip(topics or (), at or (), strict=True))
+def _ages(topics: Iterable[int] | None, days: Iterable[float] | None) -> tuple[tuple[int, float], ...]:
+    return tuple(zip(topics or (), days or (), strict=True))
 
 
 def roadmap_of(assigned: Sequence[CohortRoadmap], slug: str) -> CohortRoadmap | None:

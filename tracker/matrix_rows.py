@@ -185,6 +185,7 @@ class Rows:
         self.frame = _frame(ground.tree)
         self.language = languages.current()
         self.said, self.met = said_of(self.language), words_of(self.language).met
+        self.usually = languages.number(ground.usual.topic_days)
 
     def html(self, learners: Iterable[Learner]) -> str:
         found = list(learners)
@@ -234,7 +235,7 @@ class Rows:
         return f"<bdi>{_escaped(self.ground.tree.topics[topic].title)}</bdi>"
 
     def _reason(self, learner: Learner, sign: Sign, before: Sign | None) -> str:
-        case, usual, said = learner.case, self.ground.usual, self.said
+        case, said = learner.case, self.said
         if sign.kind == "asked":
             topic, days = learner.helps[0]
             words = said.asked % {"ago": ago(self.language, days), "topic": self._title(topic)}
@@ -243,8 +244,7 @@ class Rows:
         elif sign.kind == "stuck":
             topic = self._stuck_on(learner) or 0
             same = before is not None and before.kind == "asked" and topic == learner.helps[0][0]
-            usually = languages.number(usual.topic_days)
-            named = {"days": int(case.on_topic or 0), "topic": self._title(topic), "usual": usually}
+            named = {"days": int(case.on_topic or 0), "topic": self._title(topic), "usual": self.usually}
             words = (said.on_it if same else said.on) % named
         elif sign.kind == "quiet":
             words = (said.quiet if learner.last_move else said.not_begun) % {"days": int(case.still)}

@@ -212,9 +212,11 @@ FROM tally
 """  # noqa: S608 (parts of this file)
 
 
+_AGE = f"date_part('epoch', %(now)s::timestamptz - {{}}) / {DAY}::float8"
+
 ROWS = f"""
 SELECT person.id, {NAME}, member.joined_at, summary.revision, summary.states, summary.last_move,
-       own.found IS NOT NULL, own.target_on, help.topics, help.at, way.topics, way.at, way.weeks
+       own.found IS NOT NULL, own.target_on, help.topics, help.days, way.topics, way.days, way.weeks
 FROM unnest(%(learners)s::bigint[]) WITH ORDINALITY AS wanted (learner, place)
 JOIN tracker_user person ON person.id = wanted.learner
 JOIN tracker_membership member ON member.user_id = person.id AND member.cohort_id = %(cohort)s::bigint
@@ -227,13 +229,15 @@ LEFT JOIN LATERAL (
     ORDER BY id DESC LIMIT 1
 ) own ON true
 CROSS JOIN LATERAL (
-    SELECT array_agg(topic_id ORDER BY at, id) AS topics, array_agg(at ORDER BY at, id) AS at FROM tracker_helprequest
+    SELECT array_agg(topic_id ORDER BY at, id) AS topics, array_agg({_AGE.format("at")} ORDER BY at, id) AS days
+    FROM tracker_helprequest
     WHERE learner_id = person.id AND answered_at IS NULL AND withdrawn_at IS NULL
       AND topic_id = ANY(%(topics)s::bigint[])
 ) help
 CROSS JOIN LATERAL (
     SELECT array_agg(topic_id ORDER BY changed_at, topic_id) FILTER (WHERE state = 'learning') AS topics,
-           array_agg(changed_at ORDER BY changed_at, topic_id) FILTER (WHERE state = 'learning') AS at,
+           array_agg({_AGE.format("changed_at")} ORDER BY changed_at, topic_id)
+               FILTER (WHERE state = 'learning') AS days,
            array_agg(floor(date_part('epoch', changed_at - %(since)s::timestamptz) / {7 * DAY})::integer)
                FILTER (WHERE state <> 'learning') AS weeks
     FROM tracker_topicprogress
@@ -242,7 +246,8 @@ CROSS JOIN LATERAL (
 ) way
 ORDER BY wanted.place
 """  # noqa: S608 (parts of this file)
-"""What one page shows of its learners, in their order."""
+"""What one page shows of its learners, in their order. Moments are told as days ago where nothing else is asked of
+them: to read one takes the application longer than to subtract it takes PostgreSQL."""
 
 USUAL = f"""
 WITH few AS (
