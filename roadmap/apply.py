@@ -132,7 +132,8 @@ def apply_plan(
     if plan.empty:
         return None
     html, problems = render_changed(plan.now, plan.target)
-    after: Json = {"fingerprint": plan.target.fingerprint(), "reading": plan.reading}
+    texts = plan.target.texts()
+    after: Json = {"fingerprint": plan.target.fingerprint(texts), "reading": plan.reading}
     because = Because(by, Through.IMPORT)
     with curriculum_lock(because):
         source = _stored(source)
@@ -144,7 +145,7 @@ def apply_plan(
         refuse_loops(changed_needs(stored, plan.target))
         remember_files(source=source.pk, digests=plan.digests)
         remember_reading(source=source.pk, by=by, checkout=plan.checkout)
-        record_imported(source.roadmaps.all(), by=by, written=plan.target)
+        record_imported(source.roadmaps.all(), by=by, written=plan.target, texts=texts)
         before = _before(stored, plan.target)
         if roots is not None and source.roots != list(roots):
             before["roots"] = source.roots

@@ -15,6 +15,8 @@ from uuid import UUID
 
 from roadmap.notes.items import Resource
 
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+
 Json = dict[str, Any]
 
 
@@ -150,10 +152,17 @@ class Curriculum:
         """How many topics are not retired."""
         return sum(not topic.retired for topic in self.topics)
 
-    def fingerprint(self) -> str:
-        """The same for equal curricula, in any process on any machine."""
-        text = json.dumps(self.as_json(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    def fingerprint(self, topics: Mapping[UUID, str] | None = None) -> str:
+        """The same for equal curricula, in any process on any machine. `topics`: what `texts` said, for whoever has it
+        at hand."""
+        known = self.texts() if topics is None else topics
+        roadmaps = _encode([roadmap_json(roadmap) for roadmap in self.roadmaps])
+        text = f'{{"roadmaps":{roadmaps},"topics":[{",".join(known[t.uid] for t in self.topics)}],"version":1}}'
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def texts(self) -> dict[UUID, str]:
+        """Each topic as JSON, spelled the same way everywhere."""
+        return {topic.uid: _encode(topic_json(topic)) for topic in self.topics}
 
     def as_json(self) -> Json:
         return {

@@ -8,9 +8,10 @@ while (`seal_quiet`), or until something else that is recorded comes after them.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import F, Q
@@ -46,11 +47,12 @@ def record(
     note: str = "",
     draft: DraftRevision | None = None,
     now: Curriculum | None = None,
+    texts: Mapping[UUID, str] | None = None,
 ) -> RoadmapRevision | None:
     """Keep what the roadmap is now as a revision; None where it is what the last one says, or is not published.
 
-    `now` is that, for whoever has it at hand as `published_content` reads it. Call it inside `curriculum_lock`, after
-    writing. About twenty statements, whatever the size.
+    `now` is that, for whoever has it at hand as `published_content` reads it, and `texts` its topics as JSON. Call it
+    inside `curriculum_lock`, after writing. About twenty statements, whatever the size.
     """
     roadmap.refresh_from_db(fields=["revision", "state", "retired_at"])
     if roadmap.state == Roadmap.State.DRAFT or roadmap.retired_at is not None:
@@ -72,7 +74,7 @@ def record(
             news=bool(note) or any(map(heard, changes)),
             draft=draft,
         )
-        _keep_topics(made, then, now)
+        _keep_topics(made, then, now, texts or {})
     known: Json = {"revision": roadmap.revision}
     if made is not None and made.news and last is not None:
         known["news_at"] = made.at
@@ -80,7 +82,7 @@ def record(
     return made
 
 
-def _keep_topics(revision: RoadmapRevision, then: Curriculum, now: Curriculum) -> None:
+def _keep_topics(revision: RoadmapRevision, then: Curriculum, now: Curriculum, texts: Mapping[UUID, str]) -> None:
     """By COPY: a first import keeps the whole text of thousands."""
     known = then.topic_by_uid()
     changed = [topic for topic in now.topics if topic != known.get(topic.uid)]
@@ -88,7 +90,7 @@ def _keep_topics(revision: RoadmapRevision, then: Curriculum, now: Curriculum) -
         return
     with connection.cursor() as cursor, cursor.copy(_COPY_TOPICS) as copy:
         for topic in changed:
-            copy.write_row((revision.pk, topic.uid, _encode(topic_json(topic))))
+            copy.write_row((revision.pk, topic.uid, texts.get(topic.uid) or _encode(topic_json(topic))))
 
 
 def _editors(roadmap: Roadmap, last: RoadmapRevision) -> str:
@@ -136,9 +138,11 @@ def record_pending(roadmaps: Iterable[Roadmap]) -> None:
         record(roadmap=roadmap, how=How.EDITS)
 
 
-def record_imported(roadmaps: Iterable[Roadmap], *, by: str, written: Curriculum) -> None:
-    """Record what reading notes made of these roadmaps, all of `written`. Call it inside `curriculum_lock`, after
-    writing."""
+def record_imported(
+    roadmaps: Iterable[Roadmap], *, by: str, written: Curriculum, texts: Mapping[UUID, str] | None = None
+) -> None:
+    """Record what reading notes made of these roadmaps, all of `written`; `texts` are its topics as JSON, for whoever
+    has them at hand. Call it inside `curriculum_lock`, after writing."""
     keys = [roadmap.pk for roadmap in roadmaps]
     trees, topics = {tree.uid: tree for tree in written.roadmaps}, written.topic_by_uid()
     for roadmap in Roadmap.objects.filter(pending(), pk__in=keys):
@@ -146,7 +150,7 @@ def record_imported(roadmaps: Iterable[Roadmap], *, by: str, written: Curriculum
         seated = {seat.topic for section in tree.sections for seat in section.seats}
         # Of a roadmap that shares topics with others not everything was written.
         whole = canonical([tree], [topics[uid] for uid in seated]) if seated <= topics.keys() else None
-        record(roadmap=roadmap, how=How.IMPORT, by=by, now=whole)
+        record(roadmap=roadmap, how=How.IMPORT, by=by, now=whole, texts=texts if whole else None)
 
 
 def record_now(*, roadmap: Roadmap) -> RoadmapRevision | None:

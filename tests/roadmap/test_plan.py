@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import unicodedata
 from dataclasses import replace
 from uuid import UUID
@@ -116,6 +118,12 @@ class TestSameReadingAgain:
         now = stored(self.NOTES)
         assert Plain.from_json(now.as_json()) == now
         assert Plain.from_json(now.as_json()).fingerprint() == now.fingerprint()
+
+    def test_the_fingerprint_is_that_of_its_json(self) -> None:
+        """Imports of years ago were stored with it."""
+        for now in (stored(self.NOTES), Plain()):
+            whole = json.dumps(now.as_json(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+            assert now.fingerprint() == now.fingerprint(now.texts()) == hashlib.sha256(whole.encode()).hexdigest()
 
     def test_lines_that_only_shifted_change_nothing(self) -> None:
         _, planned = replan(one(module("M", topic("A", line=5))), one(module("M", topic("A", line=50), line=40)))
