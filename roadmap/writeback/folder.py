@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from roadmap.notes.limits import DEFAULT
+from roadmap.sentences import Sentence, sentence, wording
 
 _FLAGS = os.O_NOFOLLOW | os.O_CLOEXEC
 _READ = os.O_RDONLY | os.O_NONBLOCK | _FLAGS
@@ -29,6 +30,18 @@ LEFT = 3600
 """Seconds after which a half-written file beside a note is known to be nobody's."""
 LONGEST_NAME = 255
 """Bytes that a file system gives to a name."""
+_NOT_ORDINARY = wording("%(path)s is no ordinary file, so nothing is written there.")
+_WHY = {
+    errno.ENOENT: wording("%(path)s is not there any more."),
+    errno.ELOOP: wording("%(path)s is a symbolic link, or lies behind one; links are not followed."),
+    errno.ENOTDIR: wording("%(path)s lies behind something that is no folder, perhaps a link; links are not followed."),
+    errno.ENXIO: _NOT_ORDINARY,
+    errno.EACCES: wording("This process may not write to %(path)s: the account it runs under lacks the right."),
+    errno.EPERM: wording("This process may not write to %(path)s: the file belongs to another account."),
+    errno.EROFS: wording("%(path)s lies on a disk that can only be read."),
+    errno.ENOSPC: wording("There is no room on the disk to write %(path)s."),
+    errno.EDQUOT: wording("There is no room left for this account to write %(path)s."),
+}
 
 
 class FileRefusedError(Exception):
@@ -39,7 +52,9 @@ class FileChangedError(FileRefusedError):
     """The file is not what it was."""
 
     def __init__(self, path: str) -> None:
-        super().__init__(f"{path} was changed meanwhile. Nothing was written; read the notes again.")
+        super().__init__(
+            sentence("%(path)s was changed meanwhile. Nothing was written; read the notes again.", path=path)
+        )
 
 
 def digest(data: bytes) -> str:
@@ -65,16 +80,18 @@ class Place:
         with os.fdopen(handle, "rb") as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
-                raise FileRefusedError(f"{self.shown} is no ordinary file, so nothing is written there.")
+                raise FileRefusedError(_NOT_ORDINARY(path=self.shown))
             data = file.read(DEFAULT.note_bytes + 1)
         if len(data) > DEFAULT.note_bytes:
-            raise FileRefusedError(f"{self.shown} is too large to be written to.")
+            raise FileRefusedError(sentence("%(path)s is too large to be written to.", path=self.shown))
         return data, status
 
     def refuse_unwritable(self, status: os.stat_result) -> None:
         """Raise FileRefusedError for a file that nobody may write to."""
         if not status.st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
-            raise FileRefusedError(f"{self.shown} is marked as not to be written to. Nothing was changed.")
+            raise FileRefusedError(
+                sentence("%(path)s is marked as not to be written to. Nothing was changed.", path=self.shown)
+            )
 
     def replace(self, before: bytes, after: bytes) -> None:
         """Make the file `after` if it still is `before`; the old one stays under `backup` until `settle`.
@@ -178,12 +195,14 @@ def opened(location: str, path: str) -> Iterator[Place]:
     """The file `path` of the notes at `location`, a folder or that one file. Raise FileRefusedError."""
     root = Path(location)
     if not root.is_absolute() or os.path.realpath(root) != str(root):
-        raise FileRefusedError("These notes do not lie in a folder of this machine, so nothing can be written there.")
+        raise FileRefusedError(
+            sentence("These notes do not lie in a folder of this machine, so nothing can be written there.")
+        )
     parts = path.split("/")
     if root.is_file():
         root, parts = root.parent, [root.name]
     if any(part in {"", ".", ".."} or "\0" in part or part.startswith(".") for part in parts):
-        raise FileRefusedError(f"{path} is no path of a note, so nothing is written there.")
+        raise FileRefusedError(sentence("%(path)s is no path of a note, so nothing is written there.", path=path))
     handles: list[int] = []
     try:
         handles.append(os.open(root, _READ | os.O_DIRECTORY))
@@ -204,17 +223,10 @@ def _sign(status: os.stat_result) -> tuple[int, ...]:
     return status.st_ino, status.st_dev, status.st_mtime_ns, status.st_size
 
 
-def _why(shown: str, error: OSError) -> str:
-    reasons = {
-        errno.ENOENT: f"{shown} is not there any more.",
-        errno.ELOOP: f"{shown} is a symbolic link, or lies behind one; links are not followed.",
-        errno.ENOTDIR: f"{shown} lies behind something that is no folder, perhaps a link; links are not followed.",
-        errno.ENXIO: f"{shown} is no ordinary file, so nothing is written there.",
-        errno.EACCES: f"This process may not write to {shown}: the account it runs under lacks the right.",
-        errno.EPERM: f"This process may not write to {shown}: the file belongs to another account.",
-        errno.EROFS: f"{shown} lies on a disk that can only be read.",
-        errno.ENOSPC: f"There is no room on the disk to write {shown}.",
-        errno.EDQUOT: f"There is no room left for this account to write {shown}.",
-    }
-    said = reasons.get(error.errno or 0, f"{shown} cannot be written to ({error.strerror or 'unknown reason'}).")
-    return f"{said} Nothing was changed."
+def _why(shown: str, error: OSError) -> Sentence:
+    if error.errno in _WHY:
+        why = _WHY[error.errno](path=shown)
+    else:
+        reason = error.strerror or sentence("unknown reason")
+        why = sentence("%(path)s cannot be written to (%(reason)s).", path=shown, reason=reason)
+    return sentence("%(why)s Nothing was changed.", why=why)

@@ -11,8 +11,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from roadmap.apply import NotAppliedError, revisions_of
 from roadmap.because import Because, Through
+from roadmap.in_words import in_words
 from roadmap.locks import curriculum_lock
 from roadmap.models import Import, NoteSource
 from roadmap.notes import files as folder_files
@@ -73,7 +76,7 @@ def write_ids(*, source: NoteSource, by: str) -> Ids:
     last = _last(source)
     with curriculum_lock(Because(by, Through.IMPORT, last.uid) if last else Because(by, Through.IMPORT)):
         if why := may_write(source):
-            raise NotIdentifiedError(f"{why} Nothing was written.")
+            raise NotIdentifiedError(_("%(why)s Nothing was written.") % {"why": why})
         now = curriculum_of(source)
         looked = _identified(Path(source.location), now, source.roots)
         if not looked.before:
@@ -99,17 +102,17 @@ def _identified(location: Path, now: Curriculum, roots: Sequence[str]) -> Identi
     try:
         notes = apart.read(found.files, folder, roots)
     except NotWritableError as error:
-        raise NotIdentifiedError(f"{error.message} Nothing was written.") from error
+        raise NotIdentifiedError(_("%(why)s Nothing was written.") % {"why": in_words(error)}) from error
     if not notes.reading.paths:
-        raise NotIdentifiedError("There is nothing to learn in these notes, so nothing was written.")
+        raise NotIdentifiedError(_("There is nothing to learn in these notes, so nothing was written."))
     if not plan(now, notes.reading).empty:
         raise NotIdentifiedError(
-            "The notes say something that the curriculum does not know yet. Nothing was written; load them first."
+            _("The notes say something that the curriculum does not know yet. Nothing was written; load them first.")
         )
     try:
         looked = put_ids(notes, nameless(now, notes.reading))
     except NotWritableError as error:
-        raise NotIdentifiedError(f"{error.message} Nothing was written.") from error
+        raise NotIdentifiedError(_("%(why)s Nothing was written.") % {"why": in_words(error)}) from error
     _target(looked, now, {})
     return looked
 
@@ -124,7 +127,7 @@ def _target(looked: Identified, now: Curriculum, refused: dict[str, str]) -> Cur
     target = read_with_ids(now, notes.reading)
     if target is None:
         raise NotIdentifiedError(
-            "Read again with their ids, the notes would change more than that. Nothing was written."
+            _("Read again with their ids, the notes would change more than that. Nothing was written.")
         )
     return target
 
@@ -135,7 +138,7 @@ def _refusal(location: str, path: str) -> str:
         with opened(location, path) as place:
             place.refuse_unwritable(place.read()[1])
     except FileRefusedError as error:
-        return str(error)
+        return in_words(error)
     return ""
 
 

@@ -6,7 +6,7 @@ The notes are read in a child that can be killed, once, and once more for each f
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -14,6 +14,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from roadmap.apply import NotAppliedError
+from roadmap.in_words import in_words
 from roadmap.models import NoteSource
 from roadmap.notes import files as folder_files
 from roadmap.notes import reading as reader
@@ -22,7 +23,9 @@ from roadmap.notes.writing import Notes, NotWritableError, apart
 from roadmap.notes.writing.hunks import Hunk, hunks
 from roadmap.opening import is_zip_at
 from roadmap.plan import plan
+from roadmap.plan.changes import ChangeKind
 from roadmap.plan.curriculum import Curriculum
+from roadmap.sentences import Wording, sentence, wording
 from roadmap.source_files import files_of
 from roadmap.stored import curriculum_of
 from roadmap.writeback import pending
@@ -30,6 +33,14 @@ from roadmap.writeback.folder import digest
 
 NAMED = 5
 """Files, and changes, that a sentence names."""
+CHANGED: Mapping[ChangeKind, Wording] = {
+    "added": wording("“%(title)s” added"),
+    "renamed": wording("“%(title)s” renamed"),
+    "moved": wording("“%(title)s” moved"),
+    "changed": wording("“%(title)s” changed"),
+    "retired": wording("“%(title)s” retired"),
+    "revived": wording("“%(title)s” revived"),
+}
 
 
 class WritingOffError(NotAppliedError):
@@ -63,7 +74,7 @@ class Change:
     path: str = ""
     hunks: tuple[Hunk, ...] = ()
     refused: str = ""
-    """Why it cannot be written, a sentence; then it stays an edit."""
+    """Why it cannot be written, a sentence (`in_words` says it); then it stays an edit."""
     code: str = ""
     already: bool = False
     """The notes say it already: only the edit over them goes."""
@@ -138,14 +149,14 @@ def opened_source(row: NoteSource) -> Source:
     try:
         notes = apart.read(found.files, reader.folder_of(path), row.roots)
     except NotWritableError as stopped:
-        raise WritingOffError(_("%(why)s Nothing was written.") % {"why": stopped.message}) from None
+        raise WritingOffError(_("%(why)s Nothing was written.") % {"why": in_words(stopped)}) from None
     now = curriculum_of(row)
     known = files_of(row.pk)
     here = {file.path: digest(file.data) for file in found.files}
     other = sorted(path for path in {*here, *known} if here.get(path) != known.get(path))
     planned = plan(now, notes.reading)
     if other or not planned.empty:
-        changes = [f"“{change.title}” {change.kind}" for change in planned.changes[: NAMED + 1]]
+        changes = [in_words(CHANGED[change.kind](title=change.title)) for change in planned.changes[: NAMED + 1]]
         changes += [_("“%(question)s” unclear") % {"question": question.title} for question in planned.unclear[:NAMED]]
         raise NotesChangedError(other, changes)
     return Source(row, notes, now)
@@ -183,12 +194,12 @@ def _read_again(now: Curriculum, reading: Reading, uid: UUID, name: str) -> Curr
     Raise NotWritableError where the notes would change anything more of it, or say it otherwise once more.
     """
     planned = plan(pending.without_edits(now, uid, [name]), reading)
-    more = _("it is unclear which topic that is") if planned.unclear else ""
+    more = sentence("it is unclear which topic that is") if planned.unclear else None
     more = more or pending.more_changed(now, planned.target, uid, [name])
     if not more and name in pending.fields_of(planned.target, planned.target.topic_by_uid()[uid]):
-        more = _("it would still be an edit")
+        more = sentence("it would still be an edit")
     if not more and not plan(planned.target, reading).empty:
-        more = _("they would change something every time")
+        more = sentence("they would change something every time")
     if more:
-        raise NotWritableError("plans-more", _("Once the notes were read again, %(more)s.") % {"more": more})
+        raise NotWritableError("plans-more", sentence("Once the notes were read again, %(more)s.", more=more))
     return planned.target

@@ -15,6 +15,7 @@ from roadmap.plan.identity import match
 from roadmap.plan.incoming import InTopic, lay_flat
 from roadmap.plan.keeping import remembered
 from roadmap.plan.needs import Names
+from roadmap.sentences import Sentence, sentence
 
 NEEDS, OPTIONAL = "requires", "optional"
 
@@ -70,9 +71,10 @@ class Standing:
         """What is to be written. Raise NotWritableError where the notes have no place for it."""
         found = self._topics.get(topic.uid)
         if found is None:
-            raise NotWritableError(
-                "not-there", f"“{topic.title}” does not stand in the notes, so there is no place for it."
+            message = sentence(
+                "“%(title)s” does not stand in the notes, so there is no place for it.", title=topic.title
             )
+            raise NotWritableError("not-there", message)
         item = found.item
         at = proof.mentions(self.reading, item.source, item.line, item.title)
         every = proof.topics(self.reading)
@@ -101,11 +103,11 @@ class Standing:
     def _requirement(self, need: Need) -> Requirement:
         required = self._topics.get(need.topic)
         if required is None:
-            raise NotWritableError(
-                "elsewhere", "One of its prerequisites stands in other notes, which these cannot name."
-            )
+            message = sentence("One of its prerequisites stands in other notes, which these cannot name.")
+            raise NotWritableError("elsewhere", message)
         if need.group:
-            raise NotWritableError("alternatives", "Alternatives among its prerequisites cannot be written back.")
+            message = sentence("Alternatives among its prerequisites cannot be written back.")
+            raise NotWritableError("alternatives", message)
         return Requirement(required.title, need.reason)
 
 
@@ -163,12 +165,12 @@ def with_edits(now: Curriculum, uid: UUID, told: Json) -> Curriculum:
     return with_topic(canonical(roadmaps, list(now.topics)), changed)
 
 
-def more_changed(before: Curriculum, after: Curriculum, uid: UUID, names: Iterable[str]) -> str:
-    """What `after` has otherwise than `before` beyond these fields of the topic, in words; empty when nothing."""
+def more_changed(before: Curriculum, after: Curriculum, uid: UUID, names: Iterable[str]) -> Sentence | None:
+    """What `after` has otherwise than `before` beyond these fields of the topic, in words; None when nothing."""
     names = set(names)
     old = before.topic_by_uid()
     if old.keys() != after.topic_by_uid().keys():
-        return "other topics would be found in the notes"
+        return sentence("other topics would be found in the notes")
     for topic in after.topics:
         was = old[topic.uid]
         if topic.uid == uid:
@@ -179,11 +181,12 @@ def more_changed(before: Curriculum, after: Curriculum, uid: UUID, names: Iterab
             if "body" in names and was.body.strip() == topic.body.strip():
                 was = replace(was, body=topic.body)
         if was != topic:
-            return f"“{topic.title}” would be read otherwise"
+            return sentence("“%(title)s” would be read otherwise", title=topic.title)
     for roadmap, known in zip(after.roadmaps, before.roadmaps, strict=False):
         if _bare(roadmap, names) != _bare(known, names):
-            return f"“{roadmap.title}” would be read otherwise"
-    return "" if len(after.roadmaps) == len(before.roadmaps) else "other roadmaps would be found in the notes"
+            return sentence("“%(title)s” would be read otherwise", title=roadmap.title)
+    same = len(after.roadmaps) == len(before.roadmaps)
+    return None if same else sentence("other roadmaps would be found in the notes")
 
 
 def _stated(topic: Topic) -> set[tuple[UUID, str, str]]:

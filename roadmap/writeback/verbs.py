@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from roadmap.apply import NotAppliedError, changed_needs, refuse_loops
 from roadmap.because import Because, Through
 from roadmap.bodies import render_changed
+from roadmap.in_words import in_words
 from roadmap.locks import curriculum_lock
 from roadmap.models import Edit, NoteSource, Roadmap
 from roadmap.models import Topic as TopicRow
@@ -49,7 +50,7 @@ class FieldRefusedError(NotAppliedError):
     def __init__(self, looked: Looked) -> None:
         self.looked = looked
         why = next(change.refused for change in looked.changes if change.refused)
-        super().__init__(_("%(why)s Nothing was written; it stays an edit over the notes.") % {"why": why})
+        super().__init__(_("%(why)s Nothing was written; it stays an edit over the notes.") % {"why": in_words(why)})
 
 
 class FileNotWrittenError(NotAppliedError):
@@ -148,7 +149,7 @@ def _read_with(notes: Notes, path: str, data: bytes) -> Notes:
     try:
         return apart.with_file(notes, path, data)
     except NotWritableError as stopped:
-        raise WrittenOverError(_("%(why)s Nothing was changed.") % {"why": stopped.message}) from None
+        raise WrittenOverError(_("%(why)s Nothing was changed.") % {"why": in_words(stopped)}) from None
 
 
 class Files:
@@ -171,7 +172,7 @@ class Files:
         except BaseException as error:
             self._put_back()
             if isinstance(error, FileRefusedError):
-                raise FileNotWrittenError(str(error)) from error
+                raise FileNotWrittenError(in_words(error)) from error
             raise
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 
+from roadmap.in_words import in_words
 from roadmap.notes import guarded, reading
 from roadmap.notes.apart import parent
 from roadmap.notes.apart.child import Bounds, Room
@@ -283,6 +285,31 @@ class TestWriting:
         with pytest.raises(NotWritableError, match="does not stand at line 6") as refused:
             apart.write(notes, asked, fork=fork)
         assert refused.value.code == "not-there"
+        assert refused.value.message == "“Fire” does not stand at line 6 of README.md any more."
+        assert spanish(refused.value) == "«Fire» ya no está en la línea 6 de README.md."
+
+    @pytest.mark.parametrize(
+        ("field", "new", "english", "said"),
+        [
+            ("title", "3. Earth", "It would change the number of “Earth”, too.",
+             "También cambiaría esto de «Earth»: número."),
+            ("body", "A text.", "Its text has no place of its own in the notes: no note is only about it.",
+             "Su texto no tiene un lugar propio en las notas: ninguna nota trata solo de este tema."),
+        ],
+    )  # fmt: skip
+    def test_it_is_refused_in_the_readers_language(
+        self, fork: bool, field: str, new: str, english: str, said: str
+    ) -> None:
+        notes = Notes.of((NoteFile("README.md", b"# Garden\n\n- **Soil** (clay): what it is\n- Water\n"),), "garden")
+        asked = Asked("README.md", 3, "Soil", field, "Soil" if field == "title" else "", new)
+        with pytest.raises(NotWritableError) as refused:
+            apart.write(notes, asked, fork=fork)
+        assert (refused.value.message, spanish(refused.value)) == (english, said)
+
+
+def spanish(said: object) -> str:
+    with translation.override("es"):
+        return in_words(said)
 
 
 def test_notes_for_writing_that_take_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -291,3 +318,4 @@ def test_notes_for_writing_that_take_too_long(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(NotWritableError, match=says) as stopped:
         apart.read((NoteFile("README.md", TEXT.encode()),), "garden", bounds=Bounds(wall=0.0), fork=False)
     assert stopped.value.code == apart.STOPPED
+    assert spanish(stopped.value) == "La lectura de las notas tardó más de 0 s, así que se detuvo."

@@ -5,13 +5,16 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 from hypothesis import currently_in_test_context, given, note, settings
 from hypothesis import strategies as st
 
+from roadmap.in_words import in_words
 from roadmap.notes import files
 from roadmap.notes.files import NoteFile
 from roadmap.notes.items import Item, Requirement, Resource
@@ -167,6 +170,29 @@ class TestOutline:
         with pytest.raises(NotWritableError, match=sentence) as refused:
             write(notes, Asked(topic.source, topic.line, title, field, old, new))
         assert refused.value.code == code
+
+    def test_everything_that_can_stand_in_the_way_has_a_name(self) -> None:
+        said = {each.name for each in fields(Item)} - {"line", "items", "rule"}
+        assert {*FIELDS, *said, "slug"} <= proof.CALLED.keys()
+
+    @pytest.mark.parametrize(
+        ("told", "english", "said"),
+        [
+            ("Earth", "“Earth”", "«Earth»"),
+            (2.5, "“2.5”", "«2.5»"),
+            ("", "nothing", "nada"),
+            ((), "nothing", "nada"),
+            (True, "optional", "opcional"),
+            (("Dig", "Rake"), "“Dig”, “Rake”", "«Dig», «Rake»"),
+            ((("Soil", "", ""),), "“Soil”, nothing, nothing", "«Soil», nada, nada"),
+            ((Resource("W", "https://w.example", "book"),), "“W” (https://w.example, book)",
+             "«W» (https://w.example, libro)"),
+        ],
+    )  # fmt: skip
+    def test_what_it_would_be_read_as_is_told(self, told: Any, english: str, said: str) -> None:
+        shown = proof._shown(told)
+        with translation.override("es"):
+            assert (shown, in_words(shown)) == (english, said)
 
     def test_what_requires_it_by_its_title_is_changed_with_it(self) -> None:
         done = written(notes_of(OUTLINE), "Seeds", "title", "Grain")

@@ -13,6 +13,7 @@ import pytest
 from django.db import connection
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from roadmap.apply import NotAppliedError
 from roadmap.loading import load, prepare
@@ -288,6 +289,27 @@ class TestRefused:
     def test_what_the_notes_cannot_say(self, source: NoteSource, folder: Path) -> None:
         self.refused(folder, FieldRefusedError, "number", edit("Soil", title="3. Earth"), "title")
 
+    def test_it_is_said_in_the_readers_language(self, source: NoteSource, folder: Path) -> None:
+        with translation.override("es"):
+            says = r"^También cambiaría esto de «Earth»: número\. No se ha escrito nada; queda como edición"
+            self.refused(folder, FieldRefusedError, says, edit("Soil", title="3. Earth"), "title")
+
+    def test_what_was_seen_is_the_same_in_every_language(self, source: NoteSource) -> None:
+        found = edit("Soil", title="3. Earth")
+        whole = opened_source(NoteSource.objects.get())
+        seen = []
+        for language in ("en", "es", "ar"):
+            with translation.override(language):
+                seen.append(whole.look(found.uid, ["title"]).token)
+        assert len(set(seen)) == 1
+
+    def test_a_file_that_changed_in_the_readers_language(self, source: NoteSource, folder: Path) -> None:
+        soil = edit("Soil", title="Earth")
+        with (folder / "README.md").open("a", encoding="utf-8") as file:
+            file.write("- Weeds\n")
+        with translation.override("es"):
+            self.refused(folder, NotesChangedError, r"README\.md: hay cambios .*: se añade «Weeds»\.", soil, "title")
+
     def test_one_refused_field_of_two_writes_neither(self, source: NoteSource, folder: Path) -> None:
         found = edit("Soil", title="3. Earth", summary="new")
         self.refused(folder, FieldRefusedError, "number", found, "summary", "title")
@@ -366,7 +388,11 @@ class TestRefused:
 
         found = edit("Soil", title="Earth")
         monkeypatch.setattr(os, "fsync", full)
-        self.refused(folder, FileNotWrittenError, "no room on the disk", found, "title")
+        says = r"^There is no room on the disk to write README\.md\. Nothing was changed\.$"
+        self.refused(folder, FileNotWrittenError, says, found, "title")
+        with translation.override("es"):
+            says = r"^No queda espacio en el disco para escribir README\.md\. No se ha cambiado nada\.$"
+            self.refused(folder, FileNotWrittenError, says, found, "title")
 
     def test_a_database_that_fails(self, source: NoteSource, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(*args: Any, **more: Any) -> None:

@@ -114,6 +114,12 @@ class TestTopicNotes:
         assert "It would change the number" in text_of(shown)
         assert forms(shown) == []
 
+    def test_it_says_why_in_the_readers_language(self, eve: Client, editor: User, source: NoteSource) -> None:
+        User.objects.filter(pk=editor.pk).update(language="es")
+        shown = text_of(page(eve, edit("Soil", title="3. Earth")))
+        assert "También cambiaría esto de «Earth»: número." in shown
+        assert "It would change" not in shown
+
     def test_off_it_leads_to_the_switch(self, eve: Client, folder: Path) -> None:
         soil = edit("Soil", title="Earth")
         shown = text_of(page(eve, soil))
@@ -198,14 +204,18 @@ class TestWriteNotes:
         (sent,) = forms(page(eve, soil))
         assert write(eve, soil, sent).status_code == 303
 
-    def test_what_cannot_be_said(self, eve: Client, source: NoteSource, folder: Path) -> None:
+    def test_what_cannot_be_said(self, eve: Client, editor: User, source: NoteSource, folder: Path) -> None:
         soil = edit("Soil", title="3. Earth", summary="new")
         shown = forms(page(eve, soil))
         assert [sent["field"] for sent in shown] == [["summary"]]
         token = opened_source(NoteSource.objects.get()).look(soil.uid, ["title"]).token
         answer = write(eve, soil, {"field": "title", "seen": token, "operation": str(uuid4())})
         assert answer.status_code == 422
-        assert "It would change the number" in text_of(answer)
+        assert "It would change the number of “Earth”, too. Nothing was written" in text_of(answer)
+        User.objects.filter(pk=editor.pk).update(language="es")
+        answer = write(eve, soil, {"field": "title", "seen": token, "operation": str(uuid4())})
+        assert answer.status_code == 422
+        assert "También cambiaría esto de «Earth»: número. No se ha escrito nada" in text_of(answer)
         assert (folder / "README.md").read_text(encoding="utf-8") == README
 
     @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from typing import Any, Final
 from roadmap.notes.apart import child
 from roadmap.notes.apart.child import Bounds
 from roadmap.notes.apart.page import Page
+from roadmap.sentences import Sentence, sentence
 
 POLL: Final = 0.1
 """Seconds between two looks at how far the child is."""
@@ -64,10 +65,11 @@ class Answer:
 
 
 class StoppedError(Exception):
-    """The child did not come to an end. The message says why in half a sentence: "took more than 5 s"."""
+    """The child did not come to an end. The message, `why`, is half a sentence: "took more than 5 s"."""
 
-    def __init__(self, why: str, source: str) -> None:
+    def __init__(self, why: Sentence, source: str) -> None:
         super().__init__(why)
+        self.why = why
         self.source = source
         """The note that it was at; "" where there was none yet."""
 
@@ -92,7 +94,7 @@ def run(
             started = (_forked if (may_fork() if fork is None else fork) else _started)(told, out, coming, page)
         finally:
             os.close(out)
-        why = "was told to stop"
+        why: Sentence | None = sentence("was told to stop")
         try:
             data, why = _watch(coming, page, bounds, tell)
         finally:
@@ -157,8 +159,8 @@ def _hand_over(process: subprocess.Popen[bytes], told: bytes) -> None:
             pipe.write(told)
 
 
-def _watch(coming: int, page: Page, bounds: Bounds, tell: Tell | None) -> tuple[bytearray, str]:
-    """(what the child said, why it must be stopped or "")."""
+def _watch(coming: int, page: Page, bounds: Bounds, tell: Tell | None) -> tuple[bytearray, Sentence | None]:
+    """(what the child said, why it must be stopped if it must)."""
     data = bytearray()
     taken = memoryview(bytearray(1 << 18))
     began = heard = time.monotonic()
@@ -167,7 +169,7 @@ def _watch(coming: int, page: Page, bounds: Bounds, tell: Tell | None) -> tuple[
         if select.select([coming], [], [], POLL)[0]:
             length = os.readv(coming, [taken])
             if not length:
-                return data, ""
+                return data, None
             data += taken[:length]
             heard = time.monotonic()
         now = time.monotonic()
@@ -177,9 +179,9 @@ def _watch(coming: int, page: Page, bounds: Bounds, tell: Tell | None) -> tuple[
         if tell is not None:
             tell(Progress(done, total, page.source, now - began))
         if now - began > bounds.wall:
-            return data, f"took more than {bounds.wall:g} s"
+            return data, sentence("took more than %(seconds)s s", seconds=f"{bounds.wall:g}")
         if now - heard > bounds.stall:
-            return data, f"came no further for {bounds.stall:g} s"
+            return data, sentence("came no further for %(seconds)s s", seconds=f"{bounds.stall:g}")
 
 
 def _ended(pid: int) -> bool:
@@ -192,29 +194,29 @@ def _ended(pid: int) -> bool:
     return False
 
 
-def _death(status: int, bounds: Bounds) -> str:
+def _death(status: int, bounds: Bounds) -> Sentence:
     """Why a child ended that did not answer."""
     number = os.waitstatus_to_exitcode(status)
     if number == -signal.SIGXCPU:
-        return f"took more than {bounds.cpu} s of computing"
+        return sentence("took more than %(seconds)s s of computing", seconds=str(bounds.cpu))
     if number == -signal.SIGKILL:
-        return "was ended by the system, probably for want of memory"
+        return sentence("was ended by the system, probably for want of memory")
     if number < 0:
-        return f"broke off ({signal.Signals(-number).name})"
-    return "broke off"
+        return sentence("broke off (%(signal)s)", signal=signal.Signals(-number).name)
+    return sentence("broke off")
 
 
-def _taken(data: bytearray, why: str, source: str, cpu: float, peak: int) -> Answer:
+def _taken(data: bytearray, why: Sentence, source: str, cpu: float, peak: int) -> Answer:
     """The answer in what a child said."""
     kind = bytes(data[:1])
     whole = len(data) >= child.HEADER and len(data) - child.HEADER == int.from_bytes(data[1 : child.HEADER], "big")
     if whole and kind == child.DONE:
         return Answer(memoryview(data)[child.HEADER :], cpu, peak)
     if whole and kind == child.MEMORY:
-        raise StoppedError("took more memory than it may", source)
+        raise StoppedError(sentence("took more memory than it may"), source)
     if whole and kind == child.BROKEN:
         logger.error("Reading notes broke:\n%s", data[child.HEADER :].decode("utf-8", "replace"))
-        raise StoppedError("broke off on our side", source)
+        raise StoppedError(sentence("broke off on our side"), source)
     raise StoppedError(why, source)
 
 

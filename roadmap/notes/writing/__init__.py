@@ -22,6 +22,7 @@ from roadmap.notes.writing.page import Edit, Page
 from roadmap.notes.writing.places import Place, blocks_at, places
 from roadmap.notes.writing.proof import FIELDS
 from roadmap.notes.writing.refusals import NotWritableError
+from roadmap.sentences import sentence
 
 __all__ = ["FIELDS", "Asked", "NotWritableError", "Notes", "Written", "write"]
 
@@ -78,18 +79,20 @@ class Written:
 def write(notes: Notes, asked: Asked) -> Written:
     """The file that says it, and nothing else otherwise. Raise NotWritableError with the reason."""
     if asked.field not in FIELDS:
-        raise NotWritableError("no-such-field", f"Notes have no place for “{asked.field}”.")
+        message = sentence("Notes have no place for “%(field)s”.", field=asked.field)
+        raise NotWritableError("no-such-field", message)
     at = proof.mentions(notes.reading, asked.source, asked.line, asked.title)
     every = proof.topics(notes.reading)
     mentions = [every[index] for index in at]
     told = proof.value(mentions, asked.field)
     old, new = (proof.wanted(asked.field, value, asked.title) for value in (asked.old, asked.new))
     if not proof.same(asked.field, told, old):
-        raise NotWritableError(
-            "not-as-read", f"The notes do not say of its {asked.field} what they said when they were read."
+        message = sentence(
+            "The notes do not say of its %(name)s what they said when they were read.", name=proof.CALLED[asked.field]
         )
+        raise NotWritableError("not-as-read", message)
     if proof.same(asked.field, old, new):
-        raise NotWritableError("said-already", "The notes say so already.")
+        raise NotWritableError("said-already", sentence("The notes say so already."))
     pages = _pages(notes)
     vault = Vault(list(reader.notes_of(notes.files)), notes.folder)
     reasons: list[NotWritableError] = []
@@ -207,7 +210,10 @@ def _reason(asked: Asked, reasons: Sequence[NotWritableError]) -> NotWritableErr
         if found is not None:
             return found
     if asked.field == "body":
-        return NotWritableError("no-place", "Its text has no place of its own in the notes: no note is only about it.")
-    called = proof.CALLED.get(asked.field, asked.field)
-    message = f"There is no one place in the notes that says its {called} and could say it otherwise."
+        message = sentence("Its text has no place of its own in the notes: no note is only about it.")
+    else:
+        message = sentence(
+            "There is no one place in the notes that says its %(name)s and could say it otherwise.",
+            name=proof.CALLED[asked.field],
+        )
     return NotWritableError("no-place", message)

@@ -19,6 +19,7 @@ from roadmap.notes.items import Reading, Requirement, Resource
 from roadmap.notes.reading import uncollected
 from roadmap.notes.writing import Asked, Notes, NotWritableError, Written
 from roadmap.notes.writing import write as write_here
+from roadmap.sentences import as_row, of_row, sentence
 
 BOUNDS: Final = Bounds(wall=300.0)
 STOPPED: Final = "stopped"
@@ -50,7 +51,8 @@ def write(notes: Notes, asked: Asked, *, bounds: Bounds | None = None, fork: boo
     packed = b"".join(packing.pack(notes.reading).pieces())
     answer, rest = packing.parted(_run("work_write", notes, told, packed, bounds=bounds, fork=fork))
     if "refused" in answer:
-        raise NotWritableError(*answer["refused"])
+        code, row = answer["refused"]
+        raise NotWritableError(code, of_row(row))
     size, path = answer["size"], answer["path"]
     after, files = bytes(rest[:size]), {file.path: file.data for file in notes.files}
     read_again = replace(notes, files=_changed(notes.files, path, after), reading=_unpacked(rest[size:]))
@@ -66,8 +68,11 @@ def _run(
     try:
         return parent.run(f"{__name__}:{work}", request, payload, bounds=bounds or BOUNDS, fork=fork).data
     except StoppedError as error:
-        where = f" at {error.source}" if error.source else ""
-        message = f"Reading the notes {error}{where}, so it was stopped."
+        message = sentence("Reading the notes %(why)s, so it was stopped.", why=error.why)
+        if error.source:
+            message = sentence(
+                "Reading the notes %(why)s at %(path)s, so it was stopped.", why=error.why, path=error.source
+            )
         raise NotWritableError(STOPPED, message) from None
 
 
@@ -86,7 +91,7 @@ def work_write(request: dict[str, Any], payload: bytes, room: Room) -> list[byte
     try:
         done = write_here(notes, asked)
     except NotWritableError as refused:
-        return [packing.joined({"refused": [refused.code, refused.message]}, ())]
+        return [packing.joined({"refused": [refused.code, as_row(refused.message)]}, ())]
     after = packing.joined({"path": done.path, "size": len(done.after)}, (done.after,))
     return [after, *packing.pack(done.notes.reading).pieces()]
 

@@ -25,29 +25,31 @@ from roadmap.notes.writing.glyphs import runs
 from roadmap.notes.writing.page import Edit, Page
 from roadmap.notes.writing.places import blocks_at
 from roadmap.notes.writing.refusals import NotWritableError
+from roadmap.sentences import Sentence, sentence
 
 READ: Final = 16 << 20
 """Bytes of notes that are read again, all in all, to find which of a file's ids do not fit where some do not."""
+_MORE: Final = "changes-more"
 _PLAIN: Final = tuple(f.name for f in fields(Item) if f.name not in {"id", "line", "items", "rule"})
 _TRAILING: Final = re.compile(r"(?:\s*<!--.*?-->|\s+#+)+\s*$")
 _SHARED: Final = {
-    "chain": "It is one of several topics of one line (an arrow chain); give it a line of its own.",
+    "chain": sentence("It is one of several topics of one line (an arrow chain); give it a line of its own."),
     **dict.fromkeys(
         ("diagram-node", "mind-map", "time-line"),
-        "It stands in a Mermaid chart, which has no room for ids; list it under a heading as well.",
+        sentence("It stands in a Mermaid chart, which has no room for ids; list it under a heading as well."),
     ),
-    "navigation-planned": "The page that the navigation names is not there; write it first.",
-    "json-entry": "It stands in a JSON file; give it an `id` there.",
+    "navigation-planned": sentence("The page that the navigation names is not there; write it first."),
+    "json-entry": sentence("It stands in a JSON file; give it an `id` there."),
 }
 _HTML: Final = re.compile(
     r"[ \t]*</?(?:table|tbody|thead|tr|t[dh]|[uo]l|li|h[1-6]|div|p|details|summary|dl|dt)\b", re.I
 )
 _FILES: Final = frozenset({"lesson-file", "navigation-page"})
 """Rules by which a whole note is the topic."""
-SEVERAL: Final = "Several topics stand on this line; give each a line of its own."
-HTML: Final = "It stands in raw HTML, where no id is read; write it as Markdown."
-NO_ROOM: Final = "No id on this line would be read back as one; rewrite the line more plainly."
-TOO_LARGE: Final = "The notes are too large to try where an id fits; split them."
+SEVERAL: Final = sentence("Several topics stand on this line; give each a line of its own.")
+HTML: Final = sentence("It stands in raw HTML, where no id is read; write it as Markdown.")
+NO_ROOM: Final = sentence("No id on this line would be read back as one; rewrite the line more plainly.")
+TOO_LARGE: Final = sentence("The notes are too large to try where an id fits; split them.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Put:
 @dataclass(frozen=True, slots=True)
 class Skipped:
     item: Item
-    why: str
+    why: Sentence
     """A sentence."""
 
 
@@ -167,7 +169,7 @@ class _Finding:
         note = holder if item.rule in _FILES else self.vault.note_of(item, holder)
         return None if note is None or note.source in self.roots else note.source
 
-    def spot(self, wanted: Wanted) -> tuple[str, _Spot] | str:
+    def spot(self, wanted: Wanted) -> tuple[str, _Spot] | Sentence:
         """(file, ways), or why there is none."""
         for item in wanted.mentions:
             own = self.own(item)
@@ -235,7 +237,7 @@ class _Trial:
     def __init__(self, page: Page, folder: str, budget: list[int]) -> None:
         self.page, self.folder, self.budget = page, folder, budget
         self.chosen: dict[int, tuple[Edit, ...]] = {}
-        self.refused: dict[int, str] = {}
+        self.refused: dict[int, Sentence] = {}
         self.alone = self._read(page.data)
 
     def settle(self, spots: Sequence[_Spot]) -> list[_Spot]:
@@ -272,7 +274,7 @@ class _Trial:
     def _may_try(self) -> bool:
         return self.budget[0] >= len(self.page.data)
 
-    def _why(self, spot: _Spot) -> str:
+    def _why(self, spot: _Spot) -> Sentence:
         if not self._may_try():
             return TOO_LARGE
         try:
@@ -297,20 +299,20 @@ class _Trial:
 def _prove(old: Reading, new: Reading, ids: set[str], *, alone: bool = False) -> None:
     """Raise NotWritableError unless `new` is `old` but for items, and notes read alone, that now have one of `ids`."""
     if len(old.paths) != len(new.paths):
-        raise NotWritableError("changes-more", "With ids in them, the notes would hold other roadmaps.")
+        raise NotWritableError(_MORE, sentence("With ids in them, the notes would hold other roadmaps."))
     for was, is_ in zip(old.paths, new.paths, strict=True):
         same = ("title", "slug", "source", "summary") + (() if alone else ("id", "meta"))
         if any(getattr(was, name) != getattr(is_, name) for name in same):
-            raise NotWritableError("changes-more", f"It would change the roadmap “{was.title}”, too.")
+            raise NotWritableError(_MORE, sentence("It would change the roadmap “%(title)s”, too.", title=was.title))
     before = [item for path in old.paths for item in _walk(path.items)]
     after = [item for path in new.paths for item in _walk(path.items)]
     if len(before) != len(after):
-        raise NotWritableError("changes-more", "Other lines would be read as something else.")
+        raise NotWritableError(_MORE, sentence("Other lines would be read as something else."))
     for one, other in zip(before, after, strict=True):
         if any(getattr(one, name) != getattr(other, name) for name in _PLAIN) or len(one.items) != len(other.items):
-            raise NotWritableError("changes-more", f"“{one.title}” would be read otherwise.")
+            raise NotWritableError(_MORE, sentence("“%(title)s” would be read otherwise.", title=one.title))
         if one.id != other.id and (one.id or other.id not in ids or other.kind != "topic"):
-            raise NotWritableError("changes-more", f"“{one.title}” would have another id.")
+            raise NotWritableError(_MORE, sentence("“%(title)s” would have another id.", title=one.title))
     proof.no_new_problems(old, new)
 
 

@@ -18,6 +18,7 @@ from roadmap.notes.frontmatter import FrontMatter, split
 from roadmap.notes.limits import DEFAULT
 from roadmap.notes.meta import named
 from roadmap.notes.writing.refusals import NotWritableError
+from roadmap.sentences import sentence
 
 _ENDS: Final = re.compile("\r\n|\r|\n")
 _OTHER_BREAKS: Final = str.maketrans("\x0b\x0c\x85\u2028\u2029", "     ")
@@ -47,7 +48,8 @@ class Page:
         try:
             self.raw = self.data.decode(self.encoding)
         except UnicodeDecodeError:
-            raise NotWritableError("unreadable", f"{self.source} is not text that can be written to.") from None
+            message = sentence("%(path)s is not text that can be written to.", path=self.source)
+            raise NotWritableError("unreadable", message) from None
         self.text = decode(self.data, self.source).text
         self._raw_lines, self._raw_starts, self._endings = _lines(self.raw, _ENDS)
         if self.raw.startswith("\ufeff"):  # the mark stands before the text, whatever is put at its beginning
@@ -55,7 +57,8 @@ class Page:
         self._lines = self.text.split("\n")
         self._starts = _starts(self._lines)
         if len(self._lines) != len(self._raw_lines) or self.raw.encode(self.encoding) != self.data:
-            raise NotWritableError("unreadable", f"{self.source} cannot be written to without changing other lines.")
+            message = sentence("%(path)s cannot be written to without changing other lines.", path=self.source)
+            raise NotWritableError("unreadable", message)
 
     @cached_property
     def parts(self) -> FrontMatter:
@@ -125,14 +128,15 @@ class Page:
             self._refuse_repaired(edit)
             start, end = self._in_file(edit.start), self._in_file(edit.end)
             if start < done or end < start:
-                raise NotWritableError("overlapping", "The changes would overlap in the file.")
+                raise NotWritableError("overlapping", sentence("The changes would overlap in the file."))
             pieces += [self.raw[done:start], edit.text.replace("\n", self._ending(edit.start))]
             done = end
         pieces.append(self.raw[done:])
         try:
             return "".join(pieces).encode(self.encoding)
         except UnicodeEncodeError:
-            raise NotWritableError("unreadable", "The text holds a character that no file can hold.") from None
+            message = sentence("The text holds a character that no file can hold.")
+            raise NotWritableError("unreadable", message) from None
 
     def _smallest(self, edit: Edit) -> Edit:
         """The change without what stays the same at its edges. Characters joined to one another stay together."""
@@ -151,8 +155,10 @@ class Page:
             line, raw = self._lines[at], self._raw_lines[at]
             first, last = max(edit.start - self._starts[at], 0), edit.end - self._starts[at]
             if line != raw and not raw.startswith(line[:last]) and not raw.endswith(line[first:]):
-                message = (
-                    f"Line {at + 1} of {self.source} holds damaged characters that were repaired for reading only."
+                message = sentence(
+                    "Line %(line)s of %(path)s holds damaged characters that were repaired for reading only.",
+                    line=str(at + 1),
+                    path=self.source,
                 )
                 raise NotWritableError("repaired", message)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
+from functools import reduce
 from typing import Any, Final
 
 from roadmap.notes import vocabulary
 from roadmap.notes.items import Item, Path, Reading, Resource
 from roadmap.notes.writing.refusals import NotWritableError
+from roadmap.sentences import Sentence, sentence
 
 FIELDS: Final = (
     "title", "summary", "hours", "details", "optional", "steps", "resources", "body", "requires", "aliases",
@@ -19,12 +21,43 @@ LISTS: Final = frozenset({"details", "resources", "aliases"})
 """Fields that all mentions of a topic give together."""
 _PLAIN: Final = tuple(f.name for f in fields(Item) if f.name not in {"line", "items", "requires", "rule"})
 CALLED: Final = {
-    "body": "text",
-    "aliases": "other names",
-    "requires": "prerequisites",
-    "done": "tick",
-    "items": "what stands below",
+    "kind": sentence("kind"),
+    "title": sentence("title"),
+    "slug": sentence("address"),
+    "source": sentence("place in the files"),
+    "number": sentence("number"),
+    "summary": sentence("summary"),
+    "details": sentence("details"),
+    "optional": sentence("mark as optional"),
+    "choose": sentence("number of topics that are enough"),
+    "ordered": sentence("order"),
+    "done": sentence("tick"),
+    "link": sentence("link to its note"),
+    "steps": sentence("steps"),
+    "resources": sentence("resources"),
+    "requires": sentence("prerequisites"),
+    "id": sentence("id"),
+    "aliases": sentence("other names"),
+    "hours": sentence("hours"),
+    "body": sentence("text"),
+    "related": sentence("related notes"),
+    "meta": sentence("front matter"),
+    "planned": sentence("link to a note that is still to be written"),
 }
+"""What is said of a topic or a roadmap, for people."""
+_MORE: Final = "changes-more"
+_NOTHING: Final = sentence("nothing")
+_KINDS: Final = {
+    "course": sentence("course"),
+    "book": sentence("book"),
+    "video": sentence("video"),
+    "article": sentence("article"),
+    "paper": sentence("paper"),
+    "project": sentence("project"),
+    "tool": sentence("tool"),
+    "link": sentence("link"),
+}
+_OPTIONAL, _REQUIRED = sentence("optional"), sentence("required")
 
 
 def topics(reading: Reading) -> list[Item]:
@@ -44,7 +77,13 @@ def mentions(reading: Reading, source: str, line: int, title: str) -> list[int]:
         None,
     )
     if first is None:
-        raise NotWritableError("not-there", f"“{title}” does not stand at line {line} of {source} any more.")
+        message = sentence(
+            "“%(title)s” does not stand at line %(line)s of %(path)s any more.",
+            title=title,
+            line=str(line),
+            path=source,
+        )
+        raise NotWritableError("not-there", message)
     link = vocabulary.fold(first.link or "")
     return [
         at
@@ -107,7 +146,7 @@ def prove(old: Reading, new: Reading, at: Sequence[int], field: str, asked: Any)
     _same_paths(old.paths, new.paths)
     before, after = topics(old), topics(new)
     if [_kind(item) for item in before] != [_kind(item) for item in after]:
-        raise NotWritableError("changes-more", "Written there, other lines would be read as something else.")
+        raise NotWritableError(_MORE, sentence("Written there, other lines would be read as something else."))
     mine = set(at)
     names = (before[at[0]].title, after[at[0]].title) if field == "title" else ("", "")
     kept = any(item.title == names[0] for item in after)
@@ -115,17 +154,19 @@ def prove(old: Reading, new: Reading, at: Sequence[int], field: str, asked: Any)
         _same(was, is_, field if index in mine else "", names, kept)
     told = value([after[index] for index in at], field)
     if not same(field, told, asked):
-        raise NotWritableError("reads-otherwise", f"Written there, it would be read as {_shown(told)}.")
+        message = sentence("Written there, it would be read as %(told)s.", told=_shown(told))
+        raise NotWritableError("reads-otherwise", message)
     no_new_problems(old, new)
 
 
 def _same_paths(old: Sequence[Path], new: Sequence[Path]) -> None:
     if len(old) != len(new):
-        raise NotWritableError("changes-more", "Written there, it would change which roadmaps the notes hold.")
+        raise NotWritableError(_MORE, sentence("Written there, it would change which roadmaps the notes hold."))
     for was, is_ in zip(old, new, strict=True):
         for name in ("title", "slug", "source", "summary", "id", "meta"):
             if getattr(was, name) != getattr(is_, name):
-                raise NotWritableError("changes-more", f"It would change the {name} of the roadmap, too.")
+                message = sentence("It would change the %(name)s of the roadmap, too.", name=CALLED[name])
+                raise NotWritableError(_MORE, message)
 
 
 def _same(was: Item, is_: Item, field: str, names: tuple[str, str], kept: bool) -> None:
@@ -133,19 +174,22 @@ def _same(was: Item, is_: Item, field: str, names: tuple[str, str], kept: bool) 
         if name != field and getattr(was, name) != getattr(is_, name):
             if name == "aliases" and field == "aliases":
                 continue
-            raise NotWritableError(
-                "changes-more", f"It would change the {CALLED.get(name, name)} of “{is_.title}”, too."
-            )
+            message = sentence("It would change the %(name)s of “%(title)s”, too.", name=CALLED[name], title=is_.title)
+            raise NotWritableError(_MORE, message)
     if field != "requires" and not _require_the_same(was, is_, names, kept):
-        raise NotWritableError("changes-more", f"It would change what “{is_.title}” requires, too.")
+        raise NotWritableError(_MORE, _requires_too(is_))
     if [r for r in was.requires if r.source != "notes"] != [
         r for r in is_.requires if r.source != "notes"
     ] and not names[0]:
-        raise NotWritableError("changes-more", f"It would change what “{is_.title}” requires, too.")
+        raise NotWritableError(_MORE, _requires_too(is_))
     if field != "steps" and [_step(s) for s in steps(was.items)] != [_step(s) for s in steps(is_.items)]:
-        raise NotWritableError("changes-more", f"It would change the steps of “{is_.title}”, too.")
+        raise NotWritableError(_MORE, sentence("It would change the steps of “%(title)s”, too.", title=is_.title))
     if field == "steps":
         _same_steps(was, is_)
+
+
+def _requires_too(item: Item) -> Sentence:
+    return sentence("It would change what “%(title)s” requires, too.", title=item.title)
 
 
 def _require_the_same(was: Item, is_: Item, names: tuple[str, str], kept: bool) -> bool:
@@ -169,7 +213,8 @@ def _same_steps(was: Item, is_: Item) -> None:
         if beside in left:
             left.remove(beside)
         elif not plain or step.title in known:
-            raise NotWritableError("changes-more", f"It would change what stands with the step “{step.title}”.")
+            message = sentence("It would change what stands with the step “%(title)s”.", title=step.title)
+            raise NotWritableError(_MORE, message)
 
 
 def _step(step: Item) -> str:
@@ -187,9 +232,8 @@ def no_new_problems(old: Reading, new: Reading) -> None:
             continue
         known[problem.code] -= 1
         if known[problem.code] < 0:
-            raise NotWritableError(
-                "makes-a-problem", f"Written there, the notes would have a problem: {problem.message}"
-            )
+            message = sentence("Written there, the notes would have a problem: %(message)s", message=problem.message)
+            raise NotWritableError("makes-a-problem", message)
 
 
 def _kind(item: Item) -> tuple[str, str, int]:
@@ -203,10 +247,15 @@ def _walk(items: Sequence[Item], depth: int) -> Iterator[tuple[Item, int]]:
             yield from _walk(item.items, depth + 1)
 
 
-def _shown(told: Any) -> str:
+def _shown(told: Any) -> Sentence:
     if isinstance(told, (tuple, list)):
-        parts = [_shown(part) for part in told[:5]] or ["nothing"]
-        return ", ".join(parts)
+        return reduce(_and, map(_shown, told[:5])) if told else _NOTHING
     if isinstance(told, Resource):
-        return f"“{told.title}” ({told.url}, {told.kind})"
-    return f"“{str(told)[:120]}”" if told not in ("", None) else "nothing"
+        return sentence("“%(title)s” (%(url)s, %(kind)s)", title=told.title, url=told.url, kind=_KINDS[told.kind])
+    if isinstance(told, bool):
+        return _OPTIONAL if told else _REQUIRED
+    return sentence("“%(text)s”", text=str(told)[:120]) if told not in ("", None) else _NOTHING
+
+
+def _and(one: Sentence, other: Sentence) -> Sentence:
+    return sentence("%(one)s, %(other)s", one=one, other=other)
