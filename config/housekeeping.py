@@ -66,7 +66,7 @@ def revisions(stopped: threading.Event) -> None:
         logger.info("revisions wait: notes are being stored")
 
 
-def summaries(stopped: threading.Event) -> None:
+def catching_up(stopped: threading.Event) -> None:
     from tracker.catching_up import overdue
 
     if counted := overdue():
@@ -87,7 +87,7 @@ def erasures(stopped: threading.Event) -> None:
 
 JOBS: tuple[tuple[float, Job], ...] = (
     (HOUR, digests),
-    (10 * MINUTE, summaries),
+    (10 * MINUTE, catching_up),
     (10 * MINUTE, erasures),
     (MINUTE, revisions),
     (MINUTE, mail),

@@ -36,6 +36,7 @@ def facts(*, dense: bool) -> str:
     """One row per learner of the cohort. A learner without a summary has done nothing, until the summary is made.
 
     `greatest` and `least` leave NULL out. OFFSET 0 keeps PostgreSQL from copying each expression to where it is used.
+    Asked for in order, learners and summaries are merged as their indexes give them, and none of them is hashed.
     """
     return f"""
 SELECT member.user_id AS learner,

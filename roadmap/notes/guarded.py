@@ -21,6 +21,7 @@ from roadmap.notes.items import Problem, Reading
 from roadmap.notes.limits import DEFAULT, Limits
 from roadmap.notes.quoted import lines_of
 from roadmap.notes.reading import examine_files, folder_of, read_files, uncollected
+from roadmap.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,16 @@ def read(
 def stopped(error: StoppedError, root: Path) -> Reading:
     """The reading that came to no end."""
     place = error.source or files.printable(root.name or str(root))
-    advice = "Leave that file out or split the notes up" if error.source else "Name a smaller folder, or fewer files"
-    where = f" at {place}" if error.source else ""
-    message = f"Reading {error}{where}; nothing was changed. {advice}, then try again."
+    message = sentence(
+        "Reading %(why)s; nothing was changed. Name a smaller folder, or fewer files, then try again.", why=error.why
+    )
+    if error.source:
+        message = sentence(
+            "Reading %(why)s at %(path)s; nothing was changed. Leave that file out or split the notes up, then try "
+            "again.",
+            why=error.why,
+            path=error.source,
+        )
     return Reading(problems=(Problem(place, 0, "error", "reading-stopped", message),))
 
 

@@ -9,6 +9,7 @@ from roadmap.notes import packing
 from roadmap.notes.apart import parent
 from roadmap.notes.apart.child import Bounds, Room
 from roadmap.notes.apart.parent import StoppedError
+from roadmap.sentences import as_row, of_row, sentence
 from roadmap.uploads.bundle import Bundle, UploadRefusedError, unzip
 
 BOUNDS: Final = Bounds(memory=512 << 20, cpu=30, wall=120.0, stall=120.0)
@@ -21,11 +22,14 @@ def unzip_apart(data: bytes, left_out: Counter[str] | None = None, *, bounds: Bo
         answer = parent.run(f"{__name__}:work", request, data, bounds=bounds).data
     except StoppedError as error:
         raise UploadRefusedError(
-            f"Unpacking the zip {error}, so it was stopped. Nothing was changed; upload fewer notes, or the folder."
+            sentence(
+                "Unpacking the zip %(why)s, so it was stopped. Nothing was changed; upload fewer notes, or the folder.",
+                why=error.why,
+            )
         ) from None
     told, blob = packing.parted(answer)
     if "refused" in told:
-        raise UploadRefusedError(told["refused"])
+        raise UploadRefusedError(of_row(told["refused"]))
     files, at = {}, 0
     for path, size in told["files"]:
         files[path] = bytes(blob[at : at + size])
@@ -38,7 +42,7 @@ def work(request: dict[str, Any], payload: bytes, _: Room) -> bytes:
     try:
         found = unzip(payload, Counter(request["left_out"]))
     except UploadRefusedError as error:
-        return packing.joined({"refused": str(error)}, ())
+        return packing.joined({"refused": as_row(str(error))}, ())
     sizes = [[path, len(data)] for path, data in found.files.items()]
     told = {"files": sizes, "folder": found.folder, "left_out": dict(found.left_out)}
     return packing.joined(told, found.files.values())

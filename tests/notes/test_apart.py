@@ -224,6 +224,7 @@ class TestReading:
         assert problem.message == (
             "Reading took more than 0 s; nothing was changed. Name a smaller folder, or fewer files, then try again."
         )
+        assert spanish(problem.message).startswith("La lectura tardó más de 0 s; no se cambió nada.")
 
     def test_it_tells_how_far_it_is(self, tmp_path: Path) -> None:
         for number in range(300):
@@ -250,14 +251,16 @@ class TestZip:
         assert found.left_out == {"no notes": 1}
 
     def test_it_is_refused(self) -> None:
-        with pytest.raises(UploadRefusedError, match="end is missing"):
+        with pytest.raises(UploadRefusedError, match="end is missing") as refused:
             unzip_apart(b"no zip")
+        assert "falta el final" in spanish(refused.value)
 
     def test_it_is_stopped(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(parent, "may_fork", lambda: False)
         large = packed(*((f"{number}.md", b"x" * 1_000_000) for number in range(20)))
-        with pytest.raises(UploadRefusedError, match=r"Unpacking the zip took more memory than it may, so it"):
+        with pytest.raises(UploadRefusedError, match=r"Unpacking the zip took more memory than it may, so it") as why:
             unzip_apart(large, bounds=Bounds(memory=2 << 20))
+        assert spanish(why.value).startswith("La extracción del zip necesitó más memoria de la permitida")
 
 
 @BOTH

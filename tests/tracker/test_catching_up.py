@@ -124,7 +124,7 @@ class TestElsewhere:
     def test_housekeeping_finds_what_a_process_left(self, walked: Roadmap, walker: User) -> None:
         Roadmap.objects.filter(pk=walked.pk).update(revision=walked.revision + 1)
         make_topic("Later", walked.sections.all()[0])
-        (job,) = [job for _, job in JOBS if job.__name__ == "summaries"]
+        (job,) = [job for _, job in JOBS if job.__name__ == "catching_up"]
         job(threading.Event())
         assert required(walker, walked) == 2
         assert catching_up.overdue() == 0
