@@ -196,7 +196,7 @@ class TestSlowRecovery:
         begun = time.monotonic()
         with pytest.raises(ServerStartingUp) as early:
             server.ensure_running(wait=0.5)
-        assert 0.4 < time.monotonic() - begun < 5
+        assert 0.4 < time.monotonic() - begun < 20
         assert "Try again in a moment" in str(early.value)
         assert early.value.retry_after == 5
         with pytest.raises(psycopg.OperationalError, match=r"starting up|not yet accepting"):

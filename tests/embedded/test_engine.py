@@ -90,7 +90,7 @@ class TestConnecting:
             assert eventually(lambda killed=killed: not killed & {one.pid for one in stage.postgres()})  # type: ignore[misc]
             begun = time.monotonic()
             assert answer(connection, "SELECT one FROM kept") == 1, kill.__name__
-            assert time.monotonic() - begun < 5
+            assert time.monotonic() - begun < 20
 
     def test_a_connection_is_kept_while_it_works(self, databases: ConnectionHandler) -> None:
         backend = "SELECT pg_backend_pid()"
@@ -167,7 +167,7 @@ class TestWaiting:
                 answer(connection)
         finally:
             os.kill(replaying, signal.SIGCONT)
-        assert time.monotonic() - begun < 3
+        assert time.monotonic() - begun < 20
         assert isinstance(unavailable(error.value), ServerStartingUp)
         assert eventually(lambda: server_for(stage.data_dir).conninfo())
         assert answer(connection, "SELECT count(*) FROM kept") == 500_000

