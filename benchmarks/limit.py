@@ -56,7 +56,7 @@ def connection() -> psycopg.Connection:
     return found
 
 
-def page(request: HttpRequest, **_: str) -> HttpResponse:
+def page(request: HttpRequest) -> HttpResponse:
     topics = "".join(f'<button formaction="/topics/{number}"></button>' for number in range(TOPICS))
     fields = f'<input name="csrfmiddlewaretoken" value="{get_token(request)}"><input name="roadmap" value="1">'
     body = f"<form>{fields}{topics}</form>".encode()

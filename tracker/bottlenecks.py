@@ -11,7 +11,7 @@ from django.db import connection
 
 from roadmap.tree import Facts, Tree
 from tracker.matrix import Ground
-from tracker.matrix_sql import summaries_of
+from tracker.matrix_sql import seconds, summaries_of
 from tracker.need import DAY
 from tracker.overlay import met_states
 from tracker.packed import CODES, PLAIN, layout
@@ -86,9 +86,9 @@ WITH members AS (
     WHERE cohort_id = %(cohort)s::bigint AND role = 'learner' AND left_at IS NULL
 ), stops AS (
     SELECT topic_id, count(*) FILTER (WHERE changed_at < %(usual)s::timestamptz) AS stopped, count(*) AS under_way,
-           percentile_cont(0.5) WITHIN GROUP (ORDER BY date_part('epoch', %(now)s::timestamptz - changed_at) / {DAY})
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY {seconds("%(now)s::timestamptz", "changed_at")} / {DAY})
                FILTER (WHERE changed_at < %(usual)s::timestamptz) AS days,
-           date_part('epoch', %(now)s::timestamptz - min(changed_at)) / {DAY} AS longest
+           {seconds("%(now)s::timestamptz", "min(changed_at)")} / {DAY} AS longest
     FROM tracker_topicprogress JOIN members ON user_id = learner_id
     WHERE state = 'learning' AND topic_id = ANY(%(topics)s::bigint[]) GROUP BY topic_id
 ), asking AS (

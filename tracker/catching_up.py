@@ -99,16 +99,19 @@ JOIN roadmap_roadmap roadmap ON roadmap.id = summary.roadmap_id WHERE summary.re
 
 def _due(roadmaps: Iterable[int]) -> None:
     if _counter is None:
-        summaries.rebuild(roadmaps=roadmaps, stale_only=True)
-        search_text.finish()
+        _catch_up(roadmaps)
     else:
         _counter.ask(roadmaps)
 
 
+def _catch_up(roadmaps: Iterable[int]) -> None:
+    summaries.rebuild(roadmaps=roadmaps, stale_only=True)
+    search_text.finish()
+
+
 def _count(roadmaps: Iterable[int]) -> None:
     try:
-        summaries.rebuild(roadmaps=roadmaps, stale_only=True)
-        search_text.finish()
+        _catch_up(roadmaps)
     except DatabaseError as error:
         logger.warning("counting waits for the next round: %s", " ".join(str(error).split()))
     except Exception:

@@ -70,7 +70,7 @@ ORDER BY member.user_id OFFSET 0
 """  # noqa: S608 (parts of this file)
 
 
-def _seconds(until: str, since: str) -> str:
+def seconds(until: str, since: str) -> str:
     """Between two moments, as PostgreSQL's ranges of moments subtract them: `date_part` of an interval reads the word
     'epoch' anew for each row."""
     return f"tstzrange_subdiff({until}, {since})"
@@ -79,7 +79,7 @@ def _seconds(until: str, since: str) -> str:
 def _beyond(since: str, usual: str) -> str:
     """`tracker.need.beyond` of the days since a moment. What is not past the usual, and what is far past it, is settled
     by comparing moments: arithmetic of time is most of what a row costs."""
-    days = f"{_seconds('%(now)s::timestamptz', since)} / {DAY}::float8"
+    days = f"{seconds('%(now)s::timestamptz', since)} / {DAY}::float8"
     return f"""CASE WHEN finished OR {since} IS NULL OR {since} >= %({usual}_from)s::timestamptz THEN 0::float8
             WHEN {since} <= %({usual}_full)s::timestamptz THEN 1::float8
             ELSE ({days} / %({usual}_days)s::float8 - 1) / {FULL_AT - 1}::float8 END"""
@@ -91,7 +91,7 @@ _START = "greatest(joined_at, %(starts)s::timestamptz)"
 
 def _pace(start: str, target: str) -> str:
     """Topics that an even pace from `start` to `target`, now being between them, asks for and that are not met."""
-    walked = f"{_seconds('%(now)s::timestamptz', start)} / {_seconds(target, start)}"
+    walked = f"{seconds('%(now)s::timestamptz', start)} / {seconds(target, start)}"
     return f"greatest(0, floor({walked} * %(required)s::integer)::integer - met)"
 
 
@@ -99,7 +99,7 @@ SIGNS = f"""
 SELECT learner, met, last_move, still_from, asked_at, finished,
        CASE WHEN asked_at IS NULL THEN 0::float8
             ELSE {ASKED_AT_ONCE}::float8 + {1 - ASKED_AT_ONCE}::float8 * least(1::float8, greatest(0::float8,
-                     {_seconds("%(now)s::timestamptz", "asked_at")} / {DAY * ASKED_FULL}::float8))
+                     {seconds("%(now)s::timestamptz", "asked_at")} / {DAY * ASKED_FULL}::float8))
        END AS asking,
        {_beyond("on_topic_from", "topic")} AS stuck,
        {_beyond("still_from", "quiet")} AS quiet,
@@ -219,7 +219,7 @@ FROM tally
 """  # noqa: S608 (parts of this file)
 
 
-_AGE = f"{_seconds('%(now)s::timestamptz', '{}')} / {DAY}::float8"
+_AGE = f"{seconds('%(now)s::timestamptz', '{}')} / {DAY}::float8"
 
 ROWS = f"""
 SELECT person.id, {NAME}, member.joined_at, summary.revision, summary.states, summary.last_move,
@@ -245,7 +245,7 @@ CROSS JOIN LATERAL (
     SELECT array_agg(topic_id ORDER BY changed_at, topic_id) FILTER (WHERE state = 'learning') AS topics,
            array_agg({_AGE.format("changed_at")} ORDER BY changed_at, topic_id)
                FILTER (WHERE state = 'learning') AS days,
-           array_agg(floor({_seconds("changed_at", "%(since)s::timestamptz")} / {7 * DAY})::integer)
+           array_agg(floor({seconds("changed_at", "%(since)s::timestamptz")} / {7 * DAY})::integer)
                FILTER (WHERE state <> 'learning') AS weeks
     FROM tracker_topicprogress
     WHERE learner_id = person.id AND topic_id = ANY(%(topics)s::bigint[])
@@ -265,12 +265,12 @@ WITH few AS (
     SELECT learner_id, state, started_at, changed_at FROM tracker_topicprogress JOIN few ON user_id = learner_id
     WHERE topic_id = ANY(%(topics)s::bigint[]) AND state <> 'todo' AND changed_at < %(now)s::timestamptz
 ), spans AS (
-    SELECT {_seconds("changed_at", "started_at")} / {DAY} AS days FROM marks
+    SELECT {seconds("changed_at", "started_at")} / {DAY} AS days FROM marks
     WHERE state = 'done' AND changed_at > started_at
 ), moves AS (
     SELECT learner_id, min(changed_at) AS at FROM marks GROUP BY learner_id, (changed_at AT TIME ZONE 'UTC')::date
 ), gaps AS (
-    SELECT {_seconds("at", "lag(at) OVER (PARTITION BY learner_id ORDER BY at)")} / {DAY} AS days FROM moves
+    SELECT {seconds("at", "lag(at) OVER (PARTITION BY learner_id ORDER BY at)")} / {DAY} AS days FROM moves
 )
 SELECT (SELECT max(user_id) - min(user_id) < 4 * count(*) FROM tracker_membership
         WHERE cohort_id = %(cohort)s::bigint AND role = 'learner' AND left_at IS NULL),

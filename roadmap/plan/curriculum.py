@@ -161,8 +161,8 @@ class Curriculum:
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     def texts(self) -> dict[UUID, str]:
-        """Each topic as JSON, spelled the same way everywhere."""
-        return {topic.uid: _encode(topic_json(topic)) for topic in self.topics}
+        """`topic_text` of each topic."""
+        return {topic.uid: topic_text(topic) for topic in self.topics}
 
     def as_json(self) -> Json:
         return {
@@ -255,6 +255,11 @@ def topic_json(topic: Topic) -> Json:
         "overrides": topic.overrides,
         "origin": origin_json(topic.origin),
     }
+
+
+def topic_text(topic: Topic) -> str:
+    """As JSON, spelled the same way everywhere."""
+    return _encode(topic_json(topic))
 
 
 def topic_of(data: Mapping[str, Any]) -> Topic:

@@ -7,7 +7,6 @@ while (`seal_quiet`), or until something else that is recorded comes after them.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -21,7 +20,7 @@ from roadmap.because import Because, Through
 from roadmap.locks import curriculum_lock
 from roadmap.models import Edit, Roadmap
 from roadmap.plan.changes import Change, compare, counts
-from roadmap.plan.curriculum import Curriculum, Json, Topic, canonical, roadmap_json, topic_json
+from roadmap.plan.curriculum import Curriculum, Json, Topic, canonical, roadmap_json, topic_text
 from roadmap.publishing.content import content_at, newest_revision, published_content
 from roadmap.publishing.models import DraftRevision, Recorded, RoadmapRevision
 from roadmap.publishing.telling import heard
@@ -33,7 +32,6 @@ AT_ONCE = 20
 """Roadmaps that one round looks at."""
 MOST_CHANGES = 400
 """Changes that a revision keeps for people; all of them can be seen by comparing."""
-_encode = json.JSONEncoder(ensure_ascii=False).encode
 _COPY_TOPICS = "COPY roadmap_revisiontopic (revision_id, uid, data) FROM STDIN"
 _NOT_SEEN = frozenset({"id", "meta", "position", "planned", "unmet"})
 """Fields that nobody who reads the roadmap sees."""
@@ -90,7 +88,7 @@ def _keep_topics(revision: RoadmapRevision, then: Curriculum, now: Curriculum, t
         return
     with connection.cursor() as cursor, cursor.copy(_COPY_TOPICS) as copy:
         for topic in changed:
-            copy.write_row((revision.pk, topic.uid, texts.get(topic.uid) or _encode(topic_json(topic))))
+            copy.write_row((revision.pk, topic.uid, texts.get(topic.uid) or topic_text(topic)))
 
 
 def _editors(roadmap: Roadmap, last: RoadmapRevision) -> str:

@@ -150,25 +150,26 @@ class Stage:
 
     def freeze(self, title: str) -> processes.Postgres:
         """Stop the process with this word in its title, as soon as it appears."""
+        return self._stop_first(self.postgres, title)
+
+    def freeze_creation(self) -> processes.Postgres:
+        """Stop the postgres that fills a directory that is being created, as soon as it appears."""
+
+        def filling() -> list[processes.Postgres]:
+            return [one for new in self.layout.database.glob("new-*") for one in self.postgres_on(new)]
+
+        return self._stop_first(filling, "postgres")
+
+    @staticmethod
+    def _stop_first(running: Callable[[], list[processes.Postgres]], title: str) -> processes.Postgres:
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:
-            for one in self.postgres():
+            for one in running():
                 with contextlib.suppress(OSError):
                     if title.encode() in Path(f"/proc/{one.pid}/cmdline").read_bytes():
                         os.kill(one.pid, signal.SIGSTOP)
                         return one
         raise AssertionError(f"no {title} process was seen")
-
-    def freeze_creation(self) -> int:
-        """Stop the postgres that fills a directory that is being created, as soon as it appears; its id."""
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
-            for unfinished in self.layout.database.glob("new-*"):
-                for one in self.postgres_on(unfinished):
-                    with contextlib.suppress(ProcessLookupError):
-                        os.kill(one.pid, signal.SIGSTOP)
-                        return one.pid
-        raise AssertionError("no creation was seen")
 
     def hold_recovery(self) -> int:
         """Stop the process that replays the log; its id. It needs some log to be seen at all."""

@@ -74,7 +74,7 @@ class TestFirstStart:
         assert actor.stdout is not None
         assert actor.stdout.readline(), "the process that waits starts another keeper"
         assert not list(empty_stage.layout.database.glob("new-*"))
-        assert eventually(lambda: not is_alive(left))
+        assert eventually(lambda: not is_alive(left.pid))
 
 
 class TestRunning:
