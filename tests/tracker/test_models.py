@@ -28,6 +28,7 @@ from tracker.models import (
     ReviewCard,
     ReviewLog,
     ReviewPlan,
+    RoadmapSummary,
     StepProgress,
     TopicProgress,
     User,
@@ -98,8 +99,10 @@ class TestEvents:
         event(learner, make_topic(), operation=operation)
         refused("progress_event_once_per_operation", lambda: event(learner, make_topic(), operation=operation))
 
-    def test_states_from_the_list(self, learner: User) -> None:
-        refused("progress_event_states_listed", lambda: event(learner, make_topic(), now="known"))
+    @pytest.mark.parametrize("state", ["known", "done\n", "undone", ""])
+    def test_states_from_the_list(self, learner: User, state: str) -> None:
+        refused("progress_event_states_known", lambda: event(learner, make_topic(), now=state))
+        refused("progress_event_states_known", lambda: event(learner, make_topic(), was=state))
 
 
 class TestStates:
@@ -108,8 +111,20 @@ class TestStates:
         mark(learner, topic)
         refused("topic_progress_once", lambda: mark(learner, topic, "todo"))
 
-    def test_states_from_the_list(self, learner: User) -> None:
-        refused("topic_progress_state_listed", lambda: mark(learner, make_topic(), "known"))
+    @pytest.mark.parametrize("state", ["known", "done\n", "undone", ""])
+    def test_states_from_the_list(self, learner: User, state: str) -> None:
+        refused("topic_progress_state_known", lambda: mark(learner, make_topic(), state))
+
+    def test_every_state_of_the_list(self, learner: User) -> None:
+        assert {mark(learner, make_topic(), state).state for state in TopicProgress.State.values} == set(
+            TopicProgress.State.values
+        )
+
+    @pytest.mark.parametrize("count", ["revision", "required", "done", "waived", "learning", "skipped"])
+    def test_a_summary_counts_from_zero(self, learner: User, count: str) -> None:
+        counts = dict.fromkeys(["revision", "required", "done", "waived", "learning", "skipped"], 0)
+        row = {"learner": learner, "roadmap": make_roadmap(), "states": b"", "met": []}
+        refused("roadmap_summary_counts_from_zero", lambda: RoadmapSummary.objects.create(**row | counts | {count: -1}))
 
     def test_one_tick_per_learner_and_step(self, learner: User) -> None:
         step = make_step(make_topic())
