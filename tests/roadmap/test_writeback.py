@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-import subprocess
-import sys
+import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,11 @@ from roadmap.notes.apart.child import Bounds
 from roadmap.notes.writing import apart
 from roadmap.source_files import files_of
 from roadmap.stored import curriculum_of, part_of
-from roadmap.studio import fields, one_topic, verbs
+from roadmap.studio import fields, one_topic
+from roadmap.studio import verbs as studio_verbs
 from roadmap.studio.doing import Asked, undo
-from roadmap.writeback import pending
+from roadmap.studio.one_topic import asked_by
+from roadmap.writeback import pending, verbs
 from roadmap.writeback.folder import digest
 from roadmap.writeback.looking import NotesChangedError, WritingOffError, opened_source
 from roadmap.writeback.verbs import (
@@ -37,7 +39,6 @@ from roadmap.writeback.verbs import (
     take_back,
     write_back,
 )
-from tests.config.running import ROOT
 
 README = """# Garden
 
@@ -187,7 +188,7 @@ class TestWriteBack:
     def test_optional(self, source: NoteSource, folder: Path) -> None:
         seeds = topic("Seeds")
         section = garden().sections.get()
-        verbs.set_optional(roadmap=garden(), uid=seeds.uid, optional=True, asked=asked())
+        studio_verbs.set_optional(roadmap=garden(), uid=seeds.uid, optional=True, asked=asked())
         assert pending.fields_of(curriculum_of(source), _plain(seeds)) == ["optional"]
         put(seeds, "optional")
         assert b"- Seeds (optional) \xe2\x80\x94 small things\n" in (folder / "README.md").read_bytes()
@@ -445,7 +446,7 @@ class TestTakeBack:
         edit("Harvest", steps=[fields.StepField("Cut")])
         one_topic.set_need(topic=harvest, roadmap=garden(), requires=soil, reason="", beside=None, asked=asked())
         one_topic.remove_need(topic=harvest, roadmap=garden(), requires=topic("Seeds"), asked=asked())
-        verbs.set_optional(roadmap=garden(), uid=harvest.uid, optional=True, asked=asked())
+        studio_verbs.set_optional(roadmap=garden(), uid=harvest.uid, optional=True, asked=asked())
         known = curriculum_of(source)
         done = put(harvest, "optional", "steps", "requires")
         back(done)
@@ -494,40 +495,49 @@ class TestEditTwice:
         assert (files(folder), overrides(soil), plans_nothing(folder)) == (written, {}, True)
 
 
-KILLED = """
-import os, sys
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-from django.conf import settings
-settings.DATABASES["default"]["NAME"] = sys.argv[1]
-import django
-django.setup()
-from roadmap.models import NoteSource, Roadmap, Topic
-from roadmap.studio.one_topic import asked_by
-from roadmap.writeback import folder, verbs
-from django.db import transaction
+def killed_at(step: int, soil: Topic) -> int:
+    """Write the edit of `soil` back in a process that is killed at this step; its exit status: 9, 0 when it came to its
+    end before."""
+    connection.close()
+    child = os.fork()
+    if child == 0:
+        try:
+            _write_back_until(step, soil)
+            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
-left = int(sys.argv[2])
 
-def dying(real):
-    def step(*args, **more):
-        global left
+def _write_back_until(step: int, soil: Topic) -> None:
+    left = step
+
+    def dies() -> None:
+        nonlocal left
         left -= 1
         if left == 0:
             os._exit(9)
-        done = real(*args, **more)
-        left -= 1
-        if left == 0:
-            os._exit(9)
-        return done
-    return step
 
-for name in ("link", "rename", "fsync", "fchmod", "unlink"):
-    setattr(os, name, dying(getattr(os, name)))
-verbs.store_target = dying(verbs.store_target)
-verbs.remember = dying(verbs.remember)
-verbs.write_back(source=NoteSource.objects.get(), topic=Topic.objects.get(uid=sys.argv[3]), names=["title", "summary"],
-                 roadmap=Roadmap.objects.get(), asked=asked_by(name="Edda", key=1))
-"""
+    def dying(real: Callable[..., Any]) -> Callable[..., Any]:
+        def act(*args: Any, **more: Any) -> Any:
+            dies()
+            done = real(*args, **more)
+            dies()
+            return done
+
+        return act
+
+    for name in ("link", "rename", "fsync", "fchmod", "unlink"):
+        setattr(os, name, dying(getattr(os, name)))
+    vars(verbs).update({name: dying(getattr(verbs, name)) for name in ("store_target", "remember")})
+    verbs.write_back(
+        source=NoteSource.objects.get(),
+        topic=soil,
+        names=["title", "summary"],
+        roadmap=Roadmap.objects.get(),
+        asked=asked_by(name="Edda", key=1),
+    )
 
 
 @pytest.mark.django_db(transaction=True)
@@ -538,17 +548,14 @@ class TestKilled:
         source = NoteSource.objects.get()
         allow_writing(source=source, allowed=True)
         soil = topic("Soil")
-        seen, step, ended = set(), 0, None
-        while ended is None or ended.returncode != 0:
+        seen, step, ended = set(), 0, 9
+        while ended != 0:
             step += 1
             before = (folder / "README.md").read_bytes()
             was = (soil.title, soil.summary)
             soil = edit(soil.title, title=f"Earth {step}", summary=f"told {step} times")
-            ended = subprocess.run(
-                [sys.executable, "-c", KILLED, connection.settings_dict["NAME"], str(step), str(soil.uid)],
-                cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
-            )  # fmt: skip
-            assert ended.returncode in {0, 9}, ended.stderr
+            ended = killed_at(step, soil)
+            assert ended in {0, 9}
             lead, rest = before.split(b"**", 1)[0], before.split(b"\n  - [ ] Dig", 1)[1]
             said = f"**{soil.title}** (clay, sand): {soil.summary}".encode()
             told = lead + said + b"\n  - [ ] Dig" + rest
