@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.core.servers.basehttp import ThreadedWSGIServer
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -57,10 +58,21 @@ def _as_it_is(application: Any) -> Any:
     return application
 
 
+class Server(ThreadedWSGIServer):
+    """Looks fifty times a second whether it shall end: each test has one, and waits for its end."""
+
+    def serve_forever(self, poll_interval: float = 0.02) -> None:
+        super().serve_forever(poll_interval)
+
+
+class ServerThread(LiveServerThread):
+    server_class = Server
+
+
 @pytest.fixture
 def server(transactional_db: None, static_root: Path) -> Iterator[str]:
     """Its address. The application's own middleware serves the static files."""
-    thread = LiveServerThread("127.0.0.1", static_handler=_as_it_is)  # type: ignore[arg-type]
+    thread = ServerThread("127.0.0.1", static_handler=_as_it_is)  # type: ignore[arg-type]
     thread.daemon = True
     thread.start()
     thread.is_ready.wait()

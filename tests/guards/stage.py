@@ -41,6 +41,8 @@ from tracker.sign_in import create_link
 ROLES = ("anonymous", "learner", "other", "editor", "owner", "mentor", "stranger", "disabled")
 """`mentor` mentors the cohort in which `learner` learns; `stranger` mentors another one, in which `other` learns, who
 has no progress; `disabled` signed in before the account was switched off."""
+ONE_OF_EACH = ("anonymous", "learner", "owner")
+"""A visitor, a person and who may do everything: what is no matter of rights is asked as these."""
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 SOURCE = uuid.UUID(int=11)

@@ -292,10 +292,10 @@ class TestBounds:
             "> ", "[^1] ", "[^1]: ", "<b>", "<b></b>", "\t", "\n", "a\n", "```\n", "<!-- -->", "[[|", "\n\n<!--",
         ],
     )  # fmt: skip
-    def test_a_megabyte_of_the_worst_characters(self, chars: str) -> None:
+    def test_a_quarter_of_a_megabyte_of_the_worst_characters(self, chars: str) -> None:
         for unit in (chars, chars * (15_000 // len(chars)) + "\n\n"):
-            markdown = unit * ((1 << 20) // len(unit))
-            with cpu_within(15):
+            markdown = unit * ((1 << 18) // len(unit))
+            with cpu_within(2):  # what grows with the square of it takes ten
                 result = page(markdown)
             assert len(result.html) <= 2 * DEFAULT.rendered
 

@@ -232,7 +232,7 @@ def run(steps: list[tuple[str, int, int]]) -> World:
 JOINED = [("learn", n, m) for n in range(3) for m in (1, 3, 5)] + [("join", 0, 0), ("join", 1, 0), ("import", 0, 0)]
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(STEPS)
 @example([*JOINED, ("again", 0, 0), ("again", 1, 0), ("again", 2, 0), ("again", 3, 0)])
 @example([*JOINED, ("split", 0, 0), ("split", 1, 0), ("import", 0, 0), ("divide", 0, 0), ("import", 1, 1)])

@@ -229,5 +229,6 @@ class TestProperties:
 
 @pytest.mark.parametrize("unit", ['"', '""', '"a\n', "@", "<", "<a@b", "a@b,", '"x"', " ", "\n", '"@\n', ",", "a@b.c "])
 def test_hostile_text_takes_no_time(unit: str) -> None:
-    with cpu_within(10):
-        read((unit * (MOST_BYTES // len(unit)))[:MOST_BYTES])
+    size = MOST_BYTES // 4
+    with cpu_within(3):  # what grows with the square of it takes more
+        read((unit * size)[:size])
