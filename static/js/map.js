@@ -8,7 +8,7 @@ const card = document.getElementById("map-card");
 const said = document.getElementById("map-said");
 const wide = svg.viewBox.baseVal.width;
 const high = svg.viewBox.baseVal.height;
-const SMALLEST = 0.05, LARGEST = 3, READABLE = 0.55;
+const SMALLEST = 0.05, LARGEST = 3, READABLE = 0.55, LEGIBLE = 0.7;
 
 // ---------------------------------------------------------------- the graph, as the picture has it
 
@@ -298,5 +298,6 @@ const start = svg.dataset.at?.slice(1) ?? topics.keys().next().value;
 if (start) roam(start);
 // Not by `zoom`, which measures, nor by another size than the server's: on a large map each costs a layout.
 const fits = fitting() >= READABLE;
-if (fits) { scale = fitting(); resize(); }
-if (!fits && start) centre(topics.get(start));
+// What would fit only with words of a few pixels is shown larger than that, at the topic in hand.
+if (fits) { scale = Math.max(fitting(), LEGIBLE); resize(); }
+if (fitting() < LEGIBLE && start) centre(topics.get(start));

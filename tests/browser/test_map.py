@@ -87,8 +87,12 @@ def test_walks_along_the_lines_and_says_what_is_needed_and_opened(
 
 
 def test_a_tap_lights_and_a_second_one_opens(browse: Browse, grown: Path) -> None:
-    page = browse(None, width=390, has_touch=True)
+    page = browse(None, width=520, has_touch=True)
     page.goto(MAP)
+    drawn_wide = page.evaluate("document.getElementById('map').viewBox.baseVal.width")
+    shown_wide = page.locator("#map").bounding_box()
+    assert shown_wide
+    assert shown_wide["width"] >= 0.69 * drawn_wide, "the words of a map that fits can be read"
     page.locator(link("Soil")).tap()
     expect(page.locator("#map-card")).to_contain_text("Soil, ready")
     assert page.url.endswith(MAP)
