@@ -120,11 +120,12 @@ svg.addEventListener("pointerover", (event) => {
   if (event.pointerType === "mouse" && !dragging) light(idOf(event.target) ?? held());
 });
 svg.addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse") light(held()); });
-svg.addEventListener("focusin", (event) => {
+// Not listened for on the picture: that would make it a stop of the tab key by itself.
+frame.addEventListener("focusin", (event) => {
   const id = idOf(event.target);
   if (id) { light(id); roam(id); }
 });
-svg.addEventListener("focusout", () => { if (pointer !== "touch") light(null); });
+frame.addEventListener("focusout", () => { if (pointer !== "touch") light(null); });
 
 // The first tap lights, the second one opens.
 addEventListener("pointerdown", (event) => { pointer = event.pointerType; }, true);
@@ -282,7 +283,7 @@ function toList() {
 // ---------------------------------------------------------------- what is heard
 
 // A screen reader hears the link itself; what it needs and opens is said after it.
-svg.addEventListener("focusin", (event) => {
+frame.addEventListener("focusin", (event) => {
   const id = idOf(event.target);
   if (!id) return;
   const topic = topics.get(id);
@@ -294,6 +295,8 @@ svg.addEventListener("focusin", (event) => {
 tools.hidden = false;
 document.querySelector(".map-keys").hidden = false;
 for (const topic of topics.values()) topic.link.tabIndex = -1;
+// Hundreds of headings would stand before the first topic; the list and the choice above lead to the sections, too.
+for (const link of svg.querySelectorAll(".hulls a")) link.tabIndex = -1;
 const start = svg.dataset.at?.slice(1) ?? topics.keys().next().value;
 if (start) roam(start);
 // Not by `zoom`, which measures, nor by another size than the server's: on a large map each costs a layout.
