@@ -109,6 +109,8 @@ function show(id) {
   );
   // Not over the topic itself: at the other end of the frame.
   card.classList.toggle("far", isLeft(topic) === (getComputedStyle(card).direction === "ltr"));
+  // Nor below the window, where the frame reaches so far.
+  card.style.insetBlockEnd = `${Math.max(0, card.parentNode.getBoundingClientRect().bottom - innerHeight) + 12}px`;
   card.hidden = false;
 }
 

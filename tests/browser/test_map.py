@@ -82,6 +82,12 @@ def test_walks_along_the_lines_and_says_what_is_needed_and_opened(
 
     page.locator(link("Pond")).hover()
     expect(page.locator("#map-card")).to_contain_text("Pond, ready, optional")
+    area = page.locator(".map-area").bounding_box()
+    assert area
+    page.set_viewport_size({"width": 1440, "height": int(area["y"] + area["height"]) - 60})
+    page.locator(link("Soil")).focus()
+    expect(page.locator("#map-card")).to_be_in_viewport(ratio=1)
+    page.set_viewport_size({"width": 1440, "height": 900})
     page.locator(link("Sowing")).focus()
     page.keyboard.press("l")
     expect(page.locator(f"#l{grown.sowing.pk} a").first).to_be_focused()
