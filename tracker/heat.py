@@ -8,6 +8,8 @@ from datetime import date, timedelta
 
 CELL, GAP = 11, 3
 LEVELS = 4
+NAMED = 2
+"""So many weeks have room for the name of a month; the last days of the map may be fewer."""
 TOP, SIDE = 16, 30
 """Room for the names of months and of weekdays."""
 
@@ -69,6 +71,7 @@ def heat(moves: Mapping[date, int], first: date, last: date, *, week_start: int)
             months.append(Mark(day, x if row(day) == 0 or day == first else x + CELL + GAP, TOP - 5))
         day += timedelta(days=1)
     columns = (last - corner).days // 7 + 1
+    months = [month for month in months if month.x <= SIDE + (columns - NAMED) * (CELL + GAP)]
     named = tuple(Mark(corner + timedelta(days=at), 0, TOP + at * (CELL + GAP) + CELL - 2) for at in range(1, 7, 2))
     return Heat(
         tuple(days), tuple(months), named, SIDE + columns * (CELL + GAP), TOP + 7 * (CELL + GAP),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -12,7 +12,7 @@ from roadmap.models import Roadmap
 from roadmap.queries import listed_roadmaps, tree_of
 from roadmap.tree import Tree
 from tracker.overlay import Overlay
-from tracker.packed import layout
+from tracker.packed import Mark, pack
 from tracker.rows import anchor, compiled
 
 ROWS = 5
@@ -61,9 +61,10 @@ class Landing:
     """Listed roadmaps besides."""
 
 
-def landing() -> Landing | None:
+def landing(waiting: Mapping[str, str]) -> Landing | None:
     """Of the roadmap that ships with Pathnotes, else of the first that is listed; None where there is none. Three
-    queries at most, and four where its tree is not kept in the process."""
+    queries at most, and four where its tree is not kept in the process. `waiting`: slug of a topic -> the state that is
+    set with signing in, which the topics to try show already."""
     listed = listed_roadmaps()
     roadmap = listed.filter(source__location=f"bundled:{BUNDLED}").first() or listed.first()
     if roadmap is None:
@@ -72,7 +73,8 @@ def landing() -> Landing | None:
     levels = levels_of(tree)
     first = next((index for index, branch in enumerate(tree.branches) if branch.seats), None)
     seats = [seat.topic for seat in tree.branches[first].seats[:ROWS]] if first is not None else []
-    untouched = Overlay(tree, bytes(len(layout(tree).order)))
+    marks = {topic: Mark(waiting[slug]) for topic in seats if (slug := tree.topics[topic].slug) in waiting}
+    shown = Overlay(tree, pack(tree, marks))
     pieces = compiled(tree)
     return Landing(
         roadmap,
@@ -83,7 +85,7 @@ def landing() -> Landing | None:
         levels[:LEVELS],
         max(0, len(levels) - LEVELS),
         tree.branches[first].title if first is not None else "",
-        "".join(pieces.row(topic, untouched.row(topic)) for topic in seats),
+        "".join(pieces.row(topic, shown.row(topic)) for topic in seats),
         notes_of(tree, first, seats) if first is not None else "",
         listed.count() - 1,
     )

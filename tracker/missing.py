@@ -40,6 +40,11 @@ class Part:
     beside: tuple[Line, ...] = ()
     """Optional, or more than a choice needs: they count nowhere."""
 
+    @property
+    def needed(self) -> int:
+        """So many of `missing` are enough; fewer than there are where one can choose."""
+        return min(len(self.missing), self.share.left + self.share.learning) if self.choose else len(self.missing)
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -50,15 +55,22 @@ class Explanation:
     sections: tuple[tuple[str, str, Share], ...]
     """(title, slug, share) of the sections directly below, which add up to it unless it is a choice."""
     hours: float
-    """Stated hours of what is missing; of a choice more than is needed."""
+    """Stated hours of what is missing; a choice takes its shortest."""
     unstated: int
-    """Missing topics without stated hours."""
+    """Missing topics without stated hours, but for those that one chooses among."""
+    new: int = 0
+    """Missing topics that came after the learner had finished the roadmap."""
     choices: tuple[tuple[str, str, int, int], ...] = ()
     """(title, slug, how many are enough, how many there are) of the choices in it, outermost first."""
 
     @property
     def missing(self) -> int:
-        """Topics listed as missing."""
+        """What the percentage lacks: required, to do or being learned; of a choice as many as it needs."""
+        return self.share.left + self.share.learning
+
+    @property
+    def listed(self) -> int:
+        """Topics listed as missing: of a choice, all there is to choose from."""
         return sum(len(part.missing) for part in self.parts)
 
 
@@ -66,26 +78,29 @@ def explain(overlay: Overlay, index: int | None = None) -> Explanation:
     """Of a branch (its index in `Tree.branches`), or of the whole roadmap."""
     tree = overlay.tree
     inside = set(range(len(tree.branches))) if index is None else _below(tree, index)
-    parts, choices = [], []
+    parts, choices, unstated = [], [], 0
     for at, branch in enumerate(tree.branches):
         if at not in inside:
             continue
         if branch.choose is not None and not branch.optional:
             choices.append((branch.title, branch.slug, branch.choose, _seats(tree, at)))
         part = _part(overlay, at, index)
+        if all(tree.branches[above].choose is None for above in tree.above(at) if above in inside):
+            unstated += sum(not line.hours for line in part.missing)
         if part.missing or part.skipped or part.beside:
             parts.append(part)
     below = (
         [i for i, b in enumerate(tree.branches) if b.parent is None] if index is None else tree.branches[index].children
     )
-    lines = [line for part in parts for line in part.missing]
+    listed = {line.topic for part in parts for line in part.missing}
     return Explanation(
         tree.title if index is None else tree.branches[index].title,
         overlay.total if index is None else overlay.share(index),
         tuple(parts),
         tuple((tree.branches[i].title, tree.branches[i].slug, overlay.share(i)) for i in below),
-        round(sum(line.hours or 0.0 for line in lines), 2),
-        sum(not line.hours for line in lines),
+        overlay.total.hours_left if index is None else overlay.hours_left(index),
+        unstated,
+        sum(topic in listed for topic in overlay.new()),
         tuple(choices),
     )
 

@@ -130,6 +130,10 @@ class Overlay:
         """Of one branch."""
         return self._counted.branch(index)
 
+    def hours_left(self, index: int) -> float:
+        """Stated hours of what is left of one branch."""
+        return self._counted.hours_left(index)
+
     @cached_property
     def rows(self) -> dict[int, Row]:
         """Of every topic seated in the tree, in reading order. Linear in topics plus prerequisites; rows that no state

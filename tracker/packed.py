@@ -187,6 +187,10 @@ class Counted:
             hours = round(sum(left), 2)
         return self._share(whole)._replace(hours_left=hours)
 
+    def hours_left(self, index: int) -> float:
+        """As `Share.hours_left`, of a branch."""
+        return round(sum(self._left(self._layout.spans[index])), 2)
+
     def branch(self, index: int) -> Share:
         """`index` in `Tree.branches`. A branch is the sum of what is below it; a choice its best k."""
         return self._share(self._layout.spans[index])

@@ -8,7 +8,7 @@ const card = document.getElementById("map-card");
 const said = document.getElementById("map-said");
 const wide = svg.viewBox.baseVal.width;
 const high = svg.viewBox.baseVal.height;
-const SMALLEST = 0.05, LARGEST = 3, READABLE = 0.55;
+const SMALLEST = 0.05, LARGEST = 3, READABLE = 0.55, LEGIBLE = 0.7;
 
 // ---------------------------------------------------------------- the graph, as the picture has it
 
@@ -109,6 +109,8 @@ function show(id) {
   );
   // Not over the topic itself: at the other end of the frame.
   card.classList.toggle("far", isLeft(topic) === (getComputedStyle(card).direction === "ltr"));
+  // Nor below the window, where the frame reaches so far.
+  card.style.insetBlockEnd = `${Math.max(0, card.parentNode.getBoundingClientRect().bottom - innerHeight) + 12}px`;
   card.hidden = false;
 }
 
@@ -120,11 +122,12 @@ svg.addEventListener("pointerover", (event) => {
   if (event.pointerType === "mouse" && !dragging) light(idOf(event.target) ?? held());
 });
 svg.addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse") light(held()); });
-svg.addEventListener("focusin", (event) => {
+// Not listened for on the picture: that would make it a stop of the tab key by itself.
+frame.addEventListener("focusin", (event) => {
   const id = idOf(event.target);
   if (id) { light(id); roam(id); }
 });
-svg.addEventListener("focusout", () => { if (pointer !== "touch") light(null); });
+frame.addEventListener("focusout", () => { if (pointer !== "touch") light(null); });
 
 // The first tap lights, the second one opens.
 addEventListener("pointerdown", (event) => { pointer = event.pointerType; }, true);
@@ -282,7 +285,7 @@ function toList() {
 // ---------------------------------------------------------------- what is heard
 
 // A screen reader hears the link itself; what it needs and opens is said after it.
-svg.addEventListener("focusin", (event) => {
+frame.addEventListener("focusin", (event) => {
   const id = idOf(event.target);
   if (!id) return;
   const topic = topics.get(id);
@@ -294,9 +297,12 @@ svg.addEventListener("focusin", (event) => {
 tools.hidden = false;
 document.querySelector(".map-keys").hidden = false;
 for (const topic of topics.values()) topic.link.tabIndex = -1;
+// Hundreds of headings would stand before the first topic; the list and the choice above lead to the sections, too.
+for (const link of svg.querySelectorAll(".hulls a")) link.tabIndex = -1;
 const start = svg.dataset.at?.slice(1) ?? topics.keys().next().value;
 if (start) roam(start);
 // Not by `zoom`, which measures, nor by another size than the server's: on a large map each costs a layout.
 const fits = fitting() >= READABLE;
-if (fits) { scale = fitting(); resize(); }
-if (!fits && start) centre(topics.get(start));
+// What would fit only with words of a few pixels is shown larger than that, at the topic in hand.
+if (fits) { scale = Math.max(fitting(), LEGIBLE); resize(); }
+if (fitting() < LEGIBLE && start) centre(topics.get(start));

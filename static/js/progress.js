@@ -293,7 +293,11 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const elt = detail.requestConfig.elt; // `detail.elt` is what stands around it, when it is gone itself
   if (!detail.successful || elt.nodeName !== "FORM" || elt.method !== "post") return;
-  if (!elt.isConnected) { // it went with what it was about, and the focus with it
+  const message = elt.closest(".messages > .note");
+  if (message) { // its undo is done, and what it says is not so any more
+    if (message.contains(document.activeElement)) main.focus({ preventScroll: true });
+    message.remove();
+  } else if (!elt.isConnected) { // it went with what it was about, and the focus with it
     if (document.activeElement === document.body) document.querySelector("#beside, #queue, #topic h1")?.focus({ preventScroll: true });
   } else if ("clears" in elt.dataset) {
     elt.reset();
@@ -426,7 +430,7 @@ const KEYS = {
   x: () => set("done"),
   l: () => set("learning"),
   s: () => set("skipped"),
-  u: () => document.querySelector("#status form, .messages form")?.requestSubmit(),
+  u: () => (document.querySelector("#status form") ?? document.querySelector(".messages form"))?.requestSubmit(), // the latest act
   Escape: () => { if (panel?.childElementCount && wide.matches) shut(); },
 };
 document.addEventListener("keydown", (event) => {

@@ -41,9 +41,24 @@ def test_a_module_is_marked_and_the_undo_lays_its_rows_back(browse: Browse, gard
     expect(page.locator(f"#t{garden.soil.pk} .state")).to_have_attribute("aria-checked", "false")
     expect(page.locator(f"#t{garden.sowing.pk} .state")).to_have_attribute("aria-checked", "mixed")
     expect(page.locator(".outline .o .n")).to_have_text("0/2")
+    expect(page.locator(".messages")).to_have_text("")  # it offered the undo
+    bar, outline = (page.locator(f".outline .o{inside}").bounding_box() for inside in (" .share", ""))
+    assert bar
+    assert outline
+    assert bar["width"] <= outline["width"], "a bar that is cut says another share"
     expect(page.locator(f"#t{garden.soil.pk} > a")).to_be_focused()
     assert page.evaluate("window.same")
     assert set(TopicProgress.objects.values_list("state", flat=True)) == {"todo", "learning"}
+
+    page.goto("/roadmaps/garden/mark/?section=ground")
+    page.get_by_role("button", name="Done: 3 topics").click()
+    page.locator(f"#t{garden.soil.pk} > a").focus()
+    page.keyboard.press("l")
+    soil = page.locator(f"#t{garden.soil.pk} .state")
+    expect(soil).to_have_attribute("aria-checked", "mixed")
+    expect(page.locator("#status form")).to_have_count(1)
+    page.keyboard.press("u")  # of the latest act, not of the one that a message still offers
+    expect(soil).to_have_attribute("aria-checked", "true")
 
 
 def test_without_javascript_a_roadmap_begins_anew_and_comes_back(browse: Browse, garden: Path, ada: User) -> None:
@@ -99,3 +114,9 @@ def test_the_pages_are_sound_on_a_phone_and_on_a_desk(browse: Browse, garden: Pa
         ):
             page.goto(address)
             assert (address, faults(page)) == (address, [])
+    page.goto("/activity/")
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    year, frame = (page.locator(f".heat{inside}").bounding_box() for inside in (" svg", ""))
+    assert year
+    assert frame
+    assert year["x"] + year["width"] == frame["x"] + frame["width"], "where lines of text begin"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.heat import heat, levels
+from tracker.heat import CELL, GAP, heat, levels
 from tracker.pace import MOST_WEEKS, WEEKS, forecast, mean, needed, weekly
 
 TODAY = date(2026, 3, 31)
@@ -125,6 +125,7 @@ class TestHeat:
         assert len({(day.x, day.y) for day in found.days}) == days + 1
         assert all(0 <= day.x < found.width and 0 <= day.y < found.height for day in found.days)
         assert found.moves == 3
+        assert all(month.x + 2 * (CELL + GAP) <= found.width for month in found.months), "a name that is cut"
 
     @given(st.lists(st.integers(0, 10_000)))
     def test_levels_rise(self, counts: list[int]) -> None:

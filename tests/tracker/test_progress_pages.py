@@ -75,7 +75,14 @@ class TestExplain:
         assert (part.missing, len(part.beside)) == ((), 2)
         found = explain(overlay(forest, {}))
         assert found.choices == (("A", "branch-0", 1, 3),)
-        assert (found.share.required, found.missing) == (1, 3)
+        assert (found.share.required, found.missing, found.listed, found.parts[0].needed) == (1, 1, 3, 1)
+
+    def test_a_choice_takes_what_it_still_needs_and_its_shortest_hours(self) -> None:
+        forest = tree(branch("A", 1, 2, 3, choose=2), branch("B", 4), facts={t: {"hours": 10.0 * t} for t in (1, 2, 3)})
+        found = explain(overlay(forest, done(1)))
+        assert (found.missing, found.listed, found.hours, found.unstated) == (2, 3, 20.0, 1)
+        assert [(part.needed, len(part.missing)) for part in found.parts] == [(1, 2), (1, 1)]
+        assert (explain(overlay(forest, done(1)), 0).hours, explain(overlay(forest, done(1)), 1).hours) == (20.0, 0.0)
 
     @given(st.data(), trees())
     def test_it_says_what_the_share_says(self, data: st.DataObject, forest: Tree) -> None:
@@ -84,8 +91,9 @@ class TestExplain:
             found = explain(laid, index)
             share = laid.total if index is None else laid.share(index)
             assert found.share == share
+            assert found.missing == share.left + share.learning <= found.listed
             if not found.choices and not any(b.choose for b in forest.branches):
-                assert found.missing == share.left + share.learning
+                assert found.missing == found.listed
                 assert sum(len(part.skipped) for part in found.parts) == share.skipped
             if share.percent == 100:
                 assert found.missing == 0
@@ -102,6 +110,16 @@ class TestShare:
         assert "Sowing ready" in text
         assert "Sowing better after Soil" in text_of(browser_of(other), "/roadmaps/garden/share/?section=ground")
         assert "0 % = is (0 done + 0 waived) ÷ 2 required" in text_of(Client(), "/roadmaps/garden/share/")
+
+    def test_why_it_fell_is_said(self, ada: Client, learner: User, path: Path) -> None:
+        for topic in (path.soil, path.sowing):
+            act(learner, topic, "done", path.roadmap)
+        make_topic("Compost", path.soil.placements.get().section)
+        Roadmap.objects.update(revision=2)
+        assert "66 % · 2 of 3 1 left 1 new since you finished" in text_of(ada, "/roadmaps/garden/").replace(
+            "66%", "66 %"
+        )
+        assert "1 of what is missing came after you had finished" in text_of(ada, "/roadmaps/garden/share/")
 
     def test_every_percentage_leads_to_it(self, ada: Client, learner: User, path: Path) -> None:
         act(learner, path.soil, "done", path.roadmap)

@@ -122,7 +122,9 @@ class TestToday:
     def test_everything_walked(self, ada: Client, learner: User, path: Path) -> None:
         for topic in (path.soil, path.sowing, path.pond):
             set_state(learner, topic, "done", path.roadmap)
-        assert part(page_of(ada), "hand").startswith("All of it is walked")
+        html = page_of(ada)
+        assert part(html, "hand").startswith("All of it is walked")
+        assert "say what you know" not in part(html, "walks")
 
     def test_nothing_walked_yet_leads_to_the_first_steps(self, ada: Client, path: Path) -> None:
         html = page_of(ada)
@@ -244,7 +246,11 @@ class TestLanding:
         for slug in ("garden-soil", "garden-pond", "garden-soil"):
             sent = client.post(f"/topics/{slug}/state/", fields | {"state": "done"})
             assert sent["Location"].startswith("/accounts/login/?next=/roadmaps/garden/")
-        assert "Your check-offs of 2 topics are kept" in page_of(client, "/accounts/login/")
+        for address in ("/accounts/login/", "/", "/roadmaps/garden/"):
+            assert "Your check-offs of 2 topics are kept" in page_of(client, address)
+        html = page_of(client)
+        assert [f'aria-checked="true" aria-label="{title}, done"' in html for title in ("Soil", "Pond")] == [True, True]
+        assert "Sowing, to do, ready" in html
         client.post("/accounts/login/", {"login": learner.email, "password": PASSWORD})
         assert set(learner.progress.values_list("topic__title", "state")) == {("Soil", "done"), ("Pond", "done")}
         assert "What you checked off before you signed in is saved: Pond, Soil." in words(

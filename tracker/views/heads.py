@@ -39,7 +39,7 @@ def head_html(roadmap: Roadmap, here: Standing, *, known: Known | None = None, o
             "percent": "—" if share.percent is None else languages.percent(share.percent),
             "met": str(share.done + share.waived),
             "required": str(share.required),
-            "legend": _legend(share, said),
+            "legend": _legend(share, said, _new(here)),
             "known": _known(known) + (_news(roadmap) if here.news else ""),
             "acts": _acts(here, language, said) + goal_ended(here),
             "own": _own(language, roadmap.slug) if here.enrolled else "",
@@ -58,6 +58,7 @@ class Said(NamedTuple):
     optional: str
     optional_done: str
     hours: str
+    new: str
     finished: str
     finished_skipped: str
     go_on: str
@@ -77,6 +78,7 @@ def said_of(_language: str) -> Said:
         _("+%(n)s optional"),
         _("+%(n)s optional, %(done)s done"),
         _("about %(hours)s h left"),
+        _("%(n)s new since you finished"),
         _("finished"),
         _("finished, %(n)s skipped"),
         _("Continue: %(topic)s"),
@@ -91,7 +93,12 @@ def _opens(_language: str, number: int) -> str:
     return ngettext("it opens %(n)s topic", "it opens %(n)s topics", number) % {"n": number}
 
 
-def _legend(share: Share, said: Said) -> str:
+def _new(here: Standing) -> int:
+    """Why somebody who was at 100 % is not any more."""
+    return 0 if here.finished_at is None else len(here.overlay.new())
+
+
+def _legend(share: Share, said: Said, new: int) -> str:
     """Beside the percentage: what the segments of the bar mean, the optional topics, the hours."""
     out = []
     if share.finished:
@@ -106,6 +113,8 @@ def _legend(share: Share, said: Said) -> str:
             out.append(f'<span class="key {kind}">{words % {"n": number}}</span>')
     if share.left:
         out.append(f'<span class="key">{said.left % {"n": share.left}}</span>')
+    if new:
+        out.append(f"<span>{said.new % {'n': new}}</span>")
     if share.optional:
         words = said.optional_done if share.optional_done else said.optional
         out.append(f"<span>{words % {'n': share.optional, 'done': share.optional_done}}</span>")

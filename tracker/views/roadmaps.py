@@ -21,6 +21,7 @@ from tracker.views.compressed import compressed
 from tracker.views.frames import frame
 from tracker.views.heads import head_html
 from tracker.views.sheets import Sheet, sheet_of
+from tracker.views.waiting import note_of_what_waits
 
 
 @login_not_required
@@ -52,7 +53,7 @@ def roadmap(request: HttpRequest, slug: str) -> HttpResponse:
     sheet = _open_topic(request, found, nonce, show)
     context = {
         "roadmap": found,
-        "head": head_html(found, here, known=known_from(here, known)),
+        "head": head_html(found, here, known=known_from(here, known)) + note_of_what_waits(request),
         "outline": rows.outline(here.overlay),
         "body": rows.body(here.overlay, show) if show or sheet else rows.whole_body(here.overlay),
         "show": show,

@@ -73,7 +73,7 @@ def explained(overlay: Overlay, section: str, address: Address) -> dict[str, Any
         "section": section,
         "bar": bar(found.share, thin=False),
         "met": found.share.done + found.share.waived,
-        "unfolded": found.missing <= OPEN,
+        "unfolded": found.listed <= OPEN,
         "parts": rows_of(found.parts, address, strict=overlay.tree.locking == "strict"),
     }
 

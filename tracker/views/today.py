@@ -16,6 +16,7 @@ from tracker.models import User
 from tracker.sessions import with_walks
 from tracker.today import today_page
 from tracker.views.compressed import compressed
+from tracker.views.waiting import states_that_wait
 
 
 @login_not_required
@@ -25,7 +26,9 @@ from tracker.views.compressed import compressed
 def today(request: HttpRequest) -> HttpResponse:
     person = request.user
     if not isinstance(person, User):
-        return render(request, "tracker/landing.html", {"found": landing(), "nonce": uuid.uuid4()})
+        return render(
+            request, "tracker/landing.html", {"found": landing(states_that_wait(request)), "nonce": uuid.uuid4()}
+        )
     now = timezone.now()
     context = {"page": today_page(person, now), "nonce": uuid.uuid4(), "due": due_reviews(person, now)}
     return render(request, "tracker/today.html", context)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -50,6 +51,18 @@ def let_wait(request: HttpRequest, topic: Topic, asked: dict[str, Any]) -> str:
     others = [waiting for waiting in request.session.get(KEY, ()) if waiting["topic"] != topic.slug]
     request.session[KEY] = [*others, wanted][-MOST:]
     return _place(topic, wanted["roadmap"])
+
+
+def states_that_wait(request: HttpRequest) -> dict[str, str]:
+    """Slug of a topic -> the state that it gets with signing in."""
+    return {waiting["topic"]: waiting["state"] for waiting in request.session.get(KEY, ())}
+
+
+def note_of_what_waits(request: HttpRequest) -> str:
+    """For a page that does not show the states themselves: safe HTML, empty where nothing waits."""
+    if request.user.is_authenticated or not request.session.get(KEY):
+        return ""
+    return render_to_string("account/snippets/_waiting.html", request=request)
 
 
 def do_what_waits(request: HttpRequest, user: User) -> str | None:
