@@ -20,6 +20,7 @@ from tracker import own_calendar
 from tracker.exports import own, own_zip
 from tracker.exports.own_schema import SCHEMA
 from tracker.views.cohorts.common import person
+from tracker.views.compressed import compressed
 from tracker.views.exports import CSV, file_name
 from tracker.views.targets import CALENDAR
 
@@ -28,6 +29,7 @@ ZIP = "application/zip"
 
 
 @require_safe
+@compressed
 def own_export(request: HttpRequest) -> HttpResponse:
     """What there is to take, in which form."""
     user = person(request)
