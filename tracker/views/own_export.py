@@ -33,7 +33,11 @@ ZIP = "application/zip"
 def own_export(request: HttpRequest) -> HttpResponse:
     """What there is to take, in which form."""
     user = person(request)
-    context = {"feed": own_calendar.feed_of(user), "dues": own_calendar.dues(user)}
+    context = {
+        "feed": own_calendar.feed_of(user),
+        "dues": own_calendar.dues(user),
+        "reviews": sum(1 for _ in own_calendar.review_days(user)),
+    }
     return render(request, "mine/own_export.html", context)
 
 
