@@ -60,6 +60,10 @@ class TestPanel:
         page.reload()
         expect(page.locator("#panel h1")).to_have_text("Sowing")
         expect(page.locator(".topic.on")).to_have_count(1)
+        wide = "document.getElementById('main').clientWidth"
+        before = page.evaluate(wide)
+        page.evaluate("document.getElementById('panel').remove()")
+        assert page.evaluate(wide) == before, "the tree does not move when a panel that is still on its way arrives"
 
     def test_its_buttons_and_the_row_agree(self, browse: Browse, ada: User, garden: Path) -> None:
         page = browse(ada)
