@@ -32,8 +32,14 @@ def review(request: HttpRequest) -> HttpResponse:
     slug = request.GET.get("roadmap", "")
     roadmap = access.roadmap_for_reading(learner, slug) if slug else None
     page = review_page(learner, timezone.now(), roadmap)
-    context = {"page": page, "roadmap": roadmap, "retentions": RETENTIONS, "nonce": uuid.uuid4()}
-    context["unfolded"] = not page.on or request.GET.get("plans") == "open"
+    unfolded = not page.on or request.GET.get("plans") == "open"
+    context = {
+        "page": page,
+        "roadmap": roadmap,
+        "retentions": RETENTIONS,
+        "nonce": uuid.uuid4(),
+        "unfolded": unfolded,
+    }
     return render(request, "tracker/review.html", context)
 
 
