@@ -15,7 +15,8 @@ from django.utils.crypto import constant_time_compare
 from tracker import feeds
 from tracker.cohort_pages import mentors_of
 from tracker.devices import parts_of
-from tracker.models import Cohort, FeedLink, Membership, SignInLink, User
+from tracker.models import CalendarFeed, Cohort, FeedLink, Membership, PublicProfile, SignInLink, User
+from tracker.profiles import profile_of
 from tracker.second_factor import Standing
 from tracker.sessions import SessionStore
 
@@ -55,6 +56,10 @@ class Account:
     watched: tuple[Watched, ...]
     feeds: tuple[FeedLink, ...]
     links: tuple[SignInLink, ...]
+    calendar: CalendarFeed | None
+    """The address of their own dates."""
+    profile: PublicProfile | None
+    """What everybody can read of them; None while it is off."""
 
     @property
     def unconfirmed(self) -> bool:
@@ -67,10 +72,11 @@ class Account:
 
 
 def account_of(person: User, *, here: str) -> Account:
-    """`here` is the key of the session that asks. Seven queries."""
+    """`here` is the key of the session that asks. Nine queries."""
     addresses = EmailAddress.objects.filter(user=person).order_by("-primary", "email")
     now = timezone.now()
     links = SignInLink.objects.filter(user=person, used_at=None, expires_at__gt=now).order_by("-created_at")
+    profile = profile_of(person)
     return Account(
         tuple(addresses),
         Standing(person),
@@ -78,6 +84,8 @@ def account_of(person: User, *, here: str) -> Account:
         watched_by(person),
         tuple(feeds.in_use(person)),
         tuple(links),
+        CalendarFeed.objects.filter(user=person).first(),
+        profile if profile and profile.public else None,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from roadmap.search.marking import Part, fold, marked
 from tracker.models import User
@@ -22,13 +23,24 @@ FOUND = 8
 class Entry:
     title: list[Part]
     kind: str
-    """As people say it: "page", "act", "roadmap" or "topic"."""
+    """"page", "act", "roadmap" or "topic"."""
     address: str = ""
     act: str = ""
     """What the page's script does, where it is no link."""
     place: str = ""
     word: str = ""
     """State of a topic."""
+
+    @property
+    def said(self) -> str:
+        """Beside its title: the state, else what it is."""
+        kinds = {
+            "page": pgettext("palette", "page"),
+            "act": pgettext("palette", "act"),
+            "roadmap": pgettext("palette", "roadmap"),
+            "topic": pgettext("palette", "topic"),
+        }
+        return self.word or kinds[self.kind]
 
 
 def entries(person: Person, query: str) -> list[Entry]:
@@ -57,8 +69,10 @@ def _matches(entry: Entry, words: list[str]) -> bool:
 
 def _fixed(person: Person) -> list[Entry]:
     """Pages this person may open, then what can be done on any page. No query."""
-    pages = {_("Roadmaps"): "roadmaps"}
+    pages = {_("Today"): "today"} if isinstance(person, User) else {}
+    pages[_("Roadmaps")] = "roadmaps"
     if isinstance(person, User):
+        pages |= {_("Review"): "review", _("Notes"): "own_notes", _("Activity"): "activity"}
         pages |= {_("Timeline"): "timeline", _("Cohorts"): "cohorts"}
         if may(person, Right.EDIT_CURRICULUM):
             pages |= {_("Studio"): "studio", _("Imports"): "imports"}
@@ -66,7 +80,8 @@ def _fixed(person: Person) -> list[Entry]:
             pages |= {_("People"): "people", _("Audit log"): "audit"}
         pages |= {_("Messages by mail"): "mail_choices", _("E-mail addresses"): "account_email"}
         pages |= {_("Account"): "account", _("Passkeys"): "mfa_list_webauthn"}
-        pages[_("Change the password")] = "account_change_password"
+        pages |= {_("Change the password"): "account_change_password", _("Take it with you"): "own_export"}
+        pages |= {_("Public profile"): "own_profile"}
     else:
         pages |= {_("Sign in"): "account_login"}
     acts = {_("Change the theme: light, dark or as the system"): "theme", _("Keyboard shortcuts"): "keys"}

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _lazy
 
 from roadmap.search.marking import Part, line, marked
 from roadmap.search.spelling import Spelling
@@ -28,6 +29,7 @@ SHOWN = 20
 MOST_WORDS = 12
 LONGEST = 200
 """Characters of a query that are read."""
+ALSO = _lazy("Also called %(name)s")
 RELEARNT = 60.0
 """Seconds after which the words of names are read anew for mistyped ones."""
 
@@ -54,7 +56,9 @@ WITH visible AS ({_VISIBLE}), hit AS MATERIALIZED (  -- else vectors of thousand
       AND id IN (SELECT topic_id FROM roadmap_placement WHERE roadmap_id = ANY(ARRAY(SELECT id FROM visible)))
     ORDER BY {_ORDER} LIMIT %(shown)s OFFSET %(skipped)s
 )
-SELECT topic.id, topic.slug, topic.title, topic.summary, topic.details, topic.body, shown.total
+SELECT topic.id, topic.slug, topic.title, topic.summary, topic.details, topic.body,
+       ARRAY(SELECT text FROM roadmap_alias alias WHERE alias.topic_id = topic.id AND kind = 'name' ORDER BY text),
+       shown.total
 FROM shown JOIN roadmap_topic topic USING (id) ORDER BY {_ORDER}
 """  # noqa: S608 (ours)
 _ALL = _TOPICS.format(words="0")
@@ -180,15 +184,17 @@ class _Asker:
                 roadmaps = cursor.fetchall()
         marks = marks_of(self._learner, [row[0] for row in rows]) if self._learner and rows else {}
         topics = []
-        for key, slug, title, summary, details, body, _ in rows:
+        for key, slug, title, summary, details, body, names, _ in rows:
             roadmap, named, trail = places[key]
             state = marks.get(key, NONE).state if self._learner else ""
+            shown = marked(title, words)
+            other = [] if _is_marked(shown) else _other_name(names, words)
             topics.append(
                 Found(
-                    marked(title, words),
+                    shown,
                     f"{reverse('topic', args=[slug])}?roadmap={roadmap}",
                     (named, *trail),
-                    line([summary, ", ".join(details), *_lines(body)], words),
+                    other or line([summary, ", ".join(details), *_lines(body)], words),
                     state,
                     str(WORDS.get(state, "")),
                 )
@@ -198,6 +204,20 @@ class _Asker:
             for slug, title, summary in roadmaps
         ]
         return _Rows(topics, found, rows[0][-1] if rows else 0)
+
+
+def _is_marked(parts: Iterable[Part]) -> bool:
+    return any(found for _, found in parts)
+
+
+def _other_name(names: Iterable[str], words: Sequence[str]) -> list[Part]:
+    """Says why a topic is found whose title has none of the words; empty where it is for no other name."""
+    for name in names:
+        parts = marked(name, words)
+        if _is_marked(parts):
+            before, _, after = str(ALSO).partition("%(name)s")
+            return [(before, False), *parts, *([(after, False)] if after else [])]
+    return []
 
 
 def _lines(body: str) -> Iterable[str]:

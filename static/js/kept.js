@@ -8,6 +8,7 @@ const PATIENCE = 10000; // ms for one answer
 const ORPHAN = 15000; // ms after which an act of another tab is no longer on its way there
 const RETRY_AFTER = [3000, 10000, 30000, 60000, 300000]; // ms; the last one again and again
 const PREFIX = "kept:";
+const SENT = "sent"; // when a tab was last told that an act is saved
 const person = document.querySelector("meta[name=person]")?.content ?? "";
 const tab = thisTab();
 
@@ -149,6 +150,7 @@ function receive(act, { status, html }, kept) {
   const toast = parsed.content.querySelector("#status");
   const words = toast?.querySelector("p")?.textContent ?? "";
   drop(act);
+  if (saved && durable) localStorage.setItem(SENT, Date.now());
   const later = lastOf(act.url);
   if (saved && later) put({ ...later, saw: act.state, at: Math.max(later.at, Date.now()) }); // never before what it follows
   if (toast?.dataset.newer) {
@@ -325,7 +327,10 @@ addEventListener("storage", ({ key }) => { if (key === null || key.startsWith(PR
 /** What the page shows in place of what it was sent: not what another tab has on its way, which comes from there at once. */
 const shown = () => open().filter((act) => act.tab === tab || act.kept);
 
-window.kept = { intend, shown, waiting: () => open().some((act) => act.kept) };
+/** Something was saved since this page was asked for: it may have been made before, and nobody here has heard of it. */
+const late = () => durable && Number(localStorage.getItem(SENT)) > performance.timeOrigin;
+
+window.kept = { intend, shown, late, waiting: () => open().some((act) => act.kept) };
 if (acts().length || (person && acts("").length)) {
   send({ asked: true });
   changed();

@@ -48,17 +48,20 @@ function step(by) {
 
 let timer;
 let asking;
+let shown = null; // what the list answers
 async function ask() {
   clearTimeout(timer);
   asking?.abort();
   asking = new AbortController();
   const { signal } = asking;
+  const typed = field.value;
   try {
-    const answer = await fetch(`${address}?q=${encodeURIComponent(field.value)}`, { signal });
+    const answer = await fetch(`${address}?q=${encodeURIComponent(typed)}`, { signal });
     if (!answer.ok) throw new Error(answer.status);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (signal.aborted) return;
     list.replaceChildren(...page.body.children);
+    shown = typed;
     choose(options()[0]);
     said.textContent = "";
     const number = options().length;
@@ -69,6 +72,12 @@ async function ask() {
     said.className = "";
     said.textContent = WORDS.away;
   }
+}
+
+/** Who types and presses Enter at once means what they typed, and not what was found for less of it. */
+async function enter() {
+  if (shown !== field.value) await ask();
+  if (dialog.open && shown === field.value && chosen()) take(chosen());
 }
 
 function take(option) {
@@ -83,7 +92,7 @@ field.addEventListener("keydown", (event) => {
   if (event.isComposing) return;
   if (event.key === "ArrowDown") step(1);
   else if (event.key === "ArrowUp") step(-1);
-  else if (event.key === "Enter") { if (chosen()) take(chosen()); }
+  else if (event.key === "Enter") enter();
   else return;
   event.preventDefault();
 });
@@ -104,6 +113,7 @@ function open(typed) {
   if (dialog.open) return;
   field.value = typeof typed === "string" ? typed : "";
   list.replaceChildren();
+  shown = null;
   dialog.showModal();
   field.focus();
   ask();

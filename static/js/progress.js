@@ -460,3 +460,11 @@ if (outline) {
 
 remark();
 keepDrafts();
+
+// What another tab saved while this page was on its way was told to those that listened already.
+if (form && kept.late()) {
+  fetch(location.href, { cache: "no-store" }).then(async (answer) => {
+    const now = new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");
+    apply({ children: now.querySelectorAll("#head, #topic, .topic, .band, .top, .outline [id]") });
+  }).catch(() => {});
+}

@@ -92,6 +92,18 @@ class TestSigningOffAndWaiving:
             "aria-label", "to do, better later: needs 1"
         )
 
+    def test_a_nudge_and_a_date(self, browse: Browse, group: Group) -> None:
+        page = browse(group.mira)
+        page.goto(group.page)
+        page.get_by_text("Nudge…").click()
+        page.get_by_label("A line for Ada").fill("Shall we dig?")
+        page.get_by_role("button", name="Send", exact=True).click()
+        expect(page.locator("#timeline")).to_contain_text("Shall we dig?")
+        page.locator(".due summary").click()
+        page.get_by_label("Target date").fill("2099-03-01")
+        page.get_by_role("button", name="Set the date").click()
+        expect(page.locator("#learner-head .due time")).to_have_attribute("datetime", "2099-03-01")
+
     def test_the_second_of_two_sees_what_the_first_did_and_keeps_their_words(
         self, browse: Browse, group: Group
     ) -> None:
@@ -141,6 +153,7 @@ class TestTalking:
         assert HelpRequest.objects.get().answered_by == group.mira
 
     def test_the_comment_box_is_empty_again_and_a_check_off_empties_nothing(self, browse: Browse, group: Group) -> None:
+        acts.want_sign_off(about=About(group.path.roadmap, topic=group.path.soil), wanted=True)
         page = browse(group.ada)
         page.goto(f"/roadmaps/garden/?topic={group.path.soil.slug}")
         page.get_by_text("Comment…").click()
@@ -154,6 +167,12 @@ class TestTalking:
         expect(page.locator("#say-text")).to_have_value("")
         expect(page.locator("#say summary")).to_be_focused()
         assert Comment.objects.count() == 1
+        page.locator("#topic-talk .thread").get_by_role("button", name="Take back").click()
+        expect(page.locator("#topic-talk .thread")).to_contain_text("Taken back.")
+        page.get_by_text("Hand in…").click()
+        page.get_by_label("What you did").fill("A hole")
+        page.get_by_role("button", name="Hand in", exact=True).click()
+        expect(page.locator("#topic-talk .shown")).to_contain_text("A hole")
 
     def test_a_note_is_private_until_it_is_shared(self, browse: Browse, group: Group) -> None:
         ada, mira = browse(group.ada), browse(group.mira)

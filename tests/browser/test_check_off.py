@@ -141,6 +141,17 @@ class TestCheckOff:
         expect(one.locator(f"#t{garden.soil.pk}")).to_have_class("topic skipped")
         assert states(ada) == {"Soil": "skipped"}
         assert {event.now for event in ProgressEvent.objects.all()} == {"done", "skipped"}
+        late: list[Route] = []
+        two.route("**/roadmaps/garden/", lambda route: late.extend([route]), times=1)
+        two.evaluate("setTimeout(() => location.reload())")
+        while not late:
+            two.wait_for_timeout(20)
+        before = late[0].fetch()  # made before, and on its way while the other tab saves
+        control(one, "Sowing").click()
+        expect(one.locator("#status")).to_contain_text("Sowing: done.")
+        late[0].fulfill(response=before)
+        expect(control(two, "Sowing")).to_have_attribute("aria-checked", "true")
+        expect(two.locator("#head .legend")).to_contain_text("50 %")
 
     def test_undo_in_one_tab_shows_in_the_other(self, browse: Browse, ada: User) -> None:
         one = browse(ada)

@@ -156,6 +156,14 @@ class TestWidths:
             found[address] = {at: wide for at, wide in too_wide(page, (320, 360, 768, 1199, 1440)).items() if wide > 0}
         assert not {address: each for address, each in found.items() if each}
 
+    def test_the_bar_is_one_line_on_a_phone(self, browse: Browse) -> None:
+        """Also of who has the most links, in the language whose words for them are the longest."""
+        page = browse(User.objects.create_user("olga@example.org", name="Olga", role="owner", language="ar"), width=375)
+        page.goto("/roadmaps/")
+        for width in (375, 360, 320):
+            page.set_viewport_size({"width": width, "height": 700})
+            assert page.evaluate("document.querySelector('.bar').offsetHeight") < 60, width
+
     def test_targets_are_44_pixels(self, browse: Browse, ada: User, garden: Path) -> None:
         page = browse(ada, width=390)
         page.goto("/roadmaps/garden/")

@@ -60,6 +60,22 @@ class TestPanel:
         page.reload()
         expect(page.locator("#panel h1")).to_have_text("Sowing")
         expect(page.locator(".topic.on")).to_have_count(1)
+        wide = "document.getElementById('main').clientWidth"
+        before = page.evaluate(wide)
+        page.evaluate("document.getElementById('panel').remove()")
+        assert page.evaluate(wide) == before, "the tree does not move when a panel that is still on its way arrives"
+        end = page.locator(".bar .end")
+        expect(end).to_have_css("visibility", "visible")
+        page.evaluate("document.querySelector('.menu').remove()")
+        expect(end).to_have_css(
+            "visibility", "hidden"
+        )  # until all of it has arrived, since it is laid out from its end
+        line = page.locator(".outline a.m").first
+        width = line.evaluate(
+            "line => { const text = line.querySelector('bdi'), before = text.offsetWidth;"
+            "line.setAttribute('aria-current', 'location'); return text.offsetWidth - before }"
+        )
+        assert width == 0, "where one is in the outline is shown without a line that grows, and may wrap"
 
     def test_its_buttons_and_the_row_agree(self, browse: Browse, ada: User, garden: Path) -> None:
         page = browse(ada)

@@ -60,6 +60,17 @@ def test_the_palette(browse: Browse, ada: User, garden: Path, theme: str, width:
     expect(page.locator("h1")).to_have_text("Sowing")
 
 
+def test_enter_means_what_was_typed(browse: Browse, ada: User) -> None:
+    """Not what is still listed for less of it."""
+    page = browse(ada)
+    page.goto("/roadmaps/")
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("option", name="Timeline")).to_be_visible()
+    page.keyboard.type("soil")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Soil")
+
+
 def test_acts_of_the_palette(browse: Browse, ada: User) -> None:
     page = browse(ada)
     page.goto("/roadmaps/")

@@ -29,9 +29,10 @@ from django.utils.formats import date_format
 
 from tests.factories import join, make_cohort, make_user
 from tests.tracker.conftest import PASSWORD, browser_of
-from tracker import audit, feeds, mail
+from tracker import audit, feeds, mail, own_calendar
 from tracker.account_page import name_of
 from tracker.models import AuditEntry, Cohort, FeedLink, Mail, Session, SignInLink, User
+from tracker.profiles import Chosen, save_profile
 from tracker.second_factor import why_no_passkeys
 from tracker.security_mail import SAID, tell
 from tracker.sign_in import create_link
@@ -75,7 +76,7 @@ class TestAccount:
             with CaptureQueriesContext(connection) as queries:
                 assert ada.get(HERE).status_code == 200
             counts.append(len(queries))
-        assert counts[0] == counts[1] <= 10, counts
+        assert counts[0] == counts[1] <= 12, counts
 
 
 class TestSetting:
@@ -278,6 +279,31 @@ class TestFeeds:
         client.get(self.feed(mentor_a, cohort_a))
         cohort_a.memberships.filter(user=mentor_a).update(left_at=timezone.now())
         assert "None is in use." in text_of(browser_of(mentor_a))
+
+
+class TestOwnAddresses:
+    """What opens something of theirs to whoever has it is on the page, and is ended there."""
+
+    def test_the_calendar(self, ada: Client, learner: User) -> None:
+        assert "Your own calendar" not in text_of(ada)
+        feed = own_calendar.make_feed(user=learner)
+        page = text_of(ada)
+        assert "Your own calendar" in page
+        assert "None is in use." not in page
+        assert feed.token not in page
+        assert ada.post(reverse("end_own_feed")).status_code == 303
+        assert "Your own calendar" not in text_of(ada)
+        assert Client().get(reverse("own_feed", args=[feed.token])).status_code == 404
+
+    def test_the_profile(self, ada: Client, learner: User) -> None:
+        assert "Nobody but you" in text_of(ada)
+        save_profile(user=learner, chosen=Chosen("ada-l", "Ada"), roadmaps=[])
+        assert "off until you say so" in text_of(ada)
+        save_profile(user=learner, chosen=Chosen("ada-l", "Ada", public=True), roadmaps=[])
+        page = text_of(ada)
+        assert 'Everybody can read <a class="text" href="/p/ada-l/">' in page
+        assert "Nobody but you" not in page
+        assert "on, for everybody to read" in page
 
 
 class TestSignInLinks:

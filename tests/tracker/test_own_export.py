@@ -26,7 +26,7 @@ from tracker import acts, own_calendar, progress, reviews
 from tracker.acts.vouching import About
 from tracker.exports import own
 from tracker.exports.own_schema import SCHEMA
-from tracker.models import Cohort, Enrolment, Goal, LearnerTarget, Mail, ProgressEvent, TopicNote, User
+from tracker.models import Cohort, Enrolment, Goal, LearnerTarget, Mail, ProgressEvent, ReviewCard, TopicNote, User
 from tracker.profiles import Chosen, save_profile
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("static_root")]
@@ -233,6 +233,18 @@ class TestCalendar:
         assert self.days(body(browser_of(learner_b), "own_ics")) == [("Garden: target date", date(2027, 3, 1))]
         LearnerTarget.objects.update(target_on=None)
         assert self.days(body(browser_of(full), "own_ics")) == []
+
+    def test_its_page_says_what_stands_in_it(self, full: User) -> None:
+        """Reviews, too, also for who has no target date."""
+        today = timezone.localdate()
+        ReviewCard.objects.filter(learner=full).update(reviewed_on=today, due_on=today + timedelta(1))
+        client = browser_of(full)
+        assert "1 target date. 1 day on which topics come back" in client.get(reverse("own_export")).content.decode()
+        LearnerTarget.objects.update(target_on=None)
+        page = client.get(reverse("own_export")).content.decode()
+        assert "1 day on which topics come back for review." in page
+        assert "You have no target date" not in page
+        assert self.days(body(client, "own_ics")) != []
 
     def test_a_feed_opens_without_signing_in_until_it_ends(self, full: User) -> None:
         client = browser_of(full)

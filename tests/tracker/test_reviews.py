@@ -363,6 +363,8 @@ class TestReview:
         )
         assert "come back from now on, at most 5 a day" in answer.content.decode()
         assert "The next topic comes back on" in answer.content.decode()
+        assert 'id="plans" open>' in answer.content.decode(), "the next roadmap is set without unfolding them again"
+        assert 'id="plans">' in html_of(ada)
 
     def test_a_session(self, ada: Client, learner: User, path: Path) -> None:
         now = timezone.now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 
@@ -83,6 +84,10 @@ class TestFound:
         topic = make_topic("Singular value decomposition", module, details=["rank", "low-rank approximation"])
         Alias.objects.create(topic=topic, text="SVD")
         assert titles("svd") == titles("approximation") == [topic.title]
+        (hit,) = search.search(AnonymousUser(), "svd").topics
+        assert hit.line == [("Also called ", False), ("SVD", True)], "why it is found"
+        (hit,) = search.search(AnonymousUser(), "singular").topics
+        assert hit.line == [("rank, low-rank approximation", False)]
 
     def test_all_words_or_those_there_are(self, module: Section) -> None:
         make_topic("Linear algebra", module)
@@ -310,13 +315,17 @@ class TestPalette:
     def test_before_anything_is_typed(self, module: Section) -> None:
         ada = make_user("Ada")
         Enrolment.objects.create(learner=ada, roadmap=module.roadmap)
-        assert self.names(ada, "")[:3] == ["Learning", "Roadmaps", "Timeline"]
+        assert self.names(ada, "")[:5] == ["Learning", "Today", "Roadmaps", "Review", "Notes"]
         assert self.names(AnonymousUser(), "")[:2] == ["Roadmaps", "Sign in"]
 
     def test_pages_by_right(self) -> None:
         assert self.names(make_user(), "stu") == []
         assert self.names(make_user(role="editor"), "stu") == ["Studio"]
         assert self.names(make_user(role="owner"), "audit") == ["Audit log"]
+
+    def test_what_each_is_stands_in_the_language_of_the_page(self, module: Section) -> None:
+        html = Client().get("/search/palette/?q=", headers={"Accept-Language": "es"}).content.decode()
+        assert set(re.findall(r'<span class="chip tag">([^<]*)</span>', html)) == {"página", "acción"}
 
     def test_topics_and_acts(self, module: Section) -> None:
         make_topic("Themes of a book", module)

@@ -29,6 +29,7 @@ from tracker.account_forms import (
 from tracker.account_page import account_of
 from tracker.views.answers import is_htmx
 from tracker.views.cohorts.common import done, misunderstood, person
+from tracker.views.compressed import compressed
 
 FORMS: dict[str, type[Form]] = {
     "name": NameForm,
@@ -41,6 +42,7 @@ FORMS: dict[str, type[Form]] = {
 
 
 @require_safe
+@compressed
 def account(request: HttpRequest) -> HttpResponse:
     """Everything about oneself on one page."""
     return _page(request)
@@ -119,6 +121,7 @@ def end_sign_in_links(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@compressed
 def keyboard(request: HttpRequest) -> HttpResponse:
     """What the dialog shows, for all pages, and for those who have no JavaScript."""
     return render(request, "own/keyboard.html")

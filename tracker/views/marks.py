@@ -23,6 +23,7 @@ from tracker.permissions import Right, may
 from tracker.views.answers import not_understood, refused
 from tracker.views.bulk_answers import said_of
 from tracker.views.cohorts.common import person
+from tracker.views.compressed import compressed
 
 NAMES = {
     "done": gettext_lazy("Done"),
@@ -53,6 +54,7 @@ class Option:
 
 
 @require_http_methods(HEAD)
+@compressed
 def mark_section(request: HttpRequest, slug: str) -> HttpResponse:
     """`?section=` is the slug of one; the whole roadmap without it. POST sets a state for its topics."""
     learner = person(request)
@@ -98,6 +100,7 @@ def _mark(request: HttpRequest, learner: User, roadmap: Roadmap, of: tuple[str, 
 
 
 @require_http_methods(HEAD)
+@compressed
 def reset_roadmap(request: HttpRequest, slug: str) -> HttpResponse:
     """Asks, and with POST puts every topic of the roadmap back to "to do"."""
     learner = person(request)

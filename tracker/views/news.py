@@ -12,10 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from tracker import access
 from tracker import news as reading
 from tracker.views.cohorts.common import done, person
+from tracker.views.compressed import compressed
 
 
 @login_not_required
 @require_safe
+@compressed
 def news(request: HttpRequest, slug: str) -> HttpResponse:
     """The last first. `?page=`."""
     roadmap = access.roadmap_for_reading(request.user, slug)

@@ -20,6 +20,7 @@ from tracker import own_calendar
 from tracker.exports import own, own_zip
 from tracker.exports.own_schema import SCHEMA
 from tracker.views.cohorts.common import person
+from tracker.views.compressed import compressed
 from tracker.views.exports import CSV, file_name
 from tracker.views.targets import CALENDAR
 
@@ -28,10 +29,15 @@ ZIP = "application/zip"
 
 
 @require_safe
+@compressed
 def own_export(request: HttpRequest) -> HttpResponse:
     """What there is to take, in which form."""
     user = person(request)
-    context = {"feed": own_calendar.feed_of(user), "dues": own_calendar.dues(user)}
+    context = {
+        "feed": own_calendar.feed_of(user),
+        "dues": own_calendar.dues(user),
+        "reviews": sum(1 for _ in own_calendar.review_days(user)),
+    }
     return render(request, "mine/own_export.html", context)
 
 

@@ -23,9 +23,11 @@ from tracker.own_notes import notebook, told
 from tracker.talk import own_talk
 from tracker.views.answers import Change, asked_roadmap, changed, is_htmx, not_understood, refused
 from tracker.views.cohorts.common import person
+from tracker.views.compressed import compressed
 
 
 @require_safe
+@compressed
 def own_notes(request: HttpRequest) -> HttpResponse:
     """`?q=` words, `?page=`, `?show=removed`: the notes that can be brought back."""
     query, page = SearchForm(request.GET).asked()
@@ -44,6 +46,7 @@ def own_notes(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@compressed
 def own_note(request: HttpRequest, slug: str) -> HttpResponse:
     """What is kept on one topic, on a page of its own: for a topic that is gone the only one."""
     learner, topic = _own(request, slug)

@@ -19,6 +19,7 @@ from tracker import profiles
 from tracker.badges import badge
 from tracker.models import PublicProfile, User
 from tracker.profile_forms import ProfileForm
+from tracker.views.compressed import compressed
 
 BADGE_FOR = 300
 """Seconds that a badge may be kept. Whoever shows READMEs keeps pictures anyway, and asks again with the ETag."""
@@ -27,6 +28,7 @@ BADGE_POLICY = "default-src 'none'; sandbox"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@compressed
 def own_profile(request: HttpRequest) -> HttpResponse:
     """What the world may see of oneself, and the badges to copy."""
     person = request.user
@@ -53,6 +55,7 @@ def own_profile(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@compressed
 def public_profile(request: HttpRequest, handle: str) -> HttpResponse:
     """What its owner shows. Anything else is 404, alike for all."""
     profile = profiles.profile_for_everybody(handle)

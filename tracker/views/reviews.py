@@ -27,12 +27,19 @@ from tracker.views.compressed import compressed
 @require_safe
 @compressed
 def review(request: HttpRequest) -> HttpResponse:
-    """The most overdue topic first. `?roadmap=` narrows it to one."""
+    """The most overdue topic first. `?roadmap=` narrows it to one, `?plans=open` unfolds where review is on."""
     learner = person(request)
     slug = request.GET.get("roadmap", "")
     roadmap = access.roadmap_for_reading(learner, slug) if slug else None
     page = review_page(learner, timezone.now(), roadmap)
-    context = {"page": page, "roadmap": roadmap, "retentions": RETENTIONS, "nonce": uuid.uuid4()}
+    unfolded = not page.on or request.GET.get("plans") == "open"
+    context = {
+        "page": page,
+        "roadmap": roadmap,
+        "retentions": RETENTIONS,
+        "nonce": uuid.uuid4(),
+        "unfolded": unfolded,
+    }
     return render(request, "tracker/review.html", context)
 
 
@@ -91,7 +98,7 @@ def set_review(request: HttpRequest, slug: str) -> HttpResponse:
     else:
         said = _("Review of {} is off. What it knows is kept, for when you turn it on again.")
     messages.success(request, format_html(said, format_html("<bdi>{}</bdi>", roadmap.title), plan.daily_cap))
-    return HttpResponseRedirect(f"{reverse('review')}#plans", status=303)
+    return HttpResponseRedirect(f"{reverse('review')}?plans=open#plans", status=303)
 
 
 def _own(request: HttpRequest, slug: str) -> tuple[User, Topic]:

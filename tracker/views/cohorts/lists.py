@@ -16,9 +16,11 @@ from tracker import cohorts as verbs
 from tracker.cohort_forms import FindForm, NewCohortForm
 from tracker.cohorts import create as make_cohort
 from tracker.views.cohorts.common import done, not_done, person
+from tracker.views.compressed import compressed
 
 
 @require_safe
+@compressed
 def cohorts(request: HttpRequest) -> HttpResponse:
     """Those one mentors, those one learns in, and the ways to another one. `?page=` of the others there are."""
     find = FindForm(request.GET)
