@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import statistics
 from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import CDPSession, sync_playwright
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
