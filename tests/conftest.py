@@ -236,6 +236,11 @@ def _person(name: str, **fields: str) -> User:
     return make_user(name, **fields)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """For `-n auto`: one more than there are processors, since servers and browsers are waited for."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_finish() -> None:
     """What was collected stays to the end: it is not looked through again, here or in children that are forked."""
     gc.collect()
