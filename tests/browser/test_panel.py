@@ -64,6 +64,10 @@ class TestPanel:
         before = page.evaluate(wide)
         page.evaluate("document.getElementById('panel').remove()")
         assert page.evaluate(wide) == before, "the tree does not move when a panel that is still on its way arrives"
+        page.set_viewport_size({"width": 1000, "height": 900})
+        expect(page.locator("#main")).to_have_css("visibility", "hidden")  # where the panel stands above it
+        page.set_viewport_size({"width": 1440, "height": 900})
+        expect(page.locator("#main")).to_have_css("visibility", "visible")
         end = page.locator(".bar .end")
         expect(end).to_have_css("visibility", "visible")
         page.evaluate("document.querySelector('.menu').remove()")
