@@ -371,6 +371,11 @@ class Watched:
         assert not self.thread.is_alive()
         self.took_to_stop = time.monotonic() - began
 
+    @property
+    def last(self) -> str:
+        """What it said last; nothing was said before the first reading is over."""
+        return self.said[-1] if self.said else ""
+
     def until(self, times: int) -> None:
         wait_until(lambda: len(self.read) >= times, f"it was read {times} times")
 
@@ -386,7 +391,7 @@ class TestLoop:
                 taken.append(watched.read[-1][0] - changed)
                 assert watched.read[-1][1].endswith(f"- {number}\n")
         assert min(taken) < 2.0, "on a machine that does nothing else each of them is"
-        assert watched.said[-1].startswith(f"{folder}: README.md changed; read")
+        assert watched.last.startswith(f"{folder}: README.md changed; read")
 
     def test_where_the_file_system_tells_nothing(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(Waker, "watch", lambda self, folders: None)
@@ -453,11 +458,11 @@ class TestLoop:
         with Watched(folder, read=read) as watched:
             for number in range(2):
                 folder.rename(folder.with_name("away"))
-                wait_until(lambda: watched.said[-1].endswith("gone"), "it is gone")
+                wait_until(lambda: watched.last.endswith("gone"), "it is gone")
                 folder.with_name("away").rename(folder)
-                wait_until(lambda: watched.said[-1].endswith("it is there again; here"), "it is back")
+                wait_until(lambda: watched.last.endswith("it is there again; here"), "it is back")
                 (folder / "README.md").write_text(f"# {number}\n")
-                wait_until(lambda: watched.said[-1].endswith("README.md changed; here"), "it is watched as before")
+                wait_until(lambda: watched.last.endswith("README.md changed; here"), "it is watched as before")
 
     def test_a_crash_does_not_end_it(self, folder: Path, caplog: pytest.LogCaptureFixture) -> None:
         crashes = iter([RuntimeError("boom"), RecursionError(), MemoryError()])
@@ -471,7 +476,7 @@ class TestLoop:
             for number in range(3):
                 (folder / "README.md").write_text(f"# {number}\n")
                 watched.until(number + 2)
-            wait_until(lambda: watched.said[-1].endswith("well"), "it goes on")
+            wait_until(lambda: watched.last.endswith("well"), "it goes on")
         assert "boom" in caplog.text
         assert "broke on our side" in watched.said[0]
 
