@@ -42,7 +42,8 @@ function withHtmx() {
   });
   return loading;
 }
-for (const type of ["pointerover", "touchstart", "focusin", "keydown"]) {
+// Not "pointerover": a page that opens below a mouse at rest is not touched by anybody.
+for (const type of ["pointermove", "touchstart", "focusin", "keydown"]) {
   addEventListener(type, () => withHtmx().catch(() => {}), { once: true, passive: true });
 }
 
