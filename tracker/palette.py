@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext_lazy
 
 from roadmap.search.marking import Part, fold, marked
 from tracker.models import User
@@ -17,13 +17,19 @@ WALKED = 5
 """Roadmaps offered before anything is typed."""
 FOUND = 8
 """Topics offered."""
+KINDS = {
+    "page": pgettext_lazy("palette", "page"),
+    "act": pgettext_lazy("palette", "act"),
+    "roadmap": pgettext_lazy("palette", "roadmap"),
+    "topic": pgettext_lazy("palette", "topic"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     title: list[Part]
     kind: str
-    """"page", "act", "roadmap" or "topic"."""
+    """Of `KINDS`."""
     address: str = ""
     act: str = ""
     """What the page's script does, where it is no link."""
@@ -34,13 +40,7 @@ class Entry:
     @property
     def said(self) -> str:
         """Beside its title: the state, else what it is."""
-        kinds = {
-            "page": pgettext("palette", "page"),
-            "act": pgettext("palette", "act"),
-            "roadmap": pgettext("palette", "roadmap"),
-            "topic": pgettext("palette", "topic"),
-        }
-        return self.word or kinds[self.kind]
+        return self.word or str(KINDS[self.kind])
 
 
 def entries(person: Person, query: str) -> list[Entry]:

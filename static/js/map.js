@@ -302,7 +302,7 @@ for (const link of svg.querySelectorAll(".hulls a")) link.tabIndex = -1;
 const start = svg.dataset.at?.slice(1) ?? topics.keys().next().value;
 if (start) roam(start);
 // Not by `zoom`, which measures, nor by another size than the server's: on a large map each costs a layout.
-const fits = fitting() >= READABLE;
+const fitted = fitting();
 // What would fit only with words of a few pixels is shown larger than that, at the topic in hand.
-if (fits) { scale = Math.max(fitting(), LEGIBLE); resize(); }
-if (fitting() < LEGIBLE && start) centre(topics.get(start));
+if (fitted >= READABLE) { scale = Math.max(fitted, LEGIBLE); resize(); }
+if (fitted < LEGIBLE && start) centre(topics.get(start));

@@ -39,7 +39,7 @@ def head_html(roadmap: Roadmap, here: Standing, *, known: Known | None = None, o
             "percent": "—" if share.percent is None else languages.percent(share.percent),
             "met": str(share.done + share.waived),
             "required": str(share.required),
-            "legend": _legend(share, said, _new(here)),
+            "legend": _legend(share, said, len(here.overlay.new())),
             "known": _known(known) + (_news(roadmap) if here.news else ""),
             "acts": _acts(here, language, said) + goal_ended(here),
             "own": _own(language, roadmap.slug) if here.enrolled else "",
@@ -93,13 +93,9 @@ def _opens(_language: str, number: int) -> str:
     return ngettext("it opens %(n)s topic", "it opens %(n)s topics", number) % {"n": number}
 
 
-def _new(here: Standing) -> int:
-    """Why somebody who was at 100 % is not any more."""
-    return 0 if here.finished_at is None else len(here.overlay.new())
-
-
 def _legend(share: Share, said: Said, new: int) -> str:
-    """Beside the percentage: what the segments of the bar mean, the optional topics, the hours."""
+    """Beside the percentage: what the segments of the bar mean, the optional topics, the hours; `new`: topics that came
+    after the learner had finished, which is why somebody who was at 100 % is not any more."""
     out = []
     if share.finished:
         words = said.finished_skipped if share.skipped else said.finished
