@@ -142,6 +142,28 @@ def _empty_what_is_filled() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_stays_connected() -> Iterator[None]:
+    """A test database is dropped though a server's last thread, or one that ended and was not collected, still has a
+    connection to it: PostgreSQL would wait five seconds for that and then refuse, which counts as a failed test."""
+    from django.db import connection
+
+    kind: Any = type(connection.creation)
+    drop = kind._destroy_test_db
+
+    def end_and_drop(creation: Any, name: str, verbosity: int) -> None:
+        with creation._nodb_cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user",
+                [name],
+            )
+        drop(creation, name, verbosity)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kind, "_destroy_test_db", end_and_drop)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _nothing_counted() -> None:
     """What a process counts does not pass from test to test."""
