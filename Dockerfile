@@ -2,9 +2,10 @@
 FROM python:3.11-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /app
-RUN python -m venv .venv
+# Without an installer of its own, which nothing here needs once it is built.
+RUN python -m venv --without-pip .venv
 COPY requirements.lock ./
-RUN .venv/bin/pip install --no-deps --require-hashes --only-binary :all: -r requirements.lock
+RUN python -m pip --python .venv/bin/python install --no-deps --require-hashes --only-binary :all: -r requirements.lock
 COPY manage.py ./
 COPY config config
 COPY roadmap roadmap
@@ -18,7 +19,7 @@ RUN STATIC_ROOT=/app/collected .venv/bin/python manage.py collectstatic --noinpu
  && .venv/bin/python -m compileall -q config roadmap tracker .venv/lib
 
 FROM python:3.11-slim-bookworm
-RUN useradd --system --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin pathnotes \
+RUN useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin pathnotes \
  && install --directory --owner=pathnotes --mode=0700 /uploads
 WORKDIR /app
 COPY --from=build /app /app
