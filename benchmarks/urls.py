@@ -74,8 +74,8 @@ def plain(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *product,
     path("bench/floor/<slug:slug>/", floor),
     path("bench/floor/cohorts/<slug:slug>/", matrix_floor),
     path("bench/plain/<slug:slug>/", plain),
-    *product,
 ]

@@ -4,10 +4,11 @@ from config import errors
 from tracker import admin
 
 urlpatterns = [
+    # First, since addresses are tried in this order and these are asked for most.
+    path("", include("tracker.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("tables/", admin.site.urls),
-    path("", include("tracker.urls")),
 ]
 
 handler400 = errors.bad_request

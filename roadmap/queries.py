@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from threading import Lock
 from typing import Any
 
@@ -23,13 +24,17 @@ _loading = Lock()
 
 def tree_of(roadmap: Roadmap) -> Tree:
     """The tree at the revision that `roadmap` was read with. No query when it is kept in the process, else four."""
-    return trees_of([roadmap])[0]
+    return kept_tree(roadmap.pk, roadmap.revision) or trees_of([roadmap])[0]
 
 
 def kept_tree(roadmap: int, revision: int) -> Tree | None:
     """The tree of the roadmap with this id at this revision, if it is kept in the process. No query."""
     tree = _kept.get(roadmap)
-    return tree if tree is not None and tree.revision == revision else None
+    if tree is None or tree.revision != revision:
+        return None
+    with suppress(KeyError):  # another thread may have dropped it in this moment
+        _kept.move_to_end(roadmap)
+    return tree
 
 
 def trees_of(roadmaps: Sequence[Roadmap]) -> list[Tree]:
