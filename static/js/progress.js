@@ -42,9 +42,13 @@ function withHtmx() {
   });
   return loading;
 }
-// Not "pointerover": a page that opens below a mouse at rest is not touched by anybody.
+const touched = new AbortController();
 for (const type of ["pointermove", "touchstart", "focusin", "keydown"]) {
-  addEventListener(type, () => withHtmx().catch(() => {}), { once: true, passive: true });
+  addEventListener(type, (event) => {
+    if (event.movementX === 0 && event.movementY === 0) return; // the page opened below a mouse at rest
+    touched.abort();
+    withHtmx().catch(() => {});
+  }, { signal: touched.signal, passive: true });
 }
 
 const process = (node) => { if (node.nodeType === 1) window.htmx?.process(node); };

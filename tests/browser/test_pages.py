@@ -228,3 +228,14 @@ class TestWeight:
         expect(page.locator(".topic")).to_have_count(2000)
         page.locator(".topic .state").nth(1990).click()
         expect(page.locator("#status")).to_contain_text("done. 1 of 2000.")
+
+
+def test_a_mouse_at_rest_touches_nothing(browse: Browse, garden: Path, ada: User) -> None:
+    """Chromium says that the mouse moved, by nothing, when a page opens below it; htmx is fetched when it does move."""
+    page = browse(ada)
+    page.goto("/roadmaps/garden/")
+    htmx = page.locator("head script[src*='htmx']")
+    page.evaluate("dispatchEvent(new PointerEvent('pointermove', { movementX: 0, movementY: 0 }))")
+    expect(htmx).to_have_count(0)
+    page.mouse.move(300, 300)
+    expect(htmx).to_have_count(1)
