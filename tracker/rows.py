@@ -155,7 +155,7 @@ class CompiledBranch:
         facts = {"branch": branch, "label": label(branch, places), "depth": depth, "anchor": anchor(branch)}
         facts["share_url"] = share and share + quote(branch.slug)
         facts["mark_url"] = mark and mark + quote(branch.slug)
-        self.index, self.branch, self.is_level = index, branch, branch.kind == "level"
+        self.index, self.branch, self.is_level, self.places = index, branch, branch.kind == "level", places
         self.head = Slotted(f"tracker/_{'level' if self.is_level else 'module'}_head.html", facts)
         self.entry = Slotted("tracker/_outline_item.html", facts)
         self.resources = render_to_string("tracker/_resources.html", {"resources": branch.resources}).strip()
@@ -191,9 +191,12 @@ class CompiledBranch:
         met = f"{share.done + share.waived}/{share.required}" if share.required else "—"
         return self.entry.fill({"count": met, "bar": "" if self.is_level else bar(share)})
 
-    def open_tag(self) -> str:
+    def open_tag(self, *, whole: bool) -> str:
+        """A module shown whole says how many topics it has: one of many is laid out when it comes near, and until then
+        its height is guessed by them."""
         kind = "level" if self.is_level else "module"
-        return f'<section class="{kind}" id="{anchor(self.branch)}" aria-labelledby="h{self.branch.id}">'
+        topics = f' data-topics="{self.places}"' if whole and not self.is_level else ""
+        return f'<section class="{kind}" id="{anchor(self.branch)}" aria-labelledby="h{self.branch.id}"{topics}>'
 
 
 Heads = Callable[[CompiledBranch], str]
@@ -289,7 +292,7 @@ class Compiled:
     def _level(self, level: CompiledBranch, rows: dict[int, str], head: Heads, *, whole: bool) -> Iterator[str]:
         inside = "".join(self._stack(level.inside, rows, head, whole=whole))
         if inside or whole:
-            yield f"{level.open_tag()}{head(level)}{inside}{level.resources if whole else ''}</section>"
+            yield f"{level.open_tag(whole=whole)}{head(level)}{inside}{level.resources if whole else ''}</section>"
 
     def _module(self, module: CompiledBranch, rows: dict[int, str], head: Heads, *, whole: bool) -> str:
         parts = []
@@ -302,7 +305,7 @@ class Compiled:
         inside = "".join(parts)
         if not inside and not whole:
             return ""
-        return f"{module.open_tag()}{head(module)}{inside}{module.resources if whole else ''}</section>"
+        return f"{module.open_tag(whole=whole)}{head(module)}{inside}{module.resources if whole else ''}</section>"
 
     @staticmethod
     def _list(topics: Iterable[CompiledBranch | int], rows: dict[int, str], *, chain: bool = False) -> str:

@@ -239,3 +239,16 @@ def test_a_mouse_at_rest_touches_nothing(browse: Browse, garden: Path, ada: User
     expect(htmx).to_have_count(0)
     page.mouse.move(300, 300)
     expect(htmx).to_have_count(1)
+
+
+@pytest.mark.parametrize("width", [1440, 768, 360])
+def test_what_is_not_laid_out_yet_is_guessed(browse: Browse, width: int) -> None:
+    """Or a page that is read again, or an address with a topic, would come to rest elsewhere."""
+    roadmap = sized(270, per_module=10)
+    page = browse(width=width)
+    page.goto(f"/roadmaps/{roadmap.slug}/")
+    height = "document.getElementById('progress').scrollHeight"
+    guessed = page.evaluate(height)
+    everything = "sheet.replaceSync('.module { content-visibility: visible !important }')"
+    page.evaluate(f"{{ const sheet = new CSSStyleSheet(); {everything}; document.adoptedStyleSheets = [sheet]; }}")
+    assert guessed == pytest.approx(page.evaluate(height), rel=0.2)
