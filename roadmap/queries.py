@@ -55,11 +55,7 @@ def trees_of(roadmaps: Sequence[Roadmap]) -> list[Tree]:
 
 
 def _find(roadmaps: Sequence[Roadmap]) -> dict[int, Tree]:
-    with _lock:
-        trees = {r.pk: _kept[r.pk] for r in roadmaps if r.pk in _kept and _kept[r.pk].revision == r.revision}
-        for pk in trees:
-            _kept.move_to_end(pk)
-    return trees
+    return {r.pk: tree for r in roadmaps if (tree := kept_tree(r.pk, r.revision)) is not None}
 
 
 def _keep(tree: Tree) -> None:

@@ -249,6 +249,9 @@ def test_what_is_not_laid_out_yet_is_guessed(browse: Browse, width: int) -> None
     page.goto(f"/roadmaps/{roadmap.slug}/")
     height = "document.getElementById('progress').scrollHeight"
     guessed = page.evaluate(height)
-    everything = "sheet.replaceSync('.module { content-visibility: visible !important }')"
-    page.evaluate(f"{{ const sheet = new CSSStyleSheet(); {everything}; document.adoptedStyleSheets = [sheet]; }}")
+    page.evaluate("""() => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(".module { content-visibility: visible !important }");
+      document.adoptedStyleSheets = [sheet];
+    }""")
     assert guessed == pytest.approx(page.evaluate(height), rel=0.2)
